@@ -1,0 +1,60 @@
+import type { Plan, QueryPlan, StreamPlan } from "../plan/plan.ts";
+import { pythonBlock, pythonCall, pythonLiteral, pythonName, pythonRemark } from "./python.ts";
+
+/** The line of the spec on which a node begins, counted from 1. */
+export type LineOf = (node: string) => number;
+
+/** Fills `job.py.tmpl`: one call per node, each below a comment with its place in the spec. `file` is the spec's base name. */
+export function renderJob(template: string, plan: Plan, file: string, lineOf: LineOf): string {
+  const place = pythonRemark(file);
+  const comment = (node: string, type: string) => `# ${place}:${lineOf(node)} ${node} (${type})\n`;
+  const streams = plan.streams.map(
+    (stream) => `${comment(stream.node, stream.type)}${pythonName(stream.stream)} = ${streamCall(stream)}\n`,
+  );
+  const queries = plan.queries.map(
+    (query) => `${query.sink ? comment(query.sink.node, query.sink.type) : rejectsComment(query)}${queryCall(query)}\n`,
+  );
+  const slots: Record<string, string> = {
+    pipeline: plan.pipeline,
+    file: place,
+    settings: pythonCall(
+      "Job",
+      [],
+      [
+        ["pipeline", pythonLiteral(plan.pipeline)],
+        ["spec", pythonLiteral(plan.spec)],
+        ["dead_letters", pythonLiteral(plan.deadLetters)],
+        ["shuffle_partitions", pythonLiteral(plan.shufflePartitions)],
+      ],
+    ),
+    nodes: [...streams, ...queries].join("\n").trimEnd(),
+  };
+  return template.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {
+    const text = slots[slot];
+    if (text === undefined) throw new Error(`job.py.tmpl has an unknown slot {{${slot}}}`);
+    return text;
+  });
+}
+
+function streamCall({ call, node, module, from, arguments: args }: StreamPlan): string {
+  const [owner, input] = call === "read" ? [module, "job"] : [`steps.${module}`, pythonName(from ?? "")];
+  return pythonCall(`${owner}.${call}`, [input], keywordsOf({ node, ...args }));
+}
+
+function queryCall({ name, from, sink, owns, stateful }: QueryPlan): string {
+  const call = sink === undefined ? "kafka.rejects" : `${sink.module}.upsert`;
+  const settings = sink === undefined ? {} : { node: sink.node, ...sink.arguments };
+  return pythonCall(
+    call,
+    ["job", pythonName(from)],
+    keywordsOf({ query: name, ...settings, owns, ...(stateful && { aggregate: stateful }) }),
+  );
+}
+
+function rejectsComment({ from }: QueryPlan): string {
+  return `# dead letters of what leads to ${from}: only stateful queries read it, and they cannot carry them\n`;
+}
+
+function keywordsOf(args: StreamPlan["arguments"]): [string, string][] {
+  return Object.entries(args).map(([key, value]) => [key, pythonBlock(value)]);
+}

@@ -1,0 +1,24 @@
+import type { Target } from "@pipeline-engine/schemas/types";
+import type { Project } from "../runtime/project.ts";
+import { kafkaOptions, stackDir } from "../runtime/run/open-target.ts";
+import type { KafkaAddress, MongoAddress } from "../runtime/services.ts";
+import { findStack } from "../runtime/stack/index.ts";
+
+/** Where a target's services are right now, without starting any. Undefined where the local stack does not run. */
+export async function currentAddresses(
+  project: Project,
+  target: Target,
+  pipeline: string,
+): Promise<{ kafka: KafkaAddress; mongodb: MongoAddress } | undefined> {
+  if (target.kind === "services") {
+    const { kafka, mongodb } = target;
+    return {
+      kafka: { bootstrap: kafka.bootstrap, options: kafkaOptions(kafka.security) },
+      mongodb: { uri: mongodb.uri, database: mongodb.database },
+    };
+  }
+  const stack = await findStack(stackDir(project));
+  return (
+    stack && { kafka: { bootstrap: stack.kafka.bootstrap, options: {} }, mongodb: { uri: stack.mongodb.uri, database: pipeline } }
+  );
+}

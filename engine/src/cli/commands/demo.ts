@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import { Command } from "commander";
+import { demoOptionNames, parseDemoUrl, startDemo } from "../../demo/index.ts";
+import { UserMistake } from "../exit.ts";
+import { openOutput } from "../output.ts";
+
+/** `engine demo retail`: serves the simulator until interrupted. */
+export function demoCommand(): Command {
+  return new Command("demo")
+    .description("serve a simulator of the retail API on 127.0.0.1 until interrupted")
+    .argument("<name>", "retail")
+    .argument("[options...]", `what it sends, as name=value: ${demoOptionNames.join(", ")}`)
+    .option("--port <port>", "the port to listen on, 0 for any free one", "0")
+    .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .action(async (name: string, pairs: string[], options: { port: string; host: string; format: "text" | "json" }) => {
+      const output = openOutput(options.format);
+      const { options: demo, problems } = parseDemoUrl(`demo://${name}?${pairs.map(encodePair).join("&")}`);
+      if (problems.length > 0) throw new UserMistake("demo/bad-option", problems.join("; "), "see `engine demo --help`");
+      const server = await startDemo(demo, { port: Number(options.port), host: options.host });
+      output.event({ event: "demo", url: server.url });
+      if (output.format === "text")
+        output.say(`The retail simulator answers at ${server.url}: /stream, /sent, /docs. Ctrl-C ends it.`);
+      await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+      await server.stop();
+    });
+}
+
+function encodePair(pair: string): string {
+  return pair.split("=").map(encodeURIComponent).join("=");
+}

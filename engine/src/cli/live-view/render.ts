@@ -1,0 +1,261 @@
+import stringWidth from "string-width";
+import type { Counts } from "../../runtime/events.ts";
+import { type Paper, paint, printable } from "../print.ts";
+import { lag, perSecond, rate } from "./measure.ts";
+import { type Column, count, duration, sparkline, table } from "./picture.ts";
+import { total } from "./reduce.ts";
+import type { QueryView, RunState, RunView, ServiceState, SourceView } from "./run-view.ts";
+
+const STATES: Record<RunState, { icon: string; style: Parameters<typeof paint>[1] }> = {
+  STARTING: { icon: "○", style: ["cyan", "bold"] },
+  RUNNING: { icon: "●", style: ["green", "bold"] },
+  DEGRADED: { icon: "▲", style: ["yellow", "bold"] },
+  DRAINING: { icon: "◐", style: ["cyan", "bold"] },
+  STOPPED: { icon: "■", style: ["dim", "bold"] },
+};
+
+const LEFT: Column = { head: "", side: "left" };
+
+const SERVICES: Record<ServiceState, string> = { starting: "…", ready: "✓", degraded: "▲", stopped: "■" };
+
+/** The whole view as text, every line within the width, without a line break at the end. Pure: the same view gives the same text. */
+export function render(view: RunView, paper: Paper): string {
+  const lines = [
+    headLine(view, paper),
+    ...servicesLine(view, paper),
+    "",
+    ...sourceTable(view, paper),
+    flow(paper),
+    ...topicTable(view, paper),
+    flow(paper),
+    ...queryTable(view, paper),
+    ...deadLetters(view, paper),
+    ...troubles(view, paper),
+    ...advice(view, paper),
+  ];
+  return lines.map((line) => fit(line, paper)).join("\n");
+}
+
+/** The run in one plain line, for a log. */
+export function renderLine(view: RunView): string {
+  const parts = [`[${clock(view.now - view.startedAt)}]`, view.state];
+  if (view.reason !== undefined) parts.push(`(${printable(view.reason)})`);
+  for (const source of view.sources)
+    parts.push(` ${source.node} ${count(source.read)} read, ${count(sourceRate(view, source))}/s`);
+  for (const topic of view.topics) {
+    const behind = lag(view, topic);
+    if (behind !== undefined) parts.push(` lag ~${count(behind)}`);
+  }
+  for (const query of view.queries) {
+    parts.push(
+      ` ${query.collection} ${count(query.written)} new${query.repeats > 0 ? `, ${count(query.repeats)} repeated` : ""}`,
+    );
+  }
+  const dead = deadTotal(view);
+  if (dead > 0) parts.push(` ${count(dead)} dead letters`);
+  return parts.join(" ");
+}
+
+/** Rows a second that a source reads now. */
+function sourceRate(view: RunView, source: SourceView): number {
+  return rate(readings(source), view.now);
+}
+
+function readings(source: SourceView): { at: number; total: number }[] {
+  return source.samples.map(({ at, read }) => ({ at, total: read }));
+}
+
+/** All dead letters so far: of ingest and of the job. */
+function deadTotal(view: RunView): number {
+  const job = Object.values(view.dead).reduce((sum, codes) => sum + total(codes), 0);
+  return job + view.sources.reduce((sum, source) => sum + source.deadLettered, 0);
+}
+
+function headLine(view: RunView, paper: Paper): string {
+  const { icon, style } = STATES[view.state];
+  const reason = view.reason === undefined ? "" : `  ${printable(view.reason)}`;
+  const title = `${paint(paper, "bold", view.pipeline)} on ${view.target}`;
+  return `${paint(paper, style, `${icon} ${view.state}`)}  ${title}  ${paint(paper, "dim", duration(wholeSeconds(view)))}${reason}`;
+}
+
+function wholeSeconds(view: RunView): number {
+  return Math.floor((view.now - view.startedAt) / 1000) * 1000;
+}
+
+/** While everything is well the services need no line. */
+function servicesLine(view: RunView, paper: Paper): string[] {
+  if (view.services.length === 0) return [];
+  if (view.state === "RUNNING" && view.services.every((service) => service.state === "ready")) return [];
+  const words = view.services.map(({ service, state, message }) => {
+    const text = `${SERVICES[state]} ${service} ${state}${message === undefined || state === "ready" ? "" : `: ${printable(message)}`}`;
+    return paint(paper, state === "degraded" ? "yellow" : state === "ready" ? "green" : "dim", text);
+  });
+  return [words.join("   ")];
+}
+
+function flow(paper: Paper): string {
+  return paint(paper, "dim", "   ↓");
+}
+
+function sourceTable(view: RunView, paper: Paper): string[] {
+  const columns: Column[] = [
+    { head: "SOURCE", side: "left" },
+    { head: "rows/s", side: "right" },
+    { head: "", side: "left" },
+    { head: "read", side: "right" },
+    { head: "in Kafka", side: "right" },
+    { head: "", side: "left" },
+  ];
+  const bars = Math.max(0, Math.min(20, paper.width - 70));
+  const rows = view.sources.map((source) => [
+    source.node,
+    source.connection === "waiting" ? "–" : count(sourceRate(view, source)),
+    bars < 5 ? "" : sparkline(perSecond(readings(source), view.now, bars)).padEnd(bars),
+    count(source.read),
+    count(source.produced),
+    sourceWord(source),
+  ]);
+  return headed(table(columns, rows), paper);
+}
+
+function sourceWord(source: SourceView): string {
+  const words: string[] = [];
+  if (source.connection === "waiting") words.push("not connected yet");
+  if (source.connection === "degraded") words.push(`▲ ${printable(source.message ?? "degraded")}`);
+  if (source.gaps > 0) words.push(`${source.gaps} gap${source.gaps === 1 ? "" : "s"}`);
+  if (source.skipped > 0) words.push(`${count(source.skipped)} already there`);
+  return words.join(", ");
+}
+
+function topicTable(view: RunView, paper: Paper): string[] {
+  const columns: Column[] = [
+    { head: "TOPIC", side: "left" },
+    { head: "lag", side: "right" },
+  ];
+  const rows = view.topics.map((topic) => {
+    const behind = lag(view, topic);
+    return [topic, behind === undefined ? "–" : `~${count(behind)} rows`];
+  });
+  return headed(table(columns, rows), paper);
+}
+
+function queryTable(view: RunView, paper: Paper): string[] {
+  const heads = ["batch", "took", "rows/s", "new", "repeated", "filtered", "late", "watermark"] as const;
+  const all = view.queries.map((query) => [queryName(query), ...queryCells(view, query)]);
+  const wanted = heads.map(
+    (head, at) => !(["filtered", "late", "watermark"].includes(head) && all.every((row) => row[at + 1] === "–")),
+  );
+  const columns: Column[] = [{ head: "QUERY → COLLECTION", side: "left" }];
+  for (const [at, head] of heads.entries()) if (wanted[at]) columns.push({ head, side: "right" });
+  const rows = all.map((row) => row.filter((_, at) => at === 0 || wanted[at - 1]));
+  const lines = headed(table(columns, rows), paper);
+  return lines.map((line, at) => (queryIsIll(view.queries[at - 1]) ? paint(paper, "yellow", line) : line));
+}
+
+function queryIsIll(query: QueryView | undefined): boolean {
+  return query !== undefined && (query.state === "degraded" || query.state === "restarting" || query.state === "failed");
+}
+
+function queryName(query: QueryView): string {
+  const name = query.collection === undefined ? `${query.query} → dead letters` : `${query.query} → ${query.collection}`;
+  return queryIsIll(query) ? `▲ ${name} (${query.state})` : name;
+}
+
+function queryCells(view: RunView, query: QueryView): string[] {
+  const { last } = query;
+  if (last === undefined) return ["–", query.state === "waiting" ? "–" : "waiting", "–", "–", "–", "–", "–", "–"];
+  const sums = query.samples.map(({ at, rows }) => ({ at, total: rows }));
+  return [
+    `#${last.batch}`,
+    duration(last.ms),
+    count(rate(sums, view.now)),
+    count(query.written),
+    count(query.repeats),
+    query.filtered === 0 ? "–" : count(query.filtered),
+    query.late === 0 ? "–" : count(query.late),
+    last.watermark === null ? "–" : `${last.watermark.slice(11, 19)}Z`,
+  ];
+}
+
+function deadLetters(view: RunView, paper: Paper): string[] {
+  const all = deadTotal(view);
+  if (all === 0) return [];
+  const rows = Object.entries(view.dead)
+    .filter(([, codes]) => total(codes) > 0)
+    .map(([node, codes]) => [node, byCount(codes)]);
+  for (const source of view.sources)
+    if (source.deadLettered > 0) rows.push([source.node, `over the line cap ${count(source.deadLettered)}`]);
+  const [, ...body] = table([LEFT, LEFT], rows);
+  return ["", paint(paper, "magenta", `✗ ${count(all)} dead letters`), ...body.map((line) => `  ${printable(line)}`)];
+}
+
+function byCount(codes: Counts): string {
+  const sorted = Object.entries(codes).sort(([, a], [, b]) => b - a);
+  return sorted.map(([code, rows]) => `${code} ${count(rows)}`).join(", ");
+}
+
+function troubles(view: RunView, paper: Paper): string[] {
+  const lines = view.queries
+    .filter((query) => queryIsIll(query) && query.message !== undefined)
+    .flatMap((query) =>
+      wrapped(`▲ ${query.query}: ${firstLine(query.message ?? "")}`, paper).map((line) => paint(paper, "yellow", line)),
+    );
+  for (const note of view.notes) {
+    const text = `${note.level === "error" ? "✗" : "!"} ${firstLine(note.text)}`;
+    lines.push(...wrapped(text, paper).map((line) => paint(paper, note.level === "error" ? "red" : "yellow", line)));
+  }
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** At most three lines, the later ones indented under the first. */
+function wrapped(text: string, paper: Paper): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line.trim() !== "" && stringWidth(`${line} ${word}`) > paper.width) {
+      lines.push(line);
+      line = ` ${word}`;
+    } else line = line === "" ? word : `${line} ${word}`;
+    if (line.startsWith(" ") && !line.startsWith("  ")) line = ` ${line}`;
+  }
+  lines.push(line);
+  return lines.length <= 3 ? lines : [...lines.slice(0, 2), `${lines[2] ?? ""} …`];
+}
+
+function advice(view: RunView, paper: Paper): string[] {
+  if (view.state === "STOPPED") return [];
+  const text =
+    view.state === "DRAINING" ? "finishing what was read; Ctrl-C again ends at once" : "Ctrl-C finishes what was read and ends";
+  return ["", paint(paper, "dim", text)];
+}
+
+function headed(lines: string[], paper: Paper): string[] {
+  return lines.map((line, at) => (at === 0 ? paint(paper, "dim", line) : line));
+}
+
+function firstLine(text: string): string {
+  return printable(text.split("\n", 1)[0] ?? "");
+}
+
+/** Colour codes count for nothing in a line's width, so a line that is too long loses its colour with its end. */
+function fit(line: string, paper: Paper): string {
+  if (stringWidth(line) <= paper.width) return line;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape begins a colour code.
+  const bare = line.replace(/\u001b\[[0-9;]*m/g, "");
+  let width = 0;
+  let end = 0;
+  for (const char of bare) {
+    width += stringWidth(char);
+    if (width > paper.width - 1) break;
+    end += char.length;
+  }
+  return `${bare.slice(0, end)}…`;
+}
+
+function clock(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return seconds < 3600
+    ? `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`
+    : `${Math.floor(seconds / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
+}

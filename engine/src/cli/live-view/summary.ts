@@ -1,0 +1,38 @@
+import type { SummaryEvent } from "../../runtime/events.ts";
+import { type Paper, paint } from "../print.ts";
+import { bar, count, duration, table } from "./picture.ts";
+
+const BAR = 24;
+
+/** How a run ended, for people: where the records went, as a table with bars, and what they should know. Ends with a line break. */
+export function printSummary(summary: SummaryEvent, paper: Paper): string {
+  const { pipeline, read, produced, deadLettered, filtered, seconds } = summary;
+  const pace = seconds > 0 ? `, ${count(read / seconds)} rows/s` : "";
+  const most = Math.max(read, produced, ...Object.values(summary.sinks).map((sink) => sink.written + sink.repeats), 1);
+  const row = (name: string, rows: number, note = "") => [name, count(rows), bar(rows, most, BAR), note];
+  const rows = [row("read", read), row("in Kafka", produced)];
+  for (const [sink, { written, repeats }] of Object.entries(summary.sinks)) {
+    rows.push(row(`→ ${sink}`, written, repeats > 0 ? `and ${count(repeats)} repeated` : ""));
+  }
+  if (filtered > 0) rows.push(row("filtered out", filtered));
+  if (deadLettered > 0) rows.push(row("dead letters", deadLettered, `in ${pipeline}.dead-letters`));
+  const [, ...body] = table([left(""), { head: "", side: "right" }, left(""), left("")], rows);
+  const title = `${paint(paper, ["green", "bold"], "■ done")}  ${paint(paper, "bold", pipeline)} in ${duration(seconds * 1000)}${pace}`;
+  return `${[title, ...body.map((line) => `  ${line}`), ...remarks(summary, paper)].join("\n")}\n`;
+}
+
+function left(head: string): { head: string; side: "left" } {
+  return { head, side: "left" };
+}
+
+function remarks({ late, openWindows, gaps }: SummaryEvent, paper: Paper): string[] {
+  const lines: string[] = [];
+  if (late > 0) lines.push(paint(paper, "yellow", `  ! ${count(late)} rows came behind the watermark and are in no window`));
+  if (openWindows > 0)
+    lines.push(
+      `  · ${count(openWindows)} window${openWindows === 1 ? " is" : "s are"} still open; later rows complete ${openWindows === 1 ? "it" : "them"}`,
+    );
+  if (gaps > 0)
+    lines.push(paint(paper, "yellow", `  ! ${gaps} gap${gaps === 1 ? "" : "s"} in which records may have been missed`));
+  return lines;
+}

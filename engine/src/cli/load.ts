@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { type Artefact, renderArtefacts } from "../artefacts/index.ts";
+import { type Compilation, compile } from "../core.ts";
+import { hasErrors } from "../diagnostic.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Project, projectOf, specName } from "../runtime/project.ts";
+import { loadTemplates } from "../runtime/templates.ts";
+import { UserMistake } from "./exit.ts";
+import type { Output } from "./output.ts";
+
+/** A spec from disk, compiled. */
+export interface LoadedSpec {
+  path: string;
+  text: string;
+  project: Project;
+  compilation: Compilation;
+}
+
+/** Reads and compiles a spec; its diagnostics are printed. */
+export async function loadSpec(path: string, output: Output): Promise<LoadedSpec> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code ?? error.message})`;
+    throw new UserMistake("spec/unreadable", `The spec ${path} ${why}.`, "name a YAML file, for example `pipelines/retail.yaml`");
+  });
+  const compilation = compile(text, relative(process.cwd(), path) || path);
+  output.diagnostics(compilation.diagnostics, text);
+  return { path, text, project: projectOf(path), compilation };
+}
+
+/** The plan and files of a spec without errors, undefined where there are errors. */
+export async function renderSpec({ path, compilation }: LoadedSpec): Promise<{ plan: Plan; artefacts: Artefact[] } | undefined> {
+  const { plan, document, diagnostics } = compilation;
+  if (plan === undefined || hasErrors(diagnostics)) return undefined;
+  const lines = new Map(compilation.typed?.nodes.map(({ node }) => [node.id, document.locate(node.pointer).line]));
+  const artefacts = renderArtefacts(plan, await loadTemplates(), specName(path), (node) => lines.get(node) ?? 1);
+  return { plan, artefacts };
+}

@@ -1,0 +1,44 @@
+import { Command, CommanderError, Option } from "commander";
+import { demoCommand } from "./commands/demo.ts";
+import { planCommand } from "./commands/plan.ts";
+import { renderCommand } from "./commands/render.ts";
+import { runCommand } from "./commands/run.ts";
+import { stackCommand } from "./commands/stack.ts";
+import { statusCommand } from "./commands/status.ts";
+import { stopCommand } from "./commands/stop.ts";
+import { validateCommand } from "./commands/validate.ts";
+import { endWith, reportFailure } from "./failure.ts";
+
+/** `engine`: parses the command line, runs one command and ends with its exit code. */
+async function main(argv: string[]): Promise<void> {
+  const program = new Command("engine")
+    .description("Declarative streaming pipelines: YAML DAGs to Kafka, Spark and MongoDB")
+    .showHelpAfterError("(engine --help shows what there is)")
+    .exitOverride();
+  const commands = [
+    validateCommand,
+    planCommand,
+    runCommand,
+    statusCommand,
+    stopCommand,
+    renderCommand,
+    stackCommand,
+    demoCommand,
+  ];
+  for (const command of commands) program.addCommand(withFormat(command()).exitOverride());
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) endWith(error.exitCode === 0 ? 0 : 1);
+    else endWith(reportFailure(error, argv.includes("json") ? "json" : "text"));
+  }
+}
+
+/** Every command prints for people or, one JSON event a line, for machines. */
+function withFormat(command: Command): Command {
+  for (const inner of command.commands) withFormat(inner.exitOverride());
+  if (command.commands.length > 0) return command;
+  return command.addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
+}
+
+await main(process.argv);

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { Target } from "@pipeline-engine/schemas/types";
+import { didYouMean, hasErrors } from "../diagnostic.ts";
+import { readDocument } from "../document.ts";
+import type { Project } from "../runtime/project.ts";
+import { resolvedSettings } from "../runtime/references.ts";
+import { validateTargets } from "../validate/targets.ts";
+import { UserMistake } from "./exit.ts";
+import type { Output } from "./output.ts";
+
+/** A target of the project, its references resolved. */
+export interface ChosenTarget {
+  name: string;
+  target: Target;
+}
+
+/** The target that `--target` names, else the default of `targets.yaml`, else the local stack. Undefined where the file has mistakes, which are printed. */
+export async function chooseTarget(
+  project: Project,
+  wanted: string | undefined,
+  output: Output,
+): Promise<ChosenTarget | undefined> {
+  const path = join(project.root, "targets.yaml");
+  const text = await readFile(path, "utf8").catch(() => "version: 1\ntargets: { local: { kind: local } }\n");
+  const document = readDocument(text, relative(process.cwd(), path));
+  const checked = document.findings.length > 0 ? { findings: document.findings } : validateTargets(document);
+  if (hasErrors(checked.findings) || checked.value === undefined) {
+    output.diagnostics(
+      checked.findings.map((finding) => document.place(finding)),
+      text,
+    );
+    return undefined;
+  }
+  const { targets } = checked.value;
+  const name = wanted ?? checked.value.default;
+  const target = targets[name];
+  if (target === undefined) {
+    const known = Object.keys(targets);
+    throw new UserMistake(
+      "target/unknown",
+      `There is no target \`${name}\`.`,
+      didYouMean(name, known) ?? `targets.yaml has ${known.join(", ")}`,
+    );
+  }
+  return { name, target: resolvedSettings({ ...target }, `target ${name}`) as unknown as Target };
+}

@@ -1,0 +1,113 @@
+import { isScalar, parseDocument } from "yaml";
+import type { Diagnostic, Finding, Place } from "./diagnostic.ts";
+import { guard } from "./document/guard.ts";
+import { innerRange, type TextRange } from "./document/inner-range.ts";
+import { lineOf, lineStarts } from "./document/lines.ts";
+import { syntaxFindings } from "./document/syntax.ts";
+import { buildTree, type Entry } from "./document/tree.ts";
+
+/** Which part of a place is meant: the key or the value, or a range inside the value's own text. */
+export interface LocateOptions {
+  on?: "key" | "value" | undefined;
+  /** Counts characters of the scalar's value; under the pointer `""` characters of the file. */
+  inner?: TextRange | undefined;
+}
+
+/** A text that was read as YAML, and where each of its values stands. */
+export interface Document {
+  file: string;
+  text: string;
+  /** Plain data, maps without a prototype; undefined where the text could not be read. */
+  value: unknown;
+  findings: Finding[];
+  /** Where a pointer leads. A pointer to what is not written leads to the nearest thing around it that is. */
+  locate(pointer: string, options?: LocateOptions): Place;
+  /** The user's own spelling of a scalar, undefined for anything else. */
+  source(pointer: string): string | undefined;
+  /** Gives a finding its place. */
+  place(finding: Finding): Diagnostic;
+}
+
+/** Reads a text as YAML 1.2 (core schema, no aliases, tags, merge keys or directives). Never throws; what is wrong is in `findings`. */
+export function readDocument(text: string, file: string): Document {
+  const lines = lineStarts(text);
+  const { value, findings, entries } = parse(text, lines);
+  const locate = (pointer: string, options: LocateOptions = {}): Place => {
+    const { from, to } = rangeOf(text, entries, pointer, options);
+    const line = lineOf(lines, from);
+    const start = lines[line - 1] ?? 0;
+    const bom = line === 1 && text.startsWith("\uFEFF") ? 1 : 0;
+    return { file, pointer, from, to, line, column: Math.max(1, from - start + 1 - bom) };
+  };
+  return {
+    file,
+    text,
+    value,
+    findings,
+    locate,
+    source: (pointer) => {
+      const node = entries.get(pointer)?.value;
+      return isScalar(node) ? node.source : undefined;
+    },
+    place: ({ code, severity, message, hint, pointer, on, inner }) => ({
+      code,
+      severity: severity ?? "error",
+      message,
+      ...(hint !== undefined && { hint }),
+      at: locate(pointer, { on, inner }),
+    }),
+  };
+}
+
+function parse(text: string, lines: readonly number[]): { value: unknown; findings: Finding[]; entries: Map<string, Entry> } {
+  const guarded = guard(text);
+  if (guarded.fatal) return { value: undefined, findings: guarded.findings, entries: new Map() };
+  const parsed = parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    merge: false,
+    resolveKnownTags: false,
+    strict: true,
+    // Told apart in the tree: yaml compares every key with every other one of its map.
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: "error",
+  });
+  const syntax = syntaxFindings(text, lines, [...parsed.errors, ...parsed.warnings], guarded.findings);
+  const tree = buildTree(parsed.contents);
+  const findings = [...guarded.findings, ...syntax, ...(syntax.length > 0 ? [] : tree.findings)];
+  if (findings.length === 0 && parsed.contents === null) {
+    findings.push({ code: "yaml/empty", pointer: "", message: "The file holds nothing.", hint: "begin with `version: 1`" });
+  }
+  return { value: findings.length > 0 ? undefined : tree.value, findings, entries: tree.entries };
+}
+
+function rangeOf(text: string, entries: Map<string, Entry>, pointer: string, { on, inner }: LocateOptions): TextRange {
+  if (pointer === "" && inner !== undefined) return clamp(inner, text.length);
+  const entry = entries.get(pointer);
+  if (entry === undefined) {
+    // What is not written is missed at the key of what should hold it.
+    return pointer === ""
+      ? { from: 0, to: 0 }
+      : rangeOf(text, entries, pointer.slice(0, pointer.lastIndexOf("/")), { on: "key" });
+  }
+  const keyRange = entry.key?.range;
+  const valueRange = entry.value?.range;
+  if (isScalar(entry.value) && inner !== undefined && on !== "key") return innerRange(text, entry.value, inner);
+  const chosen = keyRange && (on === "key" || !valueRange || valueRange[0] === valueRange[1]) ? keyRange : valueRange;
+  return chosen ? firstLine(text, chosen[0], chosen[1]) : { from: 0, to: 0 };
+}
+
+/** A range is shown on the line it begins on: a whole block underlined helps nobody. */
+function firstLine(text: string, from: number, to: number): TextRange {
+  const newline = text.indexOf("\n", from);
+  if (newline === -1 || newline >= to) return { from, to };
+  const line = text.slice(from, newline);
+  const comment = line.indexOf(" #");
+  return { from, to: from + line.slice(0, comment === -1 ? undefined : comment).trimEnd().length };
+}
+
+function clamp({ from, to }: TextRange, length: number): TextRange {
+  const start = Math.min(Math.max(0, from), length);
+  return { from: start, to: Math.min(Math.max(start, to), length) };
+}

@@ -1,0 +1,37 @@
+import type { Column } from "../column-type.ts";
+import type { Mistake, Span } from "./tree.ts";
+
+/** What the checker carries down the tree. `inside`: the aggregate function whose argument is being checked. */
+export interface CheckContext {
+  columns: readonly Column[];
+  mode: "row" | "aggregate";
+  mistakes: Mistake[];
+  inside?: string;
+}
+
+/** The codes of the mistakes that checking can find. */
+export type CheckCode =
+  | "unknown-column"
+  | "unknown-function"
+  | "type-mismatch"
+  | "wrong-arity"
+  | "aggregate-not-allowed"
+  | "nested-aggregate"
+  | "column-outside-aggregate"
+  | "literal-expected"
+  | "invalid-literal"
+  | "invalid-cast"
+  | "null-comparison"
+  | "unprintable-name";
+
+/** Notes a mistake; the result stands for the node that has no type. */
+export function mistaken(
+  { mistakes }: CheckContext,
+  { from, to }: Span,
+  code: CheckCode,
+  message: string,
+  hint?: string,
+): undefined {
+  mistakes.push({ code: `expression/${code}`, message, ...(hint === undefined ? {} : { hint }), from, to });
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import type { Column } from "../../column-type.ts";
+import { AGGREGATE } from "./aggregate.ts";
+import type { FunctionEntry } from "./entry.ts";
+import { LIST } from "./list.ts";
+import { LOGIC } from "./logic.ts";
+import { NUMBER } from "./number.ts";
+import { TEXT } from "./text.ts";
+import { TIME } from "./time.ts";
+
+/** Every function of the language, by family. A new one is one entry in its family's file. */
+export const FUNCTIONS: readonly FunctionEntry[] = [...TEXT, ...NUMBER, ...LOGIC, ...TIME, ...LIST, ...AGGREGATE];
+
+const BY_NAME = new Map(FUNCTIONS.map((entry) => [entry.name, entry]));
+
+/** The function of that name, in any case. */
+export function functionNamed(name: string): FunctionEntry | undefined {
+  return BY_NAME.get(name.toLowerCase());
+}
+
+/** The columns that the table's examples speak of; all nullable. */
+export const EXAMPLE_COLUMNS: readonly Column[] = [
+  { name: "i", type: { kind: "int" }, required: false },
+  { name: "l", type: { kind: "long" }, required: false },
+  { name: "d", type: { kind: "double" }, required: false },
+  { name: "s", type: { kind: "string" }, required: false },
+  { name: "b", type: { kind: "boolean" }, required: false },
+  { name: "ts", type: { kind: "timestamp" }, required: false },
+  { name: "day", type: { kind: "date" }, required: false },
+  { name: "amount", type: { kind: "decimal", precision: 10, scale: 2 }, required: false },
+  { name: "tags", type: { kind: "list", element: { kind: "string" } }, required: false },
+  { name: "numbers", type: { kind: "list", element: { kind: "int" } }, required: false },
+  { name: "prices", type: { kind: "map", value: { kind: "double" } }, required: false },
+  {
+    name: "items",
+    type: { kind: "list", element: { kind: "struct", fields: [{ name: "price", type: { kind: "double" }, required: false }] } },
+    required: false,
+  },
+];

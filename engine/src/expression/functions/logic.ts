@@ -1,0 +1,90 @@
+import { type FunctionEntry, firstType, type LazyParts } from "./entry.ts";
+
+/** A value is looked at only when all before it are null. */
+function coalesceFails({ values, failed }: LazyParts): string | undefined {
+  const parts = failed.flatMap((one, i) => {
+    if (one === undefined) return [];
+    const before = values.slice(0, i).map((value) => `${value} IS NULL`);
+    return [[...before, `${one}`].join(" AND ")];
+  });
+  return parts.length === 0 ? undefined : parts.map((part) => `(${part})`).join(" OR ");
+}
+
+function ifFails({ values, failed: [condition, yes, no] }: LazyParts): string | undefined {
+  const branches = yes === undefined && no === undefined ? undefined : `if(${values[0]}, ${yes ?? "false"}, ${no ?? "false"})`;
+  const parts = [condition, branches].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(" OR ");
+}
+
+/** Functions that choose. */
+export const LOGIC: FunctionEntry[] = [
+  {
+    name: "coalesce",
+    family: "logic",
+    doc: "The first value that is not null. A failure is no null: see `try`.",
+    variadic: true,
+    parameters: [
+      { name: "a", accepts: "alike" },
+      { name: "b", accepts: "alike" },
+    ],
+    result: firstType,
+    nulls: "all",
+    spark: (args) => `coalesce(${args.join(", ")})`,
+    lazilyFails: coalesceFails,
+    examples: [
+      { text: "coalesce(i, 0)", row: { i: null }, value: 0 },
+      { text: "coalesce(i, 1 / 0)", row: { i: 5 }, value: 5 },
+      { text: "coalesce(i, 1 / 0)", row: { i: null }, failed: true },
+      { text: "coalesce(1 / 0, 5)", failed: true },
+    ],
+  },
+  {
+    name: "nullif",
+    family: "logic",
+    doc: "Null when both values are equal, else the first.",
+    parameters: [
+      { name: "a", accepts: "common" },
+      { name: "b", accepts: "common" },
+    ],
+    result: firstType,
+    nulls: "may",
+    spark: ([a, b]) => `nullif(${a}, ${b})`,
+    examples: [
+      { text: "nullif('a', 'a')", value: null },
+      { text: "nullif('a', 'b')", value: "a" },
+    ],
+  },
+  {
+    name: "if",
+    family: "logic",
+    doc: "The second value when the condition is true, else (false or null) the third.",
+    parameters: [
+      { name: "condition", accepts: "boolean" },
+      { name: "yes", accepts: "alike" },
+      { name: "no", accepts: "alike" },
+    ],
+    result: ([, yes]) => yes?.type ?? { kind: "null" },
+    nulls: "may",
+    spark: (args) => `if(${args.join(", ")})`,
+    lazilyFails: ifFails,
+    examples: [
+      { text: "if(i > 0, 'plus', 'minus')", row: { i: 1 }, value: "plus" },
+      { text: "if(i = 0, 0, 10 / i)", row: { i: 0 }, value: 0 },
+      { text: "if(i = 0, 10 / i, 1)", row: { i: 0 }, failed: true },
+    ],
+  },
+  {
+    name: "try",
+    family: "logic",
+    doc: "The value, or null where it failed: a bad row is then kept.",
+    parameters: [{ name: "value", accepts: "any" }],
+    result: firstType,
+    nulls: "may",
+    spark: ([value]) => `${value}`,
+    lazilyFails: () => undefined,
+    examples: [
+      { text: "try(1 / 0)", value: null },
+      { text: "coalesce(try(cast('x' as int)), 7)", value: 7 },
+    ],
+  },
+];

@@ -1,0 +1,22 @@
+import { kafkaTopic } from "./kafka.topic/index.ts";
+import type { NodeKind } from "./node-kind.ts";
+import { sinkMongodb } from "./sink.mongodb/index.ts";
+import { sourceHttp } from "./source.http/index.ts";
+import { transformAggregate } from "./transform.aggregate/index.ts";
+import { transformFilter } from "./transform.filter/index.ts";
+import { transformSelect } from "./transform.select/index.ts";
+
+/** The catalogue: one line a type. */
+export const nodeKinds = {
+  "source.http": sourceHttp,
+  "kafka.topic": kafkaTopic,
+  "transform.filter": transformFilter,
+  "transform.select": transformSelect,
+  "transform.aggregate": transformAggregate,
+  "sink.mongodb": sinkMongodb,
+};
+
+/** The room of a node type. The schema admits no type that is not in the catalogue, so each room gets the config that it declares. */
+export function kindOf(type: keyof typeof nodeKinds): NodeKind {
+  return nodeKinds[type] as NodeKind;
+}

@@ -1,0 +1,46 @@
+import type { KafkaTopicConfig } from "@pipeline-engine/schemas/types";
+import { columnAt, showType } from "../../column-type.ts";
+import { didYouMean } from "../../diagnostic.ts";
+import { parseDuration } from "../../duration.ts";
+import type { NodeKind } from "../node-kind.ts";
+import { columnPaths } from "../paths.ts";
+
+/** A Kafka topic that holds a source's records as they came: the value stays the original bytes. */
+export const kafkaTopic: NodeKind<KafkaTopicConfig> = {
+  type: "kafka.topic",
+  role: "topic",
+  inputs: { roles: ["source"], min: 1, max: 1 },
+  compile({ config, inputs, report }) {
+    const columns = inputs[0]?.columns ?? [];
+    const key = config.key === null ? undefined : config.key.split(".");
+    const column = key && columnAt(columns, key);
+    if (column && (column.type.kind === "struct" || column.type.kind === "list" || column.type.kind === "map")) {
+      report(["key"], {
+        code: "kafka/key-not-single",
+        message: `The key \`${config.key}\` is of type ${showType(column.type)}, but a key is a single value.`,
+        hint: "choose a field of it, or another column",
+      });
+    }
+    if (key !== undefined && column === undefined) {
+      report(["key"], {
+        code: "kafka/unknown-key",
+        message: `The key \`${config.key}\` is no column of the records.`,
+        hint: didYouMean(key.join("."), columnPaths(columns)),
+      });
+    }
+    return {
+      output: { columns, changes: "append", origin: "record" },
+      part: {
+        kind: "topic",
+        topic: {
+          name: config.topic,
+          partitions: config.partitions,
+          replication: config.replication,
+          retentionMs: parseDuration(config.retention) ?? 0,
+        },
+        ...(key && { key }),
+        maxBatch: config.maxBatch,
+      },
+    };
+  },
+};

@@ -1,0 +1,92 @@
+import type { Column } from "../column-type.ts";
+import type { Finding } from "../diagnostic.ts";
+import type { Expression, TypedExpression } from "../expression/index.ts";
+
+/** Where a node stands in the flow. Rows leave a `source` as bytes, rest in a `topic`, and are columns from there on. */
+export type Role = "source" | "topic" | "transform" | "sink";
+
+/** What is known of the rows that leave a node: its columns and how they change (stream traits). */
+export interface Stream {
+  columns: Column[];
+  /** `update`: a later row may replace an earlier one with the same key. */
+  changes: "append" | "update";
+  /** `record`: each row is one record of a topic. `derived`: rows were made from several. */
+  origin: "record" | "derived";
+  /** The column with the event time, once a watermark is set on it. */
+  eventTime?: string;
+  /** Columns that identify a row of a derived stream. */
+  key?: string[];
+}
+
+/** A value that can be written as Python: JSON without surprises. */
+export type PythonValue = string | number | boolean | null | PythonValue[] | { [key: string]: PythonValue };
+
+/** Keyword arguments of a generated call, in the order in which they are printed. */
+export type Arguments = Record<string, PythonValue>;
+
+/** An index as MongoDB's `createIndexes` takes it. */
+export interface IndexPlan {
+  name: string;
+  fields: Record<string, 1 | -1>;
+  unique: boolean;
+  expireAfterSeconds?: number;
+}
+
+/** A collection with what guards it. `validator` is a `$jsonSchema`. */
+export interface CollectionPlan {
+  name: string;
+  indexes: IndexPlan[];
+  validator: PythonValue;
+  validatorAction: "off" | "warn" | "error";
+}
+
+/** A topic to create. */
+export interface TopicPlan {
+  name: string;
+  partitions: number;
+  replication: number;
+  retentionMs: number;
+  /** The largest record that the topic takes, in bytes. */
+  maxMessageBytes: number;
+}
+
+/** What a room contributes to the plan. */
+export type Part =
+  /** `largestRecord`: bytes of the largest record that it hands over. */
+  | { kind: "source"; settings: Record<string, PythonValue>; largestRecord: number }
+  | { kind: "topic"; topic: Omit<TopicPlan, "maxMessageBytes">; key?: string[]; maxBatch: number }
+  /** A stateless step. `module` is the file in `spark-templates/steps`. */
+  | { kind: "step"; module: string; arguments: Arguments }
+  /** A stateful step: `state` is what a checkpoint depends on, `guard` refuses rows before they can touch the state. */
+  | { kind: "stateful"; module: string; arguments: Arguments; guard: Arguments; state: Record<string, PythonValue> }
+  | { kind: "sink"; module: string; arguments: Arguments; collection: CollectionPlan };
+
+/** What a room is given to work on one node. */
+export interface NodeContext<Config> {
+  id: string;
+  config: Config;
+  /** The streams that the node reads, in the order of its inputs. */
+  inputs: Stream[];
+  /** Reports a mistake at a path inside the config, such as `["window", "on"]`. */
+  report(path: (string | number)[], finding: Omit<Finding, "pointer">): void;
+  /** Parses and checks the user's expression at a path; its mistakes are reported there. */
+  expression(path: (string | number)[], columns: readonly Column[], mode: "row" | "aggregate"): TypedExpression | undefined;
+}
+
+/** The result of a room: what flows out, and what it adds to the plan. Absent where mistakes left nothing to say. */
+export interface Compiled {
+  output?: Stream;
+  part?: Part;
+}
+
+/** The contract of a room: everything the core knows of a node type. */
+export interface NodeKind<Config = never> {
+  type: string;
+  role: Role;
+  /** Which roles it may read, and how many nodes. */
+  inputs: { roles: Role[]; min: number; max: number };
+  /** Checks one node against its inputs and says what it becomes. Pure; mistakes go to `context.report`. */
+  compile(context: NodeContext<Config>): Compiled;
+}
+
+export type { Expression, TypedExpression };

@@ -1,0 +1,14 @@
+import { httpSource } from "./source.http/run.ts";
+import type { SourceRunner } from "./source-run.ts";
+
+/** The sources that run in this process: one line a type. */
+const runners: Record<string, SourceRunner<never>> = {
+  "source.http": httpSource,
+};
+
+/** The runtime half of a source's room. The catalogue and this table name the same sources; `rooms.test.ts` checks it. */
+export function runnerOf(type: string): SourceRunner<never> {
+  const runner = runners[type];
+  if (runner === undefined) throw new Error(`no runner for ${type}`);
+  return runner;
+}

@@ -1,0 +1,50 @@
+/** One thing a source hands over. `sequence` counts the source's records from 0 and is present when the source can resume. */
+export type SourceItem =
+  | { kind: "record"; bytes: Uint8Array; sequence?: number }
+  /** A record over the cap: only its head is kept, with the whole length in bytes and the SHA-256 of all of it in hex. */
+  | { kind: "oversized"; head: Uint8Array; length: number; sha256: string; sequence?: number };
+
+/** News of the connection, shown in the live view and written to the run's events. */
+export type SourceReport =
+  | { event: "connected"; url: string }
+  | { event: "degraded"; message: string; attempt: number; retryInMs: number }
+  /** Records may be missing between the two instants (ISO 8601): the source cannot resume. */
+  | { event: "gap"; from: string; to: string; reason: string }
+  /** A half record at the end of a cut connection was thrown away. */
+  | { event: "discarded"; bytes: number };
+
+/** What ingest gives a source. The source knows nothing of Kafka. */
+export interface SourceContext<Config> {
+  node: string;
+  /** The node's config with every reference resolved. */
+  config: Config;
+  /** The sequence to begin at: one after the last acknowledged record. Absent on the first run and where the source cannot resume. */
+  resumeFrom?: number;
+  /** Stop after the present end: a stream is read until the server ends it, a poll happens once. */
+  once: boolean;
+  /**
+   * Hands over what arrived together, in order; an await per record would cost more than reading it. Resolves when there is room
+   * for more. Rejects only when the run is over. The items and their bytes belong to the receiver from then on.
+   */
+  emit(items: SourceItem[]): Promise<void>;
+  report(news: SourceReport): void;
+  signal: AbortSignal;
+}
+
+/** Why a source returned. A source that fails for good throws a `SourceFailure`. */
+export type SourceEnd = "ended" | "aborted";
+
+/** The source's service said no in a way that no retry will mend, such as 401 or 404. */
+export class SourceFailure extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = "SourceFailure";
+    this.hint = hint;
+  }
+}
+
+/** The runtime half of a source's room. */
+export interface SourceRunner<Config> {
+  run(context: SourceContext<Config>): Promise<SourceEnd>;
+}

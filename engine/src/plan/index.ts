@@ -1,0 +1,177 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { type Column, type ColumnType, sparkName, sparkType } from "../column-type.ts";
+import { type Checked, type Finding, hasErrors } from "../diagnostic.ts";
+import type { CollectionPlan, TopicPlan } from "../nodes/node-kind.ts";
+import type { TypedDag, TypedNode } from "../types.ts";
+import { claimFindings } from "./claims.ts";
+import type { Plan, SourcePlan, StreamPlan } from "./plan.ts";
+import { planQueries } from "./queries.ts";
+
+/** Spark's shuffle partitions are part of a stateful checkpoint, so they are fixed here and not left to the machine. */
+const SHUFFLE_PARTITIONS = 4;
+
+const DAY = 86_400_000;
+const HEADER_BYTES = 65_536;
+
+/** Turns the typed DAG into everything that will be created and started. Finds what two nodes cannot both have. */
+export function planPipeline(typed: TypedDag): Checked<Plan> {
+  const deadLetters = `${typed.dag.spec.name}.dead-letters`;
+  const findings = [...claimFindings(typed, deadLetters), ...nothingToRun(typed)];
+  if (hasErrors(findings)) return { findings };
+  const { name } = typed.dag.spec;
+  const body = {
+    format: 1 as const,
+    pipeline: name,
+    deadLetters,
+    shufflePartitions: SHUFFLE_PARTITIONS,
+    sources: typed.nodes.flatMap((node) => sourcePlan(node, typed)),
+    topics: [...topics(typed), deadLetterTopic(deadLetters, topics(typed))],
+    streams: typed.nodes.flatMap((node) => [...streamPlan(node), ...guardPlans(node, typed)]),
+    queries: planQueries(typed, SHUFFLE_PARTITIONS),
+    collections: collections(typed),
+  };
+  return { value: { ...body, spec: digest(body) }, findings };
+}
+
+/** First 16 hex digits of the SHA-256 of a value's JSON. */
+export function digest(value: unknown): string {
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(value)))).slice(0, 16);
+}
+
+/** Every topic takes the largest record of the source that fills it, with room for its headers. */
+function topics(typed: TypedDag): TopicPlan[] {
+  const parts = new Map(typed.nodes.map(({ node, part }) => [node.id, part]));
+  return typed.nodes.flatMap(({ node, part }) => {
+    if (part.kind !== "topic") return [];
+    const sources = node.from.map((input) => parts.get(input.node));
+    const largest = Math.max(0, ...sources.map((source) => (source?.kind === "source" ? source.largestRecord : 0)));
+    return [{ ...part.topic, maxMessageBytes: largest + HEADER_BYTES }];
+  });
+}
+
+/** Dead letters are kept twice as long as the records they came from, at least 14 days, so that there is time to mend and replay. */
+function deadLetterTopic(name: string, data: TopicPlan[]): TopicPlan {
+  return {
+    name,
+    partitions: 1,
+    replication: Math.max(1, ...data.map((topic) => topic.replication)),
+    retentionMs: Math.max(14 * DAY, ...data.map((topic) => 2 * topic.retentionMs)),
+    maxMessageBytes: Math.max(0, ...data.map((topic) => topic.maxMessageBytes)) + HEADER_BYTES,
+  };
+}
+
+function collections(typed: TypedDag): CollectionPlan[] {
+  return typed.nodes.flatMap(({ part }) => (part.kind === "sink" ? [part.collection] : []));
+}
+
+function sourcePlan({ node, part }: TypedNode, typed: TypedDag): SourcePlan[] {
+  if (part.kind !== "source") return [];
+  return typed.nodes.flatMap((reader) => {
+    if (reader.part.kind !== "topic" || reader.node.from[0]?.node !== node.id) return [];
+    const { topic, key } = reader.part;
+    return [
+      {
+        node: node.id,
+        type: node.type,
+        topic: topic.name,
+        partitions: topic.partitions,
+        ...(key && { key }),
+        settings: part.settings,
+      },
+    ];
+  });
+}
+
+function streamPlan({ node, output, part }: TypedNode): StreamPlan[] {
+  const from = node.from[0]?.node;
+  switch (part.kind) {
+    case "topic":
+      return [
+        {
+          call: "read",
+          stream: node.id,
+          node: node.id,
+          type: node.type,
+          module: "kafka",
+          arguments: {
+            topic: part.topic.name,
+            columns: ddl(output?.columns ?? []),
+            ...unitsOf(output?.columns ?? []),
+            max_offsets_per_trigger: part.maxBatch,
+          },
+        },
+      ];
+    case "step":
+    case "stateful":
+      return [
+        {
+          call: "apply",
+          stream: node.id,
+          node: node.id,
+          type: node.type,
+          module: part.module,
+          ...(from === undefined ? {} : { from }),
+          arguments: part.arguments,
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** The guards of the stateful steps that read a stream stand right behind it, before anything else reads it. */
+function guardPlans({ node: input }: TypedNode, typed: TypedDag): StreamPlan[] {
+  return typed.nodes.flatMap(({ node, part }): StreamPlan[] => {
+    if (part.kind !== "stateful" || node.from[0]?.node !== input.id) return [];
+    return [
+      {
+        call: "guard",
+        stream: input.id,
+        node: node.id,
+        type: node.type,
+        module: part.module,
+        from: input.id,
+        arguments: part.guard,
+      },
+    ];
+  });
+}
+
+function ddl(columns: readonly Column[]): string {
+  return columns
+    .map((column) => `${sparkName(column.name)} ${sparkType(column.type)}${column.required ? " NOT NULL" : ""}`)
+    .join(", ");
+}
+
+/** path → what a numeric timestamp counts since 1970. */
+function unitsOf(columns: readonly Column[]): { units?: Record<string, string> } {
+  const units = timestampUnits(columns, "");
+  return units.length === 0 ? {} : { units: Object.fromEntries(units) };
+}
+
+function timestampUnits(columns: readonly Column[], prefix: string): [string, string][] {
+  return columns.flatMap(({ name, type }): [string, string][] => {
+    const inner = innermost(type);
+    if (inner.kind === "struct") return timestampUnits(inner.fields, `${prefix}${name}.`);
+    return inner.kind === "timestamp" && inner.unit !== undefined ? [[prefix + name, inner.unit]] : [];
+  });
+}
+
+/** What lists and maps hold in the end: the job knows their elements by the path of the column. */
+function innermost(type: ColumnType): ColumnType {
+  if (type.kind === "list") return innermost(type.element);
+  return type.kind === "map" ? innermost(type.value) : type;
+}
+
+function nothingToRun(typed: TypedDag): Finding[] {
+  if (typed.nodes.some(({ part }) => part.kind === "sink")) return [];
+  return [
+    {
+      code: "plan/no-sink",
+      pointer: "/nodes",
+      message: "This pipeline has no sink, so nothing would be kept.",
+      hint: "add a `sink.mongodb` that reads the last node",
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Arguments, CollectionPlan, PythonValue, TopicPlan } from "../nodes/node-kind.ts";
+
+/** A source and the topic it fills. */
+export interface SourcePlan {
+  node: string;
+  type: string;
+  topic: string;
+  partitions: number;
+  /** The path into the record that becomes Kafka's key. */
+  key?: string[];
+  /** The node's config, references unresolved. */
+  settings: Record<string, PythonValue>;
+}
+
+/**
+ * One call of the generated job that makes a stream: a topic that is read, a step, or the guard of a stateful step. A guard notes on the rows of
+ * its input which of them the step will refuse, so that the query that owns the step's rejects finds them there.
+ */
+export interface StreamPlan {
+  call: "read" | "apply" | "guard";
+  /** The name of the stream; a guard takes the place of its input. */
+  stream: string;
+  node: string;
+  type: string;
+  /** `kafka` for a topic, else a module of `spark-templates/steps`. */
+  module: string;
+  /** The stream it reads; absent for a topic. */
+  from?: string;
+  arguments: Arguments;
+}
+
+/** One streaming query: a sink, or the rejects of a stream that only stateful queries read. */
+export interface QueryPlan {
+  name: string;
+  from: string;
+  /** Absent for a query that exists for the rejects alone. */
+  sink?: { node: string; type: string; module: string; arguments: Arguments };
+  /** Nodes whose dead letters and dropped rows this query writes and counts. Every node has exactly one owner. */
+  owns: string[];
+  /** The stateful step whose late rows and state this query reports. Every stateful step has exactly one reporter. */
+  stateful?: string;
+  /** The topics it reads. */
+  topics: string[];
+  /** What its checkpoint depends on. A change here needs a new version of the checkpoint. */
+  fingerprint: Record<string, PythonValue>;
+}
+
+/** What a spec becomes: plain JSON, the same for the same spec, without addresses or secrets. */
+export interface Plan {
+  format: 1;
+  pipeline: string;
+  /** SHA-256 over everything else in the plan, first 16 hex digits. */
+  spec: string;
+  deadLetters: string;
+  shufflePartitions: number;
+  sources: SourcePlan[];
+  topics: TopicPlan[];
+  streams: StreamPlan[];
+  queries: QueryPlan[];
+  collections: CollectionPlan[];
+}

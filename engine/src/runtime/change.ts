@@ -1,0 +1,7 @@
+/** One difference between the plan and what exists. `refuse` would destroy something and is never performed. */
+export type Change =
+  | { action: "create" | "update"; kind: ChangeKind; name: string; detail: string; perform(): Promise<void> }
+  | { action: "keep"; kind: ChangeKind; name: string; detail: string }
+  | { action: "refuse"; kind: ChangeKind; name: string; detail: string; hint: string };
+
+export type ChangeKind = "topic" | "collection" | "validator" | "index" | "checkpoint";

@@ -1,0 +1,101 @@
+import type { BatchEvent, Counts, SummaryEvent } from "./events.ts";
+
+/** The sums of a run, each committed batch counted once. */
+export interface Totals {
+  filtered: number;
+  late: number;
+  dead: number;
+  openWindows: number;
+  sinks: SummaryEvent["sinks"];
+}
+
+interface QueryProgress {
+  /** Spark's id of the last batch counted; ids only grow within a checkpoint. */
+  last: number;
+  committed: Record<string, Counts>;
+  written: number;
+  repeats: number;
+  filtered: number;
+  late: number;
+  dead: number;
+  stateRows: number;
+}
+
+/** topic → partition → next offset. */
+export type Ends = Record<string, Counts>;
+
+/** Follows the committed batches of one run: what they sum up to, and how far every query has come. */
+export class BatchLedger {
+  readonly #queries: Map<string, QueryProgress>;
+  readonly #topicsOf: (query: string) => readonly string[];
+
+  constructor(queries: readonly string[], topicsOf: (query: string) => readonly string[]) {
+    this.#topicsOf = topicsOf;
+    this.#queries = new Map(
+      queries.map((name) => [
+        name,
+        { last: -1, committed: {}, written: 0, repeats: 0, filtered: 0, late: 0, dead: 0, stateRows: 0 },
+      ]),
+    );
+  }
+
+  /** Says what a query had committed before this run. */
+  resumed(query: string, committed: Ends): void {
+    const progress = this.#queries.get(query);
+    if (progress !== undefined) progress.committed = committed;
+  }
+
+  /** Takes one committed batch. One that is told again, after a restart of the job, counts once. */
+  add(batch: BatchEvent): void {
+    const query = this.#queries.get(batch.query);
+    if (query === undefined || batch.batch <= query.last) return;
+    query.last = batch.batch;
+    query.committed = batch.offsets;
+    query.written += batch.written;
+    query.repeats += batch.repeats;
+    query.filtered += sum(Object.values(batch.filtered));
+    query.late += sum(Object.values(batch.late));
+    query.dead += sum(Object.values(batch.dead).flatMap(Object.values<number>));
+    query.stateRows = batch.stateRows;
+  }
+
+  /** Records before `ends` that are not committed yet, by query. */
+  lag(ends: Ends): Counts {
+    return Object.fromEntries(
+      [...this.#queries].map(([name, { committed }]) => [
+        name,
+        sum(this.#topicsOf(name).map((topic) => behind(ends[topic], committed[topic]))),
+      ]),
+    );
+  }
+
+  /** True when every query has committed every record before `ends`. */
+  reached(ends: Ends): boolean {
+    return Object.values(this.lag(ends)).every((lag) => lag === 0);
+  }
+
+  /** The sums so far; `sinks` names the queries that write to a collection. */
+  totals(sinks: readonly string[]): Totals {
+    const queries = [...this.#queries.values()];
+    return {
+      filtered: sum(queries.map((query) => query.filtered)),
+      late: sum(queries.map((query) => query.late)),
+      dead: sum(queries.map((query) => query.dead)),
+      openWindows: sum(queries.map((query) => query.stateRows)),
+      sinks: Object.fromEntries(
+        sinks.map((name) => [
+          name,
+          { written: this.#queries.get(name)?.written ?? 0, repeats: this.#queries.get(name)?.repeats ?? 0 },
+        ]),
+      ),
+    };
+  }
+}
+
+function behind(ends: Counts | undefined, committed: Counts | undefined): number {
+  return sum(Object.entries(ends ?? {}).map(([partition, end]) => Math.max(0, end - (committed?.[partition] ?? 0))));
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,88 @@
+import type { SourceReport } from "../nodes/source-run.ts";
+
+/** Counts by name, such as rows by node. */
+export type Counts = Record<string, number>;
+
+/** One committed micro-batch of one query, as the job reports it. */
+export interface BatchEvent {
+  event: "batch";
+  query: string;
+  /** Spark's batch id. */
+  batch: number;
+  /** Source rows read. */
+  rows: number;
+  /** Documents that were new to the collection. */
+  written: number;
+  /** Documents that replaced one with the same key. */
+  repeats: number;
+  /** Dead letters: node → code → rows. */
+  dead: Record<string, Counts>;
+  /** Rows a filter dropped, by node. */
+  filtered: Counts;
+  /** Rows behind the watermark, by node. */
+  late: Counts;
+  /** Milliseconds from trigger to commit. */
+  ms: number;
+  /** topic → partition → next offset to read. */
+  offsets: Record<string, Counts>;
+  /** topic → partition → end of the topic when the batch was planned. */
+  latest: Record<string, Counts>;
+  /** ISO 8601, null where the query has no event time. */
+  watermark: string | null;
+  /** Rows held as state. */
+  stateRows: number;
+}
+
+/** Everything a run tells, in order. `--format json` prints each as one line. */
+export type RunEvent =
+  | { event: "setup"; step: string; label: string; done: number; total: number; unit: "bytes" | "files" | "steps" }
+  | {
+      event: "service";
+      service: "kafka" | "mongodb" | "spark" | "demo";
+      state: "starting" | "ready" | "degraded" | "stopped";
+      message?: string;
+    }
+  | {
+      event: "change";
+      action: "create" | "update" | "keep" | "refuse";
+      kind: "topic" | "collection" | "validator" | "index" | "checkpoint";
+      name: string;
+      detail: string;
+    }
+  | { event: "state"; state: "STARTING" | "RUNNING" | "DEGRADED" | "DRAINING" | "STOPPED"; reason?: string }
+  | ({ node: string } & { event: "source"; news: SourceReport })
+  | { event: "ingest"; node: string; read: number; produced: number; deadLettered: number; skipped: number }
+  | {
+      event: "query";
+      query: string;
+      state: "started" | "degraded" | "recovered" | "restarting" | "failed" | "stopped";
+      message?: string;
+      node?: string;
+      at?: string;
+    }
+  | BatchEvent
+  | { event: "warning"; code: string; message: string; hint?: string }
+  | SummaryEvent;
+
+/** How a run ended. `written` counts distinct keys; every number is of this run alone. */
+export interface SummaryEvent {
+  event: "summary";
+  pipeline: string;
+  /** Source records read. */
+  read: number;
+  /** Records acknowledged by Kafka. */
+  produced: number;
+  /** Distinct dead letters, of ingest and of the job. */
+  deadLettered: number;
+  filtered: number;
+  late: number;
+  /** Windows whose end the watermark has not passed. */
+  openWindows: number;
+  /** Intervals in which records may have been missed. */
+  gaps: number;
+  sinks: Record<string, { written: number; repeats: number }>;
+  seconds: number;
+}
+
+/** Where a run's events go. */
+export type Listener = (event: RunEvent) => void;

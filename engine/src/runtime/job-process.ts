@@ -1,0 +1,56 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Artefact } from "../artefacts/index.ts";
+import type { BatchEvent } from "./events.ts";
+import type { JobProcess } from "./spark-submit.ts";
+
+/** What the job says on standard output, one JSON object a line (DESIGN.md, "The contract between engine and job"). */
+export type JobEvent =
+  | { event: "session"; spark: string }
+  | { event: "started"; query: string }
+  | BatchEvent
+  | { event: "degraded"; service: string; query: string; attempt: number; message: string }
+  | { event: "recovered"; service: string; query: string }
+  | {
+      event: "failed";
+      query: string;
+      error: { type: string; message: string; line: number | null };
+      restarts: number;
+      final: boolean;
+    }
+  | { event: "stopped"; query: string };
+
+/** Writes the artefacts to an empty folder and returns the path of the script. */
+export async function writeArtefacts(dir: string, artefacts: Artefact[]): Promise<string> {
+  await rm(dir, { recursive: true, force: true });
+  for (const folder of new Set(artefacts.map(({ path }) => dirname(join(dir, path))))) await mkdir(folder, { recursive: true });
+  await Promise.all(artefacts.map(({ path, text }) => writeFile(join(dir, path), text)));
+  return join(dir, "job.py");
+}
+
+/** Hands every event of the job to `onEvent` and resolves with its exit once all of its output has been read. */
+export async function followJob(
+  job: JobProcess,
+  onEvent: (event: JobEvent) => void,
+): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  const lines = createInterface({ input: job.stdout });
+  lines.on("line", (line) => {
+    const event = parseEvent(line);
+    if (event !== undefined) onEvent(event);
+  });
+  const closed = new Promise((resolve) => lines.once("close", resolve));
+  const exit = await job.exited;
+  await closed;
+  return exit;
+}
+
+/** A line that is no event comes from a library that prints; it is not ours to fail on. */
+function parseEvent(line: string): JobEvent | undefined {
+  if (!line.startsWith('{"event":') && !line.startsWith('{"event": ')) return undefined;
+  try {
+    return JSON.parse(line) as JobEvent;
+  } catch {
+    return undefined;
+  }
+}

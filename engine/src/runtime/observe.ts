@@ -1,0 +1,81 @@
+import type { Plan } from "../plan/plan.ts";
+import { changesFor } from "./apply.ts";
+import type { Change } from "./change.ts";
+import { type Checkpoint, chooseCheckpoints } from "./checkpoints.ts";
+import { connectKafka } from "./kafka-cluster.ts";
+import { connectMongo } from "./mongo.ts";
+import { type Project, pipelineDirs } from "./project.ts";
+import type { KafkaAddress, MongoAddress } from "./services.ts";
+import { engineState } from "./state.ts";
+import { withCleanup } from "./with-cleanup.ts";
+
+/** What a run of the plan would change at these services, checkpoints included. Reads only. */
+export async function observeChanges(
+  plan: Plan,
+  at: { kafka: KafkaAddress; mongodb: MongoAddress },
+  project: Project,
+  target: string,
+): Promise<Change[]> {
+  return withCleanup(async (defer) => {
+    const mongo = await connectMongo(at.mongodb.uri);
+    defer(() => mongo.close());
+    const kafka = await connectKafka(at.kafka);
+    defer(() => kafka.close());
+    const db = mongo.db(at.mongodb.database);
+    const changes = await changesFor(plan, kafka, db);
+    const created = new Set(
+      changes.filter(({ kind, action }) => kind === "topic" && action === "create").map(({ name }) => name),
+    );
+    const known = await engineState(db).knownEpochs(
+      kafka.clusterId,
+      plan.topics.map((topic) => topic.name),
+    );
+    const epochs = Object.fromEntries(Object.entries(known).filter(([topic]) => !created.has(topic)));
+    const checkpoints = await chooseCheckpoints(
+      plan,
+      pipelineDirs(project, target, plan.pipeline).checkpoints,
+      kafka.clusterId,
+      epochs,
+    );
+    return [...changes, ...checkpoints.map((checkpoint) => checkpointChange(plan, checkpoint))];
+  });
+}
+
+/** What would be made where nothing exists yet. */
+export function changesFromNothing(plan: Plan): Change[] {
+  const create = (kind: Change["kind"], name: string, detail: string): Change => ({
+    action: "create",
+    kind,
+    name,
+    detail,
+    perform: async () => {},
+  });
+  return [
+    ...plan.topics.map((topic) => create("topic", topic.name, `${topic.partitions} partitions`)),
+    ...plan.collections.flatMap((collection) => [
+      create("collection", collection.name, `validator: ${collection.validatorAction}`),
+      ...collection.indexes.map((index) =>
+        create("index", `${collection.name}.${index.name}`, Object.keys(index.fields).join(", ")),
+      ),
+    ]),
+    ...plan.queries.map((query) => create("checkpoint", query.name, "from the earliest record")),
+  ];
+}
+
+function checkpointChange(plan: Plan, { query, version, isNew, changed }: Checkpoint): Change {
+  const name = `${query} v${version}`;
+  if (!isNew) return { action: "keep", kind: "checkpoint", name, detail: "goes on where it stopped" };
+  if (changed.length === 0)
+    return { action: "create", kind: "checkpoint", name, detail: "from the earliest record", perform: async () => {} };
+  const stateful = plan.queries.find((candidate) => candidate.name === query)?.fingerprint.state !== undefined;
+  const lost = stateful
+    ? "its windows are computed anew from the earliest record that Kafka keeps"
+    : "every record that Kafka keeps is written again, to the same documents";
+  return {
+    action: "update",
+    kind: "checkpoint",
+    name,
+    detail: `${changed.join(", ")} changed: ${lost}`,
+    perform: async () => {},
+  };
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { resolveReferences } from "../reference.ts";
+import { EnvironmentProblem } from "./environment-problem.ts";
+
+/** Replaces every reference inside a JSON value by what it refers to. All that is missing is named at once, values never. */
+export function resolvedSettings(settings: Record<string, unknown>, what: string): Record<string, unknown> {
+  const missing = new Set<string>();
+  const resolved = walk(settings, missing) as Record<string, unknown>;
+  if (missing.size === 0) return resolved;
+  const names = [...missing].join(", ");
+  throw new EnvironmentProblem(
+    "reference/unresolved",
+    `The ${what} refers to what is not there: ${names}.`,
+    "set the variable or write the file, then run again",
+  );
+}
+
+function walk(value: unknown, missing: Set<string>): unknown {
+  if (typeof value === "string") {
+    const resolved = resolveReferences(value, process.env, (path) => readFileSync(path, "utf8"));
+    for (const { reference, reason } of resolved.missing ?? []) missing.add(`${reference} (${reason})`);
+    return resolved.value ?? value;
+  }
+  if (Array.isArray(value)) return value.map((inner) => walk(inner, missing));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner, missing)]));
+}

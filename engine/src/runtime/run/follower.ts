@@ -1,0 +1,150 @@
+import type { Plan } from "../../plan/plan.ts";
+import type { BatchLedger, Totals } from "../counters.ts";
+import { EnvironmentProblem } from "../environment-problem.ts";
+import type { Listener } from "../events.ts";
+import type { JobEvent } from "../job-process.ts";
+import type { KafkaCluster } from "../kafka-cluster.ts";
+import { StallWatch } from "./stall.ts";
+
+const LOOK_EVERY_MS = 2_000;
+
+/** Follows a run: takes what the job says, knows how far every query is, and says when the run is degraded or stalled. */
+export class Follower {
+  readonly #plan: Plan;
+  readonly #kafka: KafkaCluster;
+  readonly #ledger: BatchLedger;
+  readonly #listener: Listener;
+  readonly #fail: (problem: Error) => void;
+  readonly #stall = new StallWatch(performance.now());
+  readonly #timer: NodeJS.Timeout;
+  /** Why the run is degraded, by who said so. */
+  readonly #degraded = new Map<string, string>();
+  #running = false;
+  #draining = false;
+  #onBatch: () => void = () => {};
+
+  constructor(plan: Plan, kafka: KafkaCluster, ledger: BatchLedger, listener: Listener, fail: (problem: Error) => void) {
+    this.#plan = plan;
+    this.#kafka = kafka;
+    this.#ledger = ledger;
+    this.#listener = listener;
+    this.#fail = fail;
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Takes one event of the job and tells the run's own. */
+  take(event: JobEvent): void {
+    switch (event.event) {
+      case "session":
+        this.#listener({ event: "service", service: "spark", state: "ready", message: `Spark ${event.spark}` });
+        return;
+      case "batch":
+        this.#ledger.add(event);
+        this.#stall.progress(event.query, performance.now());
+        this.#listener(event);
+        this.#recover("spark", event.query);
+        if (!this.#running && this.#degraded.size === 0) this.#setState();
+        this.#onBatch();
+        return;
+      case "degraded":
+        this.#listener({ event: "query", query: event.query, state: "degraded", message: event.message });
+        this.#degrade(event.query, `${event.service}: ${event.message}`);
+        return;
+      case "recovered":
+        this.#listener({ event: "query", query: event.query, state: "recovered" });
+        this.#recover(event.query);
+        return;
+      case "failed":
+        this.#listener({
+          event: "query",
+          query: event.query,
+          state: event.final ? "failed" : "restarting",
+          message: event.error.message,
+        });
+        this.#degrade(event.query, event.error.message);
+        return;
+      case "started":
+      case "stopped":
+        this.#listener({ event: "query", query: event.query, state: event.event });
+    }
+  }
+
+  /** Takes news of a service that the engine looks after. */
+  serviceNews({
+    service,
+    state,
+    message,
+  }: {
+    service: "kafka" | "mongodb";
+    state: "degraded" | "ready" | "lost";
+    message: string;
+  }): void {
+    this.#listener({ event: "service", service, state: state === "lost" ? "stopped" : state, message });
+    if (state === "ready") this.#recover(service);
+    else this.#degrade(service, message);
+  }
+
+  /** Resolves when every query has committed what its topics hold now. Rejects when `signal` aborts. */
+  async caughtUp(signal: AbortSignal): Promise<void> {
+    this.#draining = true;
+    this.#setState();
+    const ends = await this.#kafka.endOffsets(this.#topics());
+    await new Promise<void>((resolve, reject) => {
+      const check = () => {
+        if (this.#ledger.reached(ends)) resolve();
+      };
+      this.#onBatch = check;
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      check();
+    });
+  }
+
+  totals(sinks: readonly string[]): Totals {
+    return this.#ledger.totals(sinks);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #topics(): string[] {
+    return [...new Set(this.#plan.queries.flatMap((query) => query.topics))];
+  }
+
+  async #look(): Promise<void> {
+    // Kafka may be away for the moment; the next look tells.
+    const ends = await this.#kafka.endOffsets(this.#topics()).catch(() => undefined);
+    if (ends === undefined) return;
+    const verdict = this.#stall.look(this.#ledger.lag(ends), performance.now());
+    if (verdict.state === "fine") this.#recover("stall");
+    if (verdict.state === "stalled") this.#degrade("stall", verdict.reason);
+    if (verdict.state === "hopeless") {
+      this.#fail(
+        new EnvironmentProblem(
+          "run/stalled",
+          `The run ends: ${verdict.reason}.`,
+          "see `spark.log` below `.engine/runs`, then run again: nothing acknowledged is lost",
+        ),
+      );
+    }
+  }
+
+  #degrade(who: string, reason: string): void {
+    if (this.#degraded.get(who) === reason) return;
+    this.#degraded.set(who, reason);
+    this.#setState();
+  }
+
+  #recover(...who: string[]): void {
+    const some = who.map((name) => this.#degraded.delete(name)).some((was) => was);
+    if (some) this.#setState();
+  }
+
+  #setState(): void {
+    this.#running = this.#degraded.size === 0;
+    const reason = [...this.#degraded.values()].join("; ");
+    const well = { event: "state", state: this.#draining ? "DRAINING" : "RUNNING" } as const;
+    this.#listener(this.#running ? well : { event: "state", state: "DEGRADED", reason });
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { ServicesTarget, Target } from "@pipeline-engine/schemas/types";
+import { EnvironmentProblem } from "../environment-problem.ts";
+import type { Listener } from "../events.ts";
+import type { Project } from "../project.ts";
+import type { Services } from "../services.ts";
+import { type Stack, startStack } from "../stack/index.ts";
+import { ensureToolchain, type Toolchain } from "../toolchain/index.ts";
+
+const MAX_RESTARTS = 3;
+
+/** What a target is opened with. `database` is the pipeline's name, used where the target names none. */
+export interface TargetRequest {
+  target: Target;
+  project: Project;
+  database: string;
+  listener: Listener;
+  signal: AbortSignal;
+}
+
+/** Finds or starts the services of a target. */
+export async function openTarget(request: TargetRequest): Promise<Services> {
+  const { listener, signal } = request;
+  const toolchain = await ensureToolchain({ report: (progress) => listener({ event: "setup", ...progress }), signal });
+  return request.target.kind === "local" ? openLocal(request, toolchain) : openServices(request.target, toolchain);
+}
+
+/** Where a project's own stack keeps its data. */
+export function stackDir(project: Project): string {
+  return join(project.dir, "stack");
+}
+
+async function openLocal({ project, database, listener, signal }: TargetRequest, toolchain: Toolchain): Promise<Services> {
+  const stack = await startStack({
+    toolchain,
+    dir: stackDir(project),
+    report: ({ service, state, message }) =>
+      listener({ event: "service", service, state, ...(message === undefined ? {} : { message }) }),
+    signal,
+  });
+  return {
+    kafka: { bootstrap: stack.kafka.bootstrap, options: {} },
+    mongodb: { uri: stack.mongodb.uri, database },
+    spark: { toolchain, master: "local[*,4]" },
+    onHealth: (tell) => reviveServices(stack, tell),
+    async stop() {
+      if (!stack.adopted) await stack.stop();
+    },
+  };
+}
+
+/** Starts a dead service again, a bounded number of times in a run. */
+function reviveServices(stack: Stack, tell: Parameters<Services["onHealth"]>[0]): void {
+  const restarts = { kafka: 0, mongodb: 0 };
+  stack.onExit(async ({ service }) => {
+    restarts[service]++;
+    if (restarts[service] > MAX_RESTARTS) {
+      tell({ service, state: "lost", message: `${service} died ${restarts[service]} times in this run` });
+      return;
+    }
+    tell({ service, state: "degraded", message: `${service} died; starting it again, ${restarts[service]} of ${MAX_RESTARTS}` });
+    try {
+      await stack.restart(service);
+      tell({ service, state: "ready", message: `${service} is back` });
+    } catch (error) {
+      tell({ service, state: "lost", message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+}
+
+async function openServices(target: ServicesTarget, toolchain: Toolchain): Promise<Services> {
+  const { kafka, mongodb, spark } = target;
+  if (kafka.bootstrap.trim() === "")
+    throw new EnvironmentProblem("target/no-kafka", "The target names no Kafka broker.", "set `kafka.bootstrap` in targets.yaml");
+  return {
+    kafka: { bootstrap: kafka.bootstrap, options: kafkaOptions(kafka.security) },
+    mongodb: { uri: mongodb.uri, database: mongodb.database },
+    spark: {
+      toolchain,
+      master: spark.master,
+      ...(spark.submit && { submit: spark.submit }),
+      ...(spark.checkpoints && { checkpoints: spark.checkpoints }),
+    },
+    onHealth: () => {},
+    stop: async () => {},
+  };
+}
+
+/** The target's security settings in Java's spelling (Kafka documentation, "Security"). */
+export function kafkaOptions(security: ServicesTarget["kafka"]["security"]): Record<string, string> {
+  if (security === null) return {};
+  const pairs = {
+    "security.protocol": security.protocol,
+    "sasl.mechanism": security.mechanism,
+    "sasl.username": security.username,
+    "sasl.password": security.password,
+    "ssl.ca.location": security.ca,
+  };
+  return Object.fromEntries(Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== null));
+}

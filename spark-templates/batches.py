@@ -1,0 +1,166 @@
+"""One batch of one query: rows and rejects out of Spark, documents and dead letters into the services, with one Spark action.
+
+Small batches are fetched as Arrow and written by this process; large ones are written by Spark's Python workers. Both run the
+same code (`SinkTask.run`). A small batch that way costs no worker, so the first document is there seconds sooner.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import functions as F
+
+from stream_job.rows import LIVE, RECORD, REJECTS, is_true, no_rejects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+    from stream_job.dead_letters import Letter, Origin
+    from stream_job.job import Job
+    from stream_job.retrying import Report
+
+# Above this many source rows the workers' parallelism pays for starting them.
+SMALL_BATCH = 5_000
+
+
+@dataclass
+class Counts:
+    """What became of the rows of a batch, or of one partition of it."""
+
+    written: int = 0
+    repeats: int = 0
+    dead: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def bury(self, node: str, code: str) -> None:
+        """Count one dead letter."""
+        codes = self.dead.setdefault(node, {})
+        codes[code] = codes.get(code, 0) + 1
+
+    def add(self, other: Counts) -> None:
+        """Take the other's counts in."""
+        self.written += other.written
+        self.repeats += other.repeats
+        for node, codes in other.dead.items():
+            mine = self.dead.setdefault(node, {})
+            for code, rows in codes.items():
+                mine[code] = mine.get(code, 0) + rows
+
+
+@dataclass(frozen=True)
+class SinkTask:
+    """What one process does with its share of a batch. Pickled to the workers, so it holds settings only."""
+
+    origin: Origin
+    # Nodes whose rejects this query writes as dead letters.
+    owns: frozenset[str]
+    # How each topic's records are read, to say what is wrong with one: node → schema, units.
+    readers: dict[str, Any]
+
+    def write_rows(self, batch: pa.RecordBatch, batch_id: int, counts: Counts, report: Report) -> list[Letter]:
+        """Write the live rows; the refused ones come back as letters. A task for rejects alone has no live rows."""
+        return []
+
+    def run(self, batches: Iterable[pa.RecordBatch], batch_id: int, report: Report) -> Counts:
+        """Write everything and return only when the services have acknowledged it."""
+        from stream_job.dead_letters import send
+
+        counts = Counts()
+        for batch in batches:
+            letters = self._rejected(batch, counts)
+            live = batch.column(LIVE)
+            rows = batch if live.true_count == batch.num_rows else batch.filter(live)
+            if rows.num_rows:
+                letters += self.write_rows(rows, batch_id, counts, report)
+            send(letters, self.origin, report)
+        return counts
+
+    def _rejected(self, batch: pa.RecordBatch, counts: Counts) -> list[Letter]:
+        import pyarrow.compute as pc
+
+        from stream_job.dead_letters import record_letter
+
+        if batch.column(REJECTS).null_count == batch.num_rows or RECORD not in batch.schema.names:
+            return []
+        refused = batch.select([RECORD, REJECTS]).filter(pc.is_valid(batch.column(REJECTS)))
+        letters = []
+        for row in refused.to_pylist():
+            for reject in row[REJECTS]:
+                if reject["node"] in self.owns:
+                    code, message = self._reason(reject, row[RECORD]["value"])
+                    counts.bury(reject["node"], code)
+                    letters.append(record_letter(row[RECORD], reject["node"], code, message))
+        return letters
+
+    def _reason(self, reject: dict[str, str], value: bytes | None) -> tuple[str, str]:
+        from stream_job.unreadable import explain
+
+        if reject["message"] is not None:
+            return reject["code"], reject["message"]
+        reader = self.readers[reject["node"]]
+        return explain(value, reader["schema"], reader["units"])
+
+
+@dataclass
+class Query:
+    """A streaming query of the job, before it is started."""
+
+    name: str
+    frame: DataFrame
+    task: SinkTask
+    owns: frozenset[str]
+    output_mode: str
+    # The aggregate whose late rows and state the query reports.
+    aggregate: str | None
+    line: int | None
+
+
+def add_query(
+    job: Job, frame: DataFrame, task: SinkTask, *, query: str, owns: list[str], output_mode: str = "append", aggregate: str | None = None
+) -> None:
+    """Declare a query: what of the frame's rows must reach the sink, and the task that writes them."""
+    if owns:
+        # Without a lambda, which would keep the whole plan from being compiled.
+        owned = F.arrays_overlap(F.col(REJECTS).getField("node"), F.array(*[F.lit(node) for node in owns]))
+        mine = frame.where(F.col(LIVE) | is_true(owned))
+    else:
+        mine = frame.withColumn(REJECTS, no_rejects()).where(LIVE)
+    job.declare(Query(query, mine, task, frozenset(owns), output_mode, aggregate, job.line_of_caller()))
+
+
+def write_batch(frame: DataFrame, batch_id: int, task: SinkTask, rows: int | None, report: Report) -> Counts:
+    """Run the batch's one action. `rows` is how many source rows it has, None where that is not known."""
+    if rows is not None and rows <= SMALL_BATCH:
+        return task.run(frame.toArrow().to_batches(), batch_id, report)
+    counts = Counts()
+    for row in frame.mapInArrow(_in_worker(task, batch_id), "counts string, error string").collect():
+        if row["error"] is not None:
+            from stream_job.retrying import ServiceError
+
+            raise ServiceError(row["error"])
+        counts.add(Counts(**json.loads(row["counts"])))
+    return counts
+
+
+def _in_worker(task: SinkTask, batch_id: int) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function for `mapInArrow`: one row of counts per partition.
+
+    A service that stays away is returned, not raised: raised, Spark would try the task four times, each as patient as the first.
+    """
+
+    def write(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        from stream_job.retrying import ServiceError, silent
+
+        try:
+            outcome = [json.dumps(asdict(task.run(batches, batch_id, silent)))], [None]
+        except ServiceError as error:
+            outcome = [None], [str(error)]
+        yield pa.RecordBatch.from_arrays([pa.array(outcome[0], pa.string()), pa.array(outcome[1], pa.string())], ["counts", "error"])
+
+    return write

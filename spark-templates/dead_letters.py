@@ -1,0 +1,146 @@
+"""Dead letters: a Kafka record per refused row, acknowledged before the batch returns."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stream_job.retrying import insist
+
+if TYPE_CHECKING:
+    from confluent_kafka import Producer
+
+    from stream_job.retrying import Report
+
+_FLUSH_SECONDS = 20.0
+
+
+class Undelivered(Exception):
+    """Kafka did not acknowledge a dead letter."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which pipeline and query the letters come from, and where they go."""
+
+    pipeline: str
+    spec: str
+    topic: str
+    # librdkafka's spelling; as pairs, so that a producer is found again by its settings.
+    settings: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Letter:
+    """One dead letter, ready to send."""
+
+    key: str
+    value: bytes | None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def record_letter(record: dict[str, Any], node: str, code: str, message: str) -> Letter:
+    """A refused row that still knows its Kafka record (`topic`, `partition`, `offset`, `timestamp`, `value`)."""
+    timestamp = record["timestamp"]
+    place = {"topic": record["topic"], "partition": str(record["partition"]), "offset": str(record["offset"])}
+    if timestamp is not None:
+        place["timestamp"] = timestamp.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    headers = {f"__connect.errors.{name}": text for name, text in place.items()}
+    return Letter(f"{node}|{record['topic']}|{record['partition']}|{record['offset']}", record["value"], {**headers, **_reason(node, code, message)})
+
+
+def derived_letter(row: dict[str, Any], key: dict[str, Any], batch: int, node: str, code: str, message: str) -> Letter:
+    """A refused row below an aggregate: its JSON, keyed by its key columns, so that a replay repeats the same letter."""
+    digest = hashlib.sha1(json.dumps(key, default=str, ensure_ascii=False).encode()).hexdigest()
+    value = json.dumps(row, default=str, ensure_ascii=False).encode("utf-8", "replace")
+    return Letter(f"{node}|derived|{digest}", value, {**_reason(node, code, message), "engine.batch": str(batch)})
+
+
+def _reason(node: str, code: str, message: str) -> dict[str, str]:
+    return {"__connect.errors.stage": node, "__connect.errors.class.name": code, "__connect.errors.exception.message": message}
+
+
+def send(letters: list[Letter], origin: Origin, report: Report) -> None:
+    """Send all and await every acknowledgement; what fails is sent again, bounded, then a ServiceError is raised."""
+    pending = list(letters)
+
+    def attempt() -> None:
+        pending[:] = _unacknowledged(pending, origin)
+        if pending:
+            _producer.cache_clear()
+            raise Undelivered(f"{len(pending)} dead letters were not acknowledged by {origin.topic}")
+
+    if pending:
+        insist("kafka", attempt, (Undelivered,), report)
+
+
+def _unacknowledged(letters: list[Letter], origin: Origin) -> list[Letter]:
+    """The letters that Kafka did not take within the time of one attempt."""
+    from confluent_kafka import KafkaException
+
+    producer, acknowledged, refused = _producer(origin.settings), set(), {}
+
+    def delivered(at: int, error: Any, _message: Any) -> None:
+        if error is None:
+            acknowledged.add(at)
+        else:
+            refused[at] = error
+
+    for at, letter in enumerate(letters):
+        try:
+            _produce(producer, letter, origin, functools.partial(delivered, at))
+        except KafkaException as error:
+            refused[at] = error
+    producer.flush(_FLUSH_SECONDS)
+    too_large = {at for at, error in refused.items() if _is_too_large(error)}
+    return [_shortened(letter) if at in too_large else letter for at, letter in enumerate(letters) if at not in acknowledged]
+
+
+def _produce(producer: Producer, letter: Letter, origin: Origin, done: Any) -> None:
+    extra = {"engine.pipeline": origin.pipeline, "engine.spec": origin.spec}
+    headers = [(name, text.encode("utf-8", "replace")) for name, text in {**letter.headers, **extra}.items()]
+    while True:
+        try:
+            producer.produce(origin.topic, letter.value, letter.key.encode("utf-8", "replace"), headers=headers, on_delivery=done)
+        except BufferError:
+            producer.poll(0.1)  # the queue is full: let deliveries make room
+        else:
+            producer.poll(0)
+            return
+
+
+def _is_too_large(error: Any) -> bool:
+    from confluent_kafka import KafkaError
+
+    code = error.args[0].code() if isinstance(error, Exception) else error.code()
+    return code in (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG_SIZE)
+
+
+def _shortened(letter: Letter) -> Letter:
+    """A record that the dead-letter topic cannot take whole: its head, with its length and hash, as ingest does it."""
+    value = letter.value or b""
+    if "engine.sha256" in letter.headers:
+        return letter
+    marks = {"engine.length": str(len(value)), "engine.sha256": hashlib.sha256(value).hexdigest()}
+    return Letter(letter.key, value[:65_536], {**letter.headers, **marks})
+
+
+@functools.cache
+def _producer(settings: tuple[tuple[str, str], ...]) -> Producer:
+    """The process's one producer."""
+    from confluent_kafka import Producer
+
+    return Producer(
+        {
+            "enable.idempotence": True,
+            "acks": "all",
+            "linger.ms": 5,
+            "delivery.timeout.ms": 15_000,
+            "message.max.bytes": 64 * 1024 * 1024,
+            "compression.type": "lz4",
+            **dict(settings),
+        }
+    )

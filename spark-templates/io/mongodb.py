@@ -1,0 +1,144 @@
+"""sink.mongodb: rows become documents, by a key that makes a replay harmless."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stream_job.batches import Counts, SinkTask, add_query
+from stream_job.rows import RECORD, RESERVED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+    from stream_job.collection import CollectionWriter
+    from stream_job.dead_letters import Letter
+    from stream_job.job import Job
+    from stream_job.retrying import Report
+
+_CHUNK_ROWS = 4_000
+# Arrow bytes; as BSON, with its field names, such a chunk stays below the 48 MB of one message.
+_CHUNK_BYTES = 8 * 1024 * 1024
+
+
+def upsert(
+    job: Job,
+    frame: DataFrame,
+    *,
+    query: str,
+    node: str,
+    collection: str,
+    key: list[str] | None = None,
+    owns: list[str],
+    output_mode: str = "append",
+    aggregate: str | None = None,
+) -> None:
+    """A query that upserts the rows of `frame` into `collection`.
+
+    `_id` is the value of `key` (dotted paths): one → its value, several → a subdocument in that order, by the last name of each
+    path; none → `epoch:topic:partition:offset` of the record. `owns`: the nodes whose rejects this query writes and counts.
+    `aggregate`: the node above whose late rows and state the query reports.
+    """
+    task = UpsertTask(
+        **job.sink_settings([*owns, node]),
+        node=node,
+        uri=job.mongodb_uri,
+        database=job.mongodb_database,
+        collection=collection,
+        key=tuple(tuple(path.split(".")) for path in key or []),
+        epochs=job.topic_epochs,
+        replace_always=output_mode != "append",
+    )
+    add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, aggregate=aggregate)
+
+
+@functools.cache
+def _writer(uri: str, database: str, collection: str, replace_always: bool) -> CollectionWriter:
+    """The process's one writer for a collection: it remembers whether repeats are many."""
+    from stream_job.collection import CollectionWriter
+
+    return CollectionWriter(uri, database, collection, replace_always=replace_always)
+
+
+@dataclass(frozen=True)
+class UpsertTask(SinkTask):
+    """Writes documents to one collection."""
+
+    node: str
+    uri: str
+    database: str
+    collection: str
+    key: tuple[tuple[str, ...], ...]
+    epochs: dict[str, str]
+    replace_always: bool
+
+    def write_rows(self, batch: pa.RecordBatch, batch_id: int, counts: Counts, report: Report) -> list[Letter]:
+        """Write the rows in chunks; a row that MongoDB refuses, or that has no key, becomes a letter."""
+        letters: list[Letter] = []
+        for chunk in _chunks(batch):
+            for at, code, message in self._write_chunk(chunk, counts, report):
+                counts.bury(self.node, code)
+                letters.append(self._letter(chunk, at, batch_id, code, message))
+        return letters
+
+    def _write_chunk(self, chunk: pa.RecordBatch, counts: Counts, report: Report) -> list[tuple[int, str, str]]:
+        from stream_job.documents import documents
+
+        rows = documents(chunk, [name for name in chunk.schema.names if name not in RESERVED])
+        ids = self._ids(chunk, rows)
+        refused = [(at, "mongodb/null-key", "the key is null") for at, each in enumerate(ids) if each is None] if None in ids else []
+        # Last wins, as it would if the rows were written one after the other.
+        places = {each: at for at, each in enumerate(ids) if each is not None}
+        counts.repeats += len(ids) - len(refused) - len(places)
+        keep = list(places.values())
+        done = _writer(self.uri, self.database, self.collection, self.replace_always).write(
+            [{"_id": self._id_document(ids[at]), **rows[at]} for at in keep], report
+        )
+        counts.written += done.written
+        counts.repeats += done.repeats
+        return refused + [(keep[at], code, message) for at, code, message in done.refused]
+
+    def _ids(self, chunk: pa.RecordBatch, rows: list[dict[str, Any]]) -> list[Any]:
+        """Hashable keys: a value, a tuple of values, None where a part is null."""
+        if not self.key:
+            return self._places(chunk)
+        parts = [_at(rows, path) for path in self.key]
+        if len(parts) == 1:
+            return parts[0]
+        return [None if None in row else row for row in zip(*parts)]
+
+    def _places(self, chunk: pa.RecordBatch) -> list[str]:
+        record = chunk.column(RECORD)
+        topics, partitions, offsets = (record.field(name).to_pylist() for name in ("topic", "partition", "offset"))
+        return [f"{self.epochs.get(t, '0')}:{t}:{p}:{o}" for t, p, o in zip(topics, partitions, offsets)]
+
+    def _id_document(self, each: Any) -> Any:
+        return dict(zip((path[-1] for path in self.key), each)) if len(self.key) > 1 else each
+
+    def _letter(self, chunk: pa.RecordBatch, at: int, batch_id: int, code: str, message: str) -> Letter:
+        from stream_job.dead_letters import derived_letter, record_letter
+
+        row = chunk.slice(at, 1).to_pylist()[0]
+        if RECORD in row:
+            return record_letter(row[RECORD], self.node, code, message)
+        plain = {name: value for name, value in row.items() if name not in RESERVED}
+        key = {".".join(path): _at([plain], path)[0] for path in self.key}
+        return derived_letter(plain, key, batch_id, self.node, code, message)
+
+
+def _at(rows: list[dict[str, Any]], path: tuple[str, ...]) -> list[Any]:
+    found = [row[path[0]] for row in rows]
+    for name in path[1:]:
+        found = [None if value is None else value[name] for value in found]
+    return found
+
+
+def _chunks(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Slices bounded by rows and, by their average, by bytes."""
+    size = min(_CHUNK_ROWS, max(1, _CHUNK_BYTES * batch.num_rows // max(1, batch.nbytes)))
+    for start in range(0, batch.num_rows, size):
+        yield batch.slice(start, size)

@@ -1,0 +1,238 @@
+"""The life of a job's queries: start, follow, restart, and stop between two batches, never inside one."""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stream_job import events
+from stream_job.batches import Counts, write_batch
+from stream_job.offsets import planned_rows
+from stream_job.progress import batch_event
+from stream_job.retrying import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.streaming import StreamingQuery
+
+    from stream_job.batches import Query
+
+_MOST_FAILURES = 6
+_FAILURE_WINDOW_SECONDS = 600.0
+
+
+class StopRequested(Exception):
+    """Ends a batch that had not begun when the stop was asked for."""
+
+
+@dataclass
+class _Life:
+    """One query while it lives."""
+
+    query: Query
+    handle: StreamingQuery | None = None
+    # Counts of batches whose commit has not been reported yet.
+    counted: dict[int, Counts] = field(default_factory=dict)
+    busy: bool = False
+    parked: bool = False
+    ended: bool = False
+    last_rows: int | None = None
+    error: BaseException | None = None
+    # Kafka was missed, and no batch has been committed since.
+    degraded: bool = False
+    failures: deque[float] = field(default_factory=deque)
+
+    def quiet(self) -> bool:
+        """No batch is running or waiting for its commit."""
+        return self.ended or self.parked or (not self.busy and not self.counted)
+
+
+class Lifecycle:
+    """Runs the queries; everything that happens arrives in one inbox and is handled by one thread."""
+
+    def __init__(self, spark: SparkSession, queries: list[Query], checkpoint: Callable[[str], str], *, once: bool) -> None:
+        self._spark, self._checkpoint, self._once = spark, checkpoint, once
+        self._lives = {query.name: _Life(query) for query in queries}
+        self._inbox: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]]] = queue.SimpleQueue()
+        self._stopping, self._released = threading.Event(), threading.Event()
+        self._exit_code = 0
+
+    def request_stop(self, _reason: str) -> None:
+        """Ask every query to end after the batch it is in. May be called from any thread, and more than once."""
+        self._stopping.set()
+        self._post(self._stop_if_quiet)
+
+    def follow(self) -> int:
+        """Start all and follow them to their end; the exit code."""
+        self._listen()
+        for life in self._lives.values():
+            self._start(life)
+        while not all(life.ended for life in self._lives.values()):
+            handle, arguments = self._inbox.get()
+            handle(*arguments)
+        return self._exit_code
+
+    def _post(self, handle: Callable[..., None], *arguments: Any) -> None:
+        self._inbox.put((handle, arguments))
+
+    def _listen(self) -> None:
+        from pyspark.java_gateway import ensure_callback_server_started
+
+        ensure_callback_server_started(self._spark.sparkContext._gateway)
+        self._listener = _Listener(lambda text: self._post(self._progressed, text), lambda *end: self._post(self._terminated, *end))
+        wrapper = self._spark._jvm.org.apache.spark.sql.streaming.PythonStreamingQueryListenerWrapper(self._listener)
+        self._spark.streams._jsqm.addListener(wrapper)
+
+    def _start(self, life: _Life) -> None:
+        if self._stopping.is_set():
+            life.ended = True
+            return
+        query = life.query
+        life.busy, life.error = False, None
+        life.counted.clear()
+        # Inherited by the query's thread: each query has its own fair pool.
+        self._spark.sparkContext.setLocalProperty("spark.scheduler.pool", query.name)
+        writer = query.frame.writeStream.queryName(query.name).outputMode(query.output_mode)
+        writer = writer.option("checkpointLocation", self._checkpoint(query.name))
+        if self._once:
+            writer = writer.trigger(availableNow=True)
+        life.handle = writer.foreachBatch(lambda frame, batch: self._batch(life, frame, batch)).start()
+        events.emit("started", query=query.name)
+
+    def _batch(self, life: _Life, frame: DataFrame, batch_id: int) -> None:
+        """Called by Spark, in the query's own thread, for every batch."""
+        if self._stopping.is_set():
+            life.parked = True
+            self._post(self._stop_if_quiet)
+            self._released.wait()
+            raise StopRequested
+        life.busy = True
+        try:
+            rows = planned_rows(self._checkpoint(life.query.name), batch_id)
+            counts = write_batch(frame, batch_id, life.query.task, life.last_rows if rows is None else rows, self._reporter(life))
+            life.counted[batch_id] = counts
+        except BaseException as error:
+            life.error = error
+            raise
+        finally:
+            life.busy = False
+
+    def _reporter(self, life: _Life) -> Callable[[str, int, str], None]:
+        def report(service: str, attempt: int, message: str) -> None:
+            event = "degraded" if attempt else "recovered"
+            events.emit(event, service=service, query=life.query.name, attempt=attempt, message=message)
+
+        return report
+
+    def _progressed(self, text: str) -> None:
+        progress = json.loads(text)
+        life = self._lives[progress["name"]]
+        counts = life.counted.pop(progress["batchId"], None)
+        if counts is not None:
+            life.last_rows = progress["numInputRows"]
+            if life.degraded:
+                life.degraded = False
+                events.emit("recovered", service="kafka", query=life.query.name, attempt=0, message="")
+            events.emit("batch", **batch_event(progress, counts, life.query))
+        if self._stopping.is_set():
+            self._stop_if_quiet()
+
+    def _stop_if_quiet(self) -> None:
+        """Stop all once none is inside a batch: what was begun has been committed, what waits has touched nothing."""
+        if self._released.is_set() or not all(life.quiet() for life in self._lives.values()):
+            return
+        stops = [threading.Thread(target=self._stop, args=(life,), daemon=True) for life in self._lives.values() if not life.ended]
+        for stop in stops:
+            stop.start()
+        self._released.set()
+        for stop in stops:
+            stop.join(10.0)
+
+    def _stop(self, life: _Life) -> None:
+        if life.handle is not None:
+            try:
+                life.handle.stop()
+            except Exception as error:
+                # Nothing is lost: the batch that is interrupted here has not begun.
+                print(f"{life.query.name}: {error}", flush=True)
+        self._ended(life)
+
+    def _ended(self, life: _Life) -> None:
+        if not life.ended:
+            life.ended = True
+            events.emit("stopped", query=life.query.name)
+        self._post(lambda: None)
+
+    def _terminated(self, run: str, error: str | None) -> None:
+        life = next((each for each in self._lives.values() if each.handle is not None and str(each.handle.runId) == run), None)
+        if life is None or life.ended or self._released.is_set():
+            return
+        if error is None:
+            self._ended(life)
+        else:
+            self._failed(life, error)
+
+    def _failed(self, life: _Life, error: str) -> None:
+        now = time.monotonic()
+        life.failures.append(now)
+        while life.failures[0] < now - _FAILURE_WINDOW_SECONDS:
+            life.failures.popleft()
+        count = len(life.failures)
+        final = isinstance(life.error, ServiceError) or count > _MOST_FAILURES or self._stopping.is_set()
+        told = _told(life, error)
+        events.emit("failed", query=life.query.name, error=told, restarts=count - 1, final=final)
+        if not final and "kafka" in error.lower():
+            life.degraded = True
+            events.emit("degraded", service="kafka", query=life.query.name, attempt=count, message=told["message"])
+        life.counted.clear()
+        if final:
+            life.ended, self._exit_code = True, 1
+            self.request_stop("a query failed for good")
+        else:
+            threading.Timer(min(30.0, 2.0 ** (count - 1)), self._post, (self._start, life)).start()
+
+
+def _told(life: _Life, error: str) -> dict[str, Any]:
+    """The failure for people: our own exception where it was one, else the root of Spark's."""
+    if life.error is not None:
+        # py4j puts what the JVM said behind its own first line, and Java's frames behind that.
+        lines = [line for line in str(life.error).splitlines() if not line.startswith(("\tat ", "An error occurred while calling"))]
+        return {"type": type(life.error).__name__, "message": " ".join(lines)[:1000].lstrip(": "), "line": life.query.line}
+    causes = [line.strip()[len("Caused by: ") :] for line in error.splitlines() if line.strip().startswith("Caused by: ")]
+    root = causes[-1] if causes else error.strip().splitlines()[0]
+    kind, _, message = root.partition(": ")
+    return {"type": kind.rsplit(".", 1)[-1], "message": message[:1000], "line": life.query.line}
+
+
+class _Listener:
+    """Spark's listener, by the JVM's own interface: PySpark's makes some fifty calls into the JVM for every event."""
+
+    def __init__(self, progressed: Callable[[str], None], terminated: Callable[[str, str | None], None]) -> None:
+        self._progress_seen, self._end_seen = progressed, terminated
+
+    def onQueryStarted(self, _event: Any) -> None:  # noqa: N802
+        """Not needed: `start` has returned by then."""
+
+    def onQueryProgress(self, event: Any) -> None:  # noqa: N802
+        """A batch has been committed."""
+        self._progress_seen(event.progress().json())
+
+    def onQueryIdle(self, _event: Any) -> None:  # noqa: N802
+        """Nothing new in the topics."""
+
+    def onQueryTerminated(self, event: Any) -> None:  # noqa: N802
+        """A query has ended, with or without an error."""
+        error = event.exception()
+        self._end_seen(event.runId().toString(), error.get() if error.isDefined() else None)
+
+    class Java:
+        """The interface that the JVM calls."""
+
+        implements = ["org.apache.spark.sql.streaming.PythonStreamingQueryListener"]

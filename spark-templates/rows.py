@@ -1,0 +1,68 @@
+"""What a row is between two steps: the user's columns at top level, and three columns of ours.
+
+`__record`   where the row came from (topic, partition, offset, timestamp, value); absent below an aggregate.
+`__live`     whether the row still flows. A row that is not live travels on only to carry its rejects to the sink.
+`__rejects`  null, or why nodes refused the row: array of (node, code, message).
+
+Rows and rejects travel in one stream, so that nothing is computed twice; the sink tells them apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+RECORD = "__record"
+LIVE = "__live"
+REJECTS = "__rejects"
+RESERVED = (RECORD, LIVE, REJECTS)
+
+REJECTS_TYPE = "ARRAY<STRUCT<`node`: STRING, `code`: STRING, `message`: STRING>>"
+
+
+def user_columns(frame: DataFrame) -> list[str]:
+    """The columns of the user, in order."""
+    return [name for name in frame.columns if name not in RESERVED]
+
+
+def quoted(name: str) -> str:
+    """A column name in backticks, as `DataFrame.select` and Spark SQL take it."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def is_true(predicate: Column) -> Column:
+    """The predicate with null counted as false."""
+    return F.coalesce(predicate, F.lit(False))
+
+
+def no_rejects() -> Column:
+    """The `__rejects` of a row that nobody has refused."""
+    return F.lit(None).cast(REJECTS_TYPE)
+
+
+def refused_by(node: str, code: str, message: Column) -> Column:
+    """One element for `__rejects`."""
+    return F.array(F.struct(F.lit(node).alias("node"), F.lit(code).alias("code"), message.alias("message")))
+
+
+def add_reject(frame: DataFrame, failed: Column, reject: Column) -> Column:
+    """The new `__rejects` of a frame whose live rows get `reject` where `failed` holds."""
+    before = F.col(REJECTS)
+    after = F.when(before.isNull(), reject).otherwise(F.concat(before, reject))
+    return F.when(F.col(LIVE) & failed, after).otherwise(before)
+
+
+def travelling() -> Column:
+    """Rows that must reach the sink: live ones, and those that carry a reject."""
+    return F.col(LIVE) | F.col(REJECTS).isNotNull()
+
+
+def first_failed(failed: dict[str, str]) -> tuple[Column, Column]:
+    """From name → predicate "it failed": whether any did, and the name of the first."""
+    tests = {name: is_true(F.expr(sql)) for name, sql in failed.items()}
+    name = F.coalesce(*[F.when(test, F.lit(name)) for name, test in tests.items()])
+    return name.isNotNull(), name

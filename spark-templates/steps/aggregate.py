@@ -1,0 +1,80 @@
+"""transform.aggregate: tumbling event-time windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from stream_job.rows import LIVE, RECORD, REJECTS, add_reject, first_failed, is_true, no_rejects, refused_by
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+EVENT_TIME = "__event_time"
+
+
+def guard(
+    frame: DataFrame, *, node: str, on: str, max_ahead: str | None = None, failed: dict[str, str] | None = None
+) -> DataFrame:
+    """The frame, with a reject noted on every live row that the aggregate `node` will leave out; the rows go on living.
+
+    Stands right after the line of the aggregate's input, so that whichever query owns the rejects writes them as dead letters.
+    `on` is the Spark SQL of the event time, `max_ahead` an interval such as `1 hour`, `failed` name → predicate "it failed".
+    """
+    ahead = _too_far_ahead(frame, on, max_ahead)
+    late_clock = refused_by(node, "aggregate/event-time", _event_time_message(on, max_ahead))
+    guarded = frame.withColumn(REJECTS, add_reject(frame, ahead, late_clock))
+    if failed:
+        broken, name = first_failed(failed)
+        message = F.concat(F.lit("`"), name, F.lit("` has no value for this row"))
+        guarded = guarded.withColumn(REJECTS, add_reject(guarded, broken & ~ahead, refused_by(node, "aggregate/failed", message)))
+    return guarded
+
+
+def apply(
+    frame: DataFrame,
+    *,
+    node: str,
+    on: str,
+    size: str,
+    watermark: str,
+    by: dict[str, str],
+    compute: dict[str, str],
+    max_ahead: str | None = None,
+    failed: dict[str, str] | None = None,
+) -> DataFrame:
+    """One row per window of `size` and group: `window_start`, `window_end`, the columns of `by`, the columns of `compute`.
+
+    `on` and the values of `by` and `compute` are Spark SQL that cannot throw. The rows that `guard` notes are left out.
+    """
+    good = F.col(LIVE) & ~_too_far_ahead(frame, on, max_ahead)
+    if failed:
+        good = good & ~first_failed(failed)[0]
+    rows = frame.withColumn("__good", good).where("__good").drop("__good")
+    windowed = rows.withColumn(EVENT_TIME, F.expr(on)).withWatermark(EVENT_TIME, watermark)
+    groups = [F.expr(sql).alias(name) for name, sql in by.items()]
+    totals = windowed.groupBy(F.window(EVENT_TIME, size).alias("__window"), *groups).agg(
+        *[F.expr(sql).alias(name) for name, sql in compute.items()]
+    )
+    return totals.select(
+        F.col("__window.start").alias("window_start"),
+        F.col("__window.end").alias("window_end"),
+        *[totals[f"`{name.replace('`', '``')}`"] for name in [*by, *compute]],
+        F.lit(True).alias(LIVE),
+        no_rejects().alias(REJECTS),
+    )
+
+
+def _too_far_ahead(frame: DataFrame, on: str, max_ahead: str | None) -> Column:
+    """No event time, or one later than Kafka's timestamp allows: it would move the watermark past all real data."""
+    event_time = F.expr(on)
+    if max_ahead is None or RECORD not in frame.columns:
+        return event_time.isNull()
+    return event_time.isNull() | is_true(event_time > F.col(f"{RECORD}.timestamp") + F.expr(f"INTERVAL {max_ahead}"))
+
+
+def _event_time_message(on: str, max_ahead: str | None) -> Column:
+    missing = F.lit(f"{on.replace('`', '')} is missing")
+    ahead = F.concat(F.lit(f"{on.replace('`', '')} is "), F.expr(f"CAST({on} AS STRING)"), F.lit(f", more than {max_ahead} after the record was produced"))
+    return F.when(F.expr(on).isNull(), missing).otherwise(ahead)

@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+const resolve = { conditions: ["source"] };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        test: { name: "unit", include: ["engine/src/**/*.test.ts", "engine/test/*.test.ts"], testTimeout: 20_000 },
+      },
+      {
+        resolve,
+        test: {
+          name: "stack",
+          include: ["engine/test/stack/**/*.test.ts"],
+          globalSetup: ["engine/test/stack/global-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: "faults",
+          include: ["engine/test/faults/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
