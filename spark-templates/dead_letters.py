@@ -140,7 +140,8 @@ def _producer(settings: tuple[tuple[str, str], ...]) -> Producer:
             "linger.ms": 5,
             "delivery.timeout.ms": 15_000,
             "message.max.bytes": 64 * 1024 * 1024,
-            "compression.type": "lz4",
+            # Every client reads gzip; the rest need a codec that kafkajs, for one, does not bring along.
+            "compression.type": "gzip",
             **dict(settings),
         }
     )

@@ -6,6 +6,7 @@ import { runCommand } from "./commands/run.ts";
 import { stackCommand } from "./commands/stack.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
+import { toolchainCommand } from "./commands/toolchain.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { endWith, reportFailure } from "./failure.ts";
 
@@ -24,6 +25,7 @@ async function main(argv: string[]): Promise<void> {
     renderCommand,
     stackCommand,
     demoCommand,
+    toolchainCommand,
   ];
   for (const command of commands) program.addCommand(withFormat(command()).exitOverride());
   try {

@@ -16,7 +16,8 @@ export interface MongoAddress {
 export interface Services {
   kafka: KafkaAddress;
   mongodb: MongoAddress;
-  spark: { toolchain: Toolchain; master: string; submit?: string; checkpoints?: string };
+  /** `aotOutput`: where the JVM of the job is to write an AOT cache when it ends. */
+  spark: { toolchain: Toolchain; master: string; submit?: string; checkpoints?: string; aotOutput?: string };
   /** Told when a service dies and when it is back; only the local stack can know. */
   onHealth(
     listener: (news: { service: "kafka" | "mongodb"; state: "degraded" | "ready" | "lost"; message: string }) => void,

@@ -19,9 +19,7 @@ export interface JobSubmission {
   master?: string;
   /** Further Spark settings; visible to everybody on the machine, so never secrets. */
   conf?: Record<string, string>;
-  /** Spark's AOT cache: used where it exists, written when the job ends, or left alone. */
-  aot: "use" | "train" | "off";
-  /** Where `train` writes; the toolchain's own cache by default. */
+  /** Where the JVM writes an AOT cache when it ends. Without it the toolchain's is used, if there is one. */
   aotOutput?: string;
   /** Takes standard error; truncated first. */
   logFile: string;
@@ -61,9 +59,9 @@ export function moduleOptions(javaMajor: number): string[] {
   return options;
 }
 
-function aotOptions({ toolchain, aot, aotOutput }: JobSubmission): string[] {
-  if (toolchain.javaMajor < 25 || aot === "off") return [];
-  if (aot === "train") return [`-XX:AOTCacheOutput=${aotOutput ?? toolchain.aotCache}`];
+function aotOptions({ toolchain, aotOutput }: JobSubmission): string[] {
+  if (toolchain.javaMajor < 25) return [];
+  if (aotOutput !== undefined) return [`-XX:AOTCacheOutput=${aotOutput}`];
   if (!existsSync(toolchain.aotCache)) return [];
   // A cache that does not fit the machine is only ignored; its warnings are of no use to a user.
   return [`-XX:AOTCache=${toolchain.aotCache}`, "-Xlog:aot=off", "-Xlog:aot+codecache+stubs=off"];

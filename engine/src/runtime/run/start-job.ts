@@ -17,7 +17,7 @@ export interface JobRequest {
 
 /** A function that starts the job; addresses and secrets reach it through its environment alone. */
 export function jobStarter({ script, dirs, services, checkpoints, epochs }: JobRequest): () => Promise<JobProcess> {
-  const { toolchain, master, submit } = services.spark;
+  const { toolchain, master, submit, aotOutput } = services.spark;
   const env = {
     KAFKA_BOOTSTRAP_SERVERS: services.kafka.bootstrap,
     KAFKA_OPTIONS: JSON.stringify(services.kafka.options),
@@ -36,9 +36,9 @@ export function jobStarter({ script, dirs, services, checkpoints, epochs }: JobR
       env,
       memoryMb: driverMemoryMb(),
       master,
-      aot: "use",
       logFile: dirs.log,
       ...(submit && { submit }),
+      ...(aotOutput && { aotOutput }),
     });
   };
 }

@@ -1,4 +1,3 @@
-export { aotTrained, type Training, trainAot } from "./aot.ts";
 export { readLocks, type Versions } from "./lock.ts";
 export type { Progress, Report } from "./progress.ts";
 export { ensureToolchain, installedToolchain, type Toolchain, type ToolchainRequest } from "./toolchain.ts";

@@ -28,7 +28,7 @@ export interface Toolchain {
   mongod: string;
   /** A JKS file of what this machine trusts. */
   trustStore: string;
-  /** Spark's AOT cache. May not exist: see `aotTrained`. */
+  /** Spark's AOT cache. May not exist yet: it is trained after the first run. */
   aotCache: string;
   /** The broker's AOT cache. May not exist. */
   kafkaAotCache: string;
