@@ -44,6 +44,6 @@ export function jobStarter({ script, dirs, services, checkpoints, epochs }: JobR
 }
 
 /** A quarter of the machine's memory, between 1 and 4 GiB: the state of windows lies outside the heap. */
-function driverMemoryMb(): number {
+export function driverMemoryMb(): number {
   return Math.round(Math.min(4096, Math.max(1024, totalmem() / 4 / 1_048_576)));
 }
