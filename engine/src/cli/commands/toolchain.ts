@@ -23,9 +23,7 @@ export function toolchainCommand(): Command {
         const trained = await trainToolchain(found, signal);
         output.event({ event: "trained", ...trained });
         if (format === "text")
-          output.say(
-            trained.spark && trained.kafka ? "Trained." : "No cache was made: everything works, starts are slower.",
-          );
+          output.say(trained.spark && trained.kafka ? "Trained." : "No cache was made: everything works, starts are slower.");
       } finally {
         progress.stop();
       }
