@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { MongoClient } from "mongodb";
 import { driverMemoryMb } from "../dist/runtime/run/start-job.js";
-import { aotTrained, ensureToolchain, readLocks } from "../dist/runtime/toolchain/index.js";
+import { ensureToolchain, readLocks } from "../dist/runtime/toolchain/index.js";
 import { feedTopic } from "./feed.js";
 import { peerLauncher } from "./peer/submit.js";
 import { drained, kafkaLatency, reached, sourceLatency, withJob } from "./phases.js";
@@ -129,7 +129,7 @@ async function report() {
   const about = [
     `${date}, commit ${commit}, seed ${seed}, ${machine}, Node ${process.version}`,
     `Kafka ${versions.kafka}, MongoDB ${versions.mongodb}, Spark ${versions.spark}, MongoDB Spark Connector 10.5.0`,
-    `engine: \`engine run\`, Java ${toolchain.javaMajor}, AOT cache ${aotTrained(toolchain) ? "trained" : "not trained"}; peer: ${launcher.description}; heap ${driverMemoryMb()} MiB, ${MAX_OFFSETS_PER_TRIGGER} records a trigger`,
+    `engine: \`engine run\`, Java ${toolchain.javaMajor}, AOT cache ${stack.trained ? "trained" : "not trained"}; peer: ${launcher.description}; heap ${driverMemoryMb()} MiB, ${MAX_OFFSETS_PER_TRIGGER} records a trigger`,
     `backlog ${records} records in 2 partitions; first document with ${FIRST_RECORDS} records in the topic; latency at ${rate} records/s, ${seconds} s after ${warmup} s of warm-up`,
     "memory is the proportional share (PSS) of every process but the bench's own: Kafka, mongod, Spark's JVM and Python, the engine",
     "the whole retail.yaml has a second query (windows), two more indexes; the peer does not do that",

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const ENGINE = fileURLToPath(new URL("../bin/engine.js", import.meta.url));
 const PIPELINES = fileURLToPath(new URL("../../pipelines", import.meta.url));
 
-/** @typedef {{ dir: string, kafka: { bootstrap: string, pid: number }, mongodb: { uri: string, pid: number }, down(): Promise<void> }} Stack */
+/** @typedef {{ dir: string, trained: boolean, kafka: { bootstrap: string, pid: number }, mongodb: { uri: string, pid: number }, down(): Promise<void> }} Stack */
 
 /** Training of caches in the background would disturb what is measured. */
 const QUIET = { ENGINE_AOT: "off" };
@@ -44,16 +44,18 @@ async function engine(dir, args) {
 }
 
 /**
- * Brings the stack up in a temporary project, with the toolchain set up first where it is not.
+ * Brings the stack up in a temporary project, with the toolchain set up and its AOT caches trained first where they are not.
  * @returns {Promise<Stack>}
  */
 export async function stackUp() {
   const dir = await mkdtemp(join(tmpdir(), "engine-bench-"));
   await cp(PIPELINES, join(dir, "pipelines"), { recursive: true });
   await writeFile(join(dir, "targets.yaml"), "version: 1\ndefault: local\ntargets:\n  local: { kind: local }\n");
+  const trained = await engine(dir, ["toolchain", "train"]);
   const { kafka, mongodb } = await engine(dir, ["stack", "up"]);
   return {
     dir,
+    trained: trained.spark === true,
     kafka,
     mongodb,
     async down() {
