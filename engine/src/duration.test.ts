@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseByteSize, parseDuration, sparkInterval } from "./duration.ts";
+import { parseByteSize, parseDuration, showDuration, sparkInterval } from "./duration.ts";
 
 test.each([
   ["500ms", 500, "500 milliseconds"],
@@ -22,4 +22,8 @@ test("what is no duration or size is undefined", () => {
 
 test("sizes are in bytes", () => {
   expect([parseByteSize("12B"), parseByteSize("2KiB"), parseByteSize("1MiB")]).toEqual([12, 2048, 1_048_576]);
+});
+
+test("a time is shown as a spec would write it", () => {
+  expect([0, 1500, 90_000, 120_000, 7 * 86_400_000].map(showDuration)).toEqual(["0ms", "1500ms", "90s", "2m", "7d"]);
 });

@@ -26,3 +26,9 @@ export function sparkInterval(milliseconds: number): string {
   const count = milliseconds / size;
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
+
+/** The time as a spec writes it, in the largest unit that divides it: 120000 → `2m`. Takes whole milliseconds. */
+export function showDuration(milliseconds: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, ms]) => milliseconds >= ms && milliseconds % ms === 0) ?? ["ms", 1];
+  return `${milliseconds / size}${unit}`;
+}

@@ -1,5 +1,6 @@
 import { EnvironmentProblem } from "../runtime/environment-problem.ts";
-import { type ExitCode, UserMistake } from "./exit.ts";
+import { UserMistake } from "../runtime/user-mistake.ts";
+import type { ExitCode } from "./exit.ts";
 import { paperOf, printProblem, problemLine } from "./print.ts";
 
 /** Prints what ended a command and returns its exit code. Anything that is neither mistake nor environment is our bug and says so. */

@@ -6,7 +6,7 @@ import { hasErrors } from "../diagnostic.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Project, projectOf, specName } from "../runtime/project.ts";
 import { loadTemplates } from "../runtime/templates.ts";
-import { UserMistake } from "./exit.ts";
+import { UserMistake } from "../runtime/user-mistake.ts";
 import type { Output } from "./output.ts";
 
 /** A spec from disk, compiled. */

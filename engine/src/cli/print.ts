@@ -82,10 +82,11 @@ const CHANGES: Record<ChangeEvent["action"], { sign: string; style: Style }> = {
 export function printChanges(changes: readonly ChangeEvent[], paper: Paper): string {
   if (changes.length === 0) return "nothing to change\n";
   const nameWidth = Math.max(...changes.map((change) => stringWidth(printable(change.name))));
-  const lines = changes.map((change) => {
+  const lines = changes.flatMap((change) => {
     const { sign, style } = CHANGES[change.action];
     const head = `${sign} ${change.action.padEnd(6)}  ${change.kind.padEnd(10)}  ${padTo(printable(change.name), nameWidth)}`;
-    return `${paint(paper, style, head)}  ${paint(paper, change.action === "keep" ? "dim" : "reset", printable(change.detail))}`.trimEnd();
+    const line = `${paint(paper, style, head)}  ${paint(paper, change.action === "keep" ? "dim" : "reset", printable(change.detail))}`;
+    return [line.trimEnd(), ...(change.hint === undefined ? [] : labelled("to mend it:", change.hint, paper))];
   });
   const counts = (["create", "update", "keep", "refuse"] as const)
     .map((action) => [action, changes.filter((change) => change.action === action).length] as const)

@@ -5,8 +5,8 @@ import { didYouMean, hasErrors } from "../diagnostic.ts";
 import { readDocument } from "../document.ts";
 import type { Project } from "../runtime/project.ts";
 import { resolvedSettings } from "../runtime/references.ts";
+import { UserMistake } from "../runtime/user-mistake.ts";
 import { validateTargets } from "../validate/targets.ts";
-import { UserMistake } from "./exit.ts";
 import type { Output } from "./output.ts";
 
 /** A target of the project, its references resolved. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { type CollectionInfo, type Db, type Document, type IndexDescriptionInfo, MongoServerError } from "mongodb";
-import type { CollectionPlan, IndexPlan } from "../nodes/node-kind.ts";
+import { type CollectionInfo, type Db, type Document, MongoServerError } from "mongodb";
+import type { CollectionPlan } from "../nodes/node-kind.ts";
+import { createIndex, indexChange } from "./apply-indexes.ts";
 import type { Change } from "./change.ts";
 
 /** Compares the planned collections, validators and indexes with the database. Reads only. */
@@ -11,30 +12,33 @@ export async function mongoChanges(db: Db, plans: CollectionPlan[]): Promise<Cha
 }
 
 async function collectionChanges(db: Db, plan: CollectionPlan, info: CollectionInfo | undefined): Promise<Change[]> {
-  const at = `${db.databaseName}.${plan.name}`;
-  if (info === undefined) {
-    const create: Change = {
-      action: "create",
-      kind: "collection",
-      name: at,
-      detail:
-        plan.validatorAction === "off" ? "without a validator" : `validator from the column types (${plan.validatorAction})`,
-      perform: async () => {
-        await createCollection(db, plan);
-      },
-    };
-    return [create, ...plan.indexes.map((index) => createIndex(db, plan, index))];
-  }
-  if (info.type !== "collection") {
-    const detail = `it is a ${info.type ?? "view"}, and documents are written to a collection`;
-    return [{ action: "refuse", kind: "collection", name: at, detail, hint: `drop ${at}, or name another collection` }];
+  const name = `${db.databaseName}.${plan.name}`;
+  if (info === undefined) return [creation(db, plan, name), ...plan.indexes.map((index) => createIndex(db, plan, index))];
+  const unfit = whyUnfit(info);
+  if (unfit !== undefined) {
+    const hint = `name another collection, or move ${name} away yourself`;
+    return [{ action: "refuse", kind: "collection", name, detail: unfit, hint }];
   }
   const found = await db.collection(plan.name).indexes();
   return [
-    { action: "keep", kind: "collection", name: at, detail: "exists" },
+    { action: "keep", kind: "collection", name, detail: "exists" },
     validatorChange(db, plan, info.options ?? {}),
-    ...plan.indexes.map((index) => indexChange(db, plan, index, found)),
+    ...(await Promise.all(plan.indexes.map((index) => indexChange(db, plan, index, found)))),
   ];
+}
+
+/** A collection of another kind would lose or merge documents. */
+function whyUnfit({ type = "view", options }: CollectionInfo): string | undefined {
+  if (type !== "collection") return `it is a ${type}, and documents are written to a collection`;
+  if (options?.capped === true) return "it is capped: MongoDB would drop its oldest documents";
+  const locale = (options?.collation as { locale?: string } | undefined)?.locale ?? "simple";
+  return locale === "simple" ? undefined : `it has the collation ${locale}: keys that differ might count as the same`;
+}
+
+function creation(db: Db, plan: CollectionPlan, name: string): Change {
+  const validator =
+    plan.validatorAction === "off" ? "without a validator" : `validator from the column types (${plan.validatorAction})`;
+  return { action: "create", kind: "collection", name, detail: validator, perform: () => createCollection(db, plan) };
 }
 
 function validatorOptions(plan: CollectionPlan): Document {
@@ -71,73 +75,6 @@ function validatorChange(db: Db, plan: CollectionPlan, options: Document): Chang
       await db.command({ collMod: plan.name, ...wanted });
     },
   };
-}
-
-function createIndex(db: Db, plan: CollectionPlan, index: IndexPlan): Change {
-  return {
-    action: "create",
-    kind: "index",
-    name: `${db.databaseName}.${plan.name}.${index.name}`,
-    detail: describe(index),
-    perform: async () => {
-      await db.collection(plan.name).createIndex(index.fields, indexOptions(index));
-    },
-  };
-}
-
-function indexOptions(index: IndexPlan) {
-  return {
-    name: index.name,
-    ...(index.unique ? { unique: true } : {}),
-    ...(index.expireAfterSeconds === undefined ? {} : { expireAfterSeconds: index.expireAfterSeconds }),
-  };
-}
-
-function indexChange(db: Db, plan: CollectionPlan, index: IndexPlan, found: IndexDescriptionInfo[]): Change {
-  const name = `${db.databaseName}.${plan.name}.${index.name}`;
-  const sameName = found.find((other) => other.name === index.name);
-  const sameKey = found.find((other) => isDeepStrictEqual(Object.entries(other.key), Object.entries(index.fields)));
-  const other = sameName ?? sameKey;
-  if (other === undefined) return createIndex(db, plan, index);
-  const refuse = (detail: string): Change => {
-    const hint = `drop it yourself if nothing else needs it: db.${plan.name}.dropIndex(${JSON.stringify(other.name)})`;
-    return { action: "refuse", kind: "index", name, detail, hint };
-  };
-  if (!isDeepStrictEqual(Object.entries(other.key), Object.entries(index.fields)))
-    return refuse(`exists over ${JSON.stringify(other.key)}, not ${describe(index)}`);
-  if (other.name !== index.name) return refuse(`the same fields are indexed already under the name ${other.name}`);
-  if ((other.unique ?? false) !== index.unique) return refuse(other.unique ? "exists as unique" : "exists and is not unique");
-  if (other.expireAfterSeconds === index.expireAfterSeconds)
-    return { action: "keep", kind: "index", name, detail: describe(index) };
-  if (index.expireAfterSeconds === undefined)
-    return refuse(`expires documents after ${other.expireAfterSeconds} s, which the spec no longer says`);
-  const shorter = other.expireAfterSeconds === undefined || other.expireAfterSeconds > index.expireAfterSeconds;
-  if (shorter) {
-    const now = other.expireAfterSeconds === undefined ? "never" : `after ${other.expireAfterSeconds} s`;
-    const hint = `if that is meant: db.runCommand({ collMod: ${JSON.stringify(plan.name)}, index: { name: ${JSON.stringify(index.name)}, expireAfterSeconds: ${index.expireAfterSeconds} } })`;
-    return {
-      action: "refuse",
-      kind: "index",
-      name,
-      detail: `documents expire ${now} today; after ${index.expireAfterSeconds} s MongoDB would delete some at once`,
-      hint,
-    };
-  }
-  return {
-    action: "update",
-    kind: "index",
-    name,
-    detail: `expiry ${other.expireAfterSeconds} s → ${index.expireAfterSeconds} s`,
-    perform: async () => {
-      await db.command({ collMod: plan.name, index: { name: index.name, expireAfterSeconds: index.expireAfterSeconds } });
-    },
-  };
-}
-
-function describe(index: IndexPlan): string {
-  const fields = Object.entries(index.fields).map(([field, order]) => `${field} ${order === 1 ? "↑" : "↓"}`);
-  const expiry = index.expireAfterSeconds === undefined ? [] : [`expires after ${index.expireAfterSeconds} s`];
-  return [fields.join(", "), ...(index.unique ? ["unique"] : []), ...expiry].join(", ");
 }
 
 /** Strips prototypes and BSON wrappers so that what was read compares with what was planned. */

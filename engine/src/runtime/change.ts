@@ -1,3 +1,5 @@
+import type { RunEvent } from "./events.ts";
+
 /** One difference between the plan and what exists. `refuse` would destroy something and is never performed. */
 export type Change =
   | { action: "create" | "update"; kind: ChangeKind; name: string; detail: string; perform(): Promise<void> }
@@ -5,3 +7,9 @@ export type Change =
   | { action: "refuse"; kind: ChangeKind; name: string; detail: string; hint: string };
 
 export type ChangeKind = "topic" | "collection" | "validator" | "index" | "checkpoint";
+
+/** The change as an event. */
+export function changeEvent(change: Change): Extract<RunEvent, { event: "change" }> {
+  const { action, kind, name, detail } = change;
+  return { event: "change", action, kind, name, detail, ...(change.action === "refuse" && { hint: change.hint }) };
+}

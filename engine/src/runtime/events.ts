@@ -48,6 +48,8 @@ export type RunEvent =
       kind: "topic" | "collection" | "validator" | "index" | "checkpoint";
       name: string;
       detail: string;
+      /** How to go on, where the change is refused. */
+      hint?: string;
     }
   | { event: "state"; state: "STARTING" | "RUNNING" | "DEGRADED" | "DRAINING" | "STOPPED"; reason?: string }
   | ({ node: string } & { event: "source"; news: SourceReport })

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Command } from "commander";
 import { demoOptionNames, parseDemoUrl, startDemo } from "../../demo/index.ts";
-import { UserMistake } from "../exit.ts";
+import { UserMistake } from "../../runtime/user-mistake.ts";
 import { openOutput } from "../output.ts";
 
 /** `engine demo retail`: serves the simulator until interrupted. */

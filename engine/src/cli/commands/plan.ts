@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { changeEvent } from "../../runtime/change.ts";
 import { changesFromNothing, observeChanges } from "../../runtime/observe.ts";
 import { currentAddresses } from "../addresses.ts";
 import { endWith } from "../failure.ts";
@@ -25,7 +26,7 @@ export function planCommand(): Command {
         output.people.write("The local stack does not run, so this is compared with nothing. `engine stack up` starts it.\n\n");
       const changes =
         addresses === undefined ? changesFromNothing(plan) : await observeChanges(plan, addresses, spec.project, chosen.name);
-      output.changes(changes.map(({ action, kind, name, detail }) => ({ event: "change", action, kind, name, detail })));
+      output.changes(changes.map(changeEvent));
       endWith(changes.some((change) => change.action === "refuse") ? 1 : 0);
     });
 }
