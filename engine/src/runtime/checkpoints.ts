@@ -16,6 +16,20 @@ export interface Checkpoint {
   changed: string[];
 }
 
+const REASONS: Record<string, string> = {
+  cluster: "this is another Kafka cluster",
+  epochs: "a topic was created anew",
+  topics: "it reads other topics",
+  state: "its windows or groups changed",
+  outputMode: "its output mode changed",
+  shufflePartitions: "the number of shuffle partitions changed",
+};
+
+/** Why a checkpoint cannot be used any more, in words. */
+export function whatChanged(changed: readonly string[]): string {
+  return changed.map((name) => REASONS[name] ?? `${name} changed`).join(", ");
+}
+
 /** Chooses each query's newest checkpoint, or the next version where the fingerprint no longer fits. Writes nothing. */
 export async function chooseCheckpoints(
   plan: Plan,

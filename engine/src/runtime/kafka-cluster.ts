@@ -1,12 +1,15 @@
 import type { Admin } from "kafkajs";
 import { EnvironmentProblem } from "./environment-problem.ts";
 import { kafkaClient } from "./kafka.ts";
+import { fetchTopicIds } from "./kafka-topic-ids.ts";
 import type { KafkaAddress } from "./services.ts";
 
 /** A connected cluster. */
 export interface KafkaCluster {
   admin: Admin;
   clusterId: string;
+  /** topic → Kafka's own id of it, which a topic of the same name created anew does not share. Empty for a broker before 2.8. */
+  topicIds(topics: string[]): Promise<Record<string, string>>;
   /** topic → partition → next offset; a partition without a record that Kafka still keeps is left out. */
   endOffsets(topics: string[]): Promise<Record<string, Record<string, number>>>;
   close(): Promise<void>;
@@ -18,7 +21,13 @@ export async function connectKafka(address: KafkaAddress): Promise<KafkaCluster>
   try {
     await admin.connect();
     const { clusterId } = await admin.describeCluster();
-    return { admin, clusterId, endOffsets: (topics) => endOffsets(admin, topics), close: () => admin.disconnect() };
+    return {
+      admin,
+      clusterId,
+      topicIds: (topics) => fetchTopicIds(address, topics),
+      endOffsets: (topics) => endOffsets(admin, topics),
+      close: () => admin.disconnect(),
+    };
   } catch (error) {
     await admin.disconnect().catch(() => {});
     const why = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { KafkaConfig } from "kafkajs";
 
-// The only file that reaches behind kafkajs's public interface. Its version is pinned; `kafka-internals.test.ts` fails when it moves.
+// This file and `kafka-topic-ids.ts` alone reach behind kafkajs's public interface. Its version is pinned; `kafka-internals.test.ts` fails when it moves.
 const require = createRequire(import.meta.url);
 
 interface RequestQueue {
@@ -54,8 +54,23 @@ interface FetchRequest {
   topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
 }
 
+/** One broker, for a request that kafkajs itself does not know. */
+export interface RawBroker {
+  /** What the broker said of itself, by API key. */
+  versions: Record<number, { maxVersion: number } | undefined>;
+  connectionPool: {
+    getConnection(): Promise<{
+      send<T>(call: {
+        request: { apiKey: number; apiName: string; apiVersion: number; encode(): Promise<object> };
+        response: { decode(payload: Buffer): Promise<T>; parse(data: T): Promise<T> };
+      }): Promise<T>;
+    }>;
+  };
+}
+
 /** The part of kafkajs's Cluster that reading without a consumer group needs. */
 export interface RawCluster {
+  brokerPool: { withBroker<T>(ask: (given: { broker: RawBroker }) => Promise<T>): Promise<T> };
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   addTargetTopic(topic: string): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { changesFor } from "./apply.ts";
 import type { Change } from "./change.ts";
-import { type Checkpoint, chooseCheckpoints } from "./checkpoints.ts";
+import { type Checkpoint, chooseCheckpoints, whatChanged } from "./checkpoints.ts";
 import { connectKafka } from "./kafka-cluster.ts";
 import { connectMongo } from "./mongo.ts";
 import { type Project, pipelineDirs } from "./project.ts";
@@ -23,14 +23,8 @@ export async function observeChanges(
     defer(() => kafka.close());
     const db = mongo.db(at.mongodb.database);
     const changes = await changesFor(plan, kafka, db);
-    const created = new Set(
-      changes.filter(({ kind, action }) => kind === "topic" && action === "create").map(({ name }) => name),
-    );
-    const known = await engineState(db).knownEpochs(
-      kafka.clusterId,
-      plan.topics.map((topic) => topic.name),
-    );
-    const epochs = Object.fromEntries(Object.entries(known).filter(([topic]) => !created.has(topic)));
+    const topics = plan.topics.map((topic) => topic.name);
+    const epochs = await engineState(db).knownEpochs(kafka.clusterId, topics, await kafka.topicIds(topics));
     const checkpoints = await chooseCheckpoints(
       plan,
       pipelineDirs(project, target, plan.pipeline).checkpoints,
@@ -75,7 +69,7 @@ function checkpointChange(plan: Plan, { query, version, isNew, changed }: Checkp
     action: "update",
     kind: "checkpoint",
     name,
-    detail: `${changed.join(", ")} changed: ${lost}`,
+    detail: `${whatChanged(changed)}: ${lost}`,
     perform: async () => {},
   };
 }

@@ -12,6 +12,9 @@ interface Holder {
   process: ProcessIdentity;
 }
 
+/** topic → Kafka's id of it. */
+type Ids = Record<string, string>;
+
 interface StateDocument {
   _id: string;
   [field: string]: unknown;
@@ -19,10 +22,13 @@ interface StateDocument {
 
 /** What the engine remembers for a target, in the target's own MongoDB, so that every machine sees the same. */
 export interface EngineState {
-  /** The epoch of a topic: minted when the engine creates it or first sees it, renewed when it was created anew. */
-  epochs(cluster: string, topics: string[], created: ReadonlySet<string>): Promise<Record<string, string>>;
-  /** The epochs that are on record; reads only. */
-  knownEpochs(cluster: string, topics: string[]): Promise<Record<string, string>>;
+  /**
+   * The epoch of each topic: minted when the topic is first seen, renewed when it was deleted and created anew, by whomever. `ids` are Kafka's
+   * own ids of the topics; for a cluster without them `created` names the topics that were created just now.
+   */
+  epochs(cluster: string, topics: string[], ids: Ids, created: ReadonlySet<string>): Promise<Record<string, string>>;
+  /** The epochs on record that still hold for topics with these ids; reads only. */
+  knownEpochs(cluster: string, topics: string[], ids: Ids): Promise<Record<string, string>>;
   recordPlan(plan: Plan): Promise<void>;
   appliedPlan(pipeline: string): Promise<Plan | undefined>;
   recordGap(pipeline: string, gap: { node: string; from: string; to: string; reason: string }): Promise<void>;
@@ -42,10 +48,13 @@ export interface Lease {
 export function engineState(db: Db): EngineState {
   const states = db.collection<StateDocument>("_engine");
   return {
-    epochs: (cluster, topics, created) => epochs(states, cluster, topics, created),
-    async knownEpochs(cluster, topics) {
-      const found = await states.find({ _id: { $in: topics.map((topic) => `epoch:${cluster}:${topic}`) } }).toArray();
-      return Object.fromEntries(found.map(({ _id, epoch }) => [_id.slice(`epoch:${cluster}:`.length), String(epoch)]));
+    epochs: (cluster, topics, ids, created) => epochs(states, cluster, topics, ids, created),
+    async knownEpochs(cluster, topics, ids) {
+      const prefix = `epoch:${cluster}:`;
+      const found = await states.find({ _id: { $in: topics.map((topic) => prefix + topic) } }).toArray();
+      const pairs = found.map(({ _id, epoch, topicId }) => ({ topic: _id.slice(prefix.length), epoch: String(epoch), topicId }));
+      const valid = pairs.filter(({ topic, topicId }) => topicId === undefined || topicId === ids[topic]);
+      return Object.fromEntries(valid.map(({ topic, epoch }) => [topic, epoch]));
     },
     async recordPlan(plan) {
       await states.replaceOne(
@@ -78,13 +87,23 @@ export function engineState(db: Db): EngineState {
   };
 }
 
-async function epochs(states: Collection<StateDocument>, cluster: string, topics: string[], created: ReadonlySet<string>) {
+async function epochs(
+  states: Collection<StateDocument>,
+  cluster: string,
+  topics: string[],
+  ids: Ids,
+  created: ReadonlySet<string>,
+) {
   const pairs = await Promise.all(
     topics.map(async (topic) => {
-      const _id = `epoch:${cluster}:${topic}`;
-      const epoch = randomUUID().slice(0, 8);
-      const change = created.has(topic) ? { $set: { epoch } } : { $setOnInsert: { epoch } };
-      const found = await states.findOneAndUpdate({ _id }, change, { upsert: true, returnDocument: "after" });
+      const id = ids[topic];
+      const isSame = id === undefined ? !created.has(topic) : { $in: [{ $ifNull: ["$topicId", id] }, [id]] };
+      const epoch = { $cond: [{ $and: ["$epoch", isSame] }, "$epoch", randomUUID().slice(0, 8)] };
+      const change = [{ $set: { epoch, ...(id !== undefined && { topicId: id }) } }];
+      const found = await states.findOneAndUpdate({ _id: `epoch:${cluster}:${topic}` }, change, {
+        upsert: true,
+        returnDocument: "after",
+      });
       return [topic, String(found?.epoch)] as const;
     }),
   );
@@ -125,7 +144,8 @@ async function take(states: Collection<StateDocument>, _id: string, owner: strin
   const claim = [{ $set: { owner, holder, since: "$$NOW", expires: later, token: { $add: [{ $ifNull: ["$token", 0] }, 1] } } }];
   const current = await states.findOne({ _id });
   const free = current === null || isDead(current.holder as Holder) ? { _id } : { _id, $expr: { $lte: ["$expires", "$$NOW"] } };
-  const unchanged = current === null ? free : { ...free, owner: current.owner };
+  // Of two that find the lease free only one finds it unchanged.
+  const unchanged = { ...free, owner: current === null ? { $exists: false } : current.owner };
   try {
     const taken = await states.findOneAndUpdate(unchanged, claim, { upsert: true, returnDocument: "after" });
     return Number(taken?.token);

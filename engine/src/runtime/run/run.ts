@@ -2,7 +2,7 @@ import type { Artefact } from "../../artefacts/index.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { applyPlan } from "../apply.ts";
 import { committedOffsets } from "../checkpoint-files.ts";
-import { type Checkpoint, chooseCheckpoints, recordFingerprints } from "../checkpoints.ts";
+import { type Checkpoint, chooseCheckpoints, recordFingerprints, whatChanged } from "../checkpoints.ts";
 import { BatchLedger } from "../counters.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener, SummaryEvent } from "../events.ts";
@@ -65,7 +65,8 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   defer(() => lease.release());
 
   const created = await applyPlan(plan, kafka, db, listener);
-  const epochs = await state.epochs(kafka.clusterId, topicNames(plan), created);
+  const topics = topicNames(plan);
+  const epochs = await state.epochs(kafka.clusterId, topics, await kafka.topicIds(topics), created);
   const checkpoints = await prepareCheckpoints(request, kafka.clusterId, epochs);
   await state.recordPlan(plan);
 
@@ -122,7 +123,7 @@ async function prepareCheckpoints(
   const checkpoints = await chooseCheckpoints(plan, dir, cluster, epochs);
   for (const { query, version, changed } of checkpoints) {
     if (changed.length === 0) continue;
-    const message = `${query} starts with a new checkpoint (v${version}), from the earliest record that Kafka keeps: ${changed.join(", ")} changed.`;
+    const message = `${query} starts with a new checkpoint (v${version}), from the earliest record that Kafka keeps: ${whatChanged(changed)}.`;
     listener({ event: "warning", code: "checkpoint/new-version", message, hint: "the older version stays on disk" });
   }
   await recordFingerprints(plan, checkpoints, cluster, epochs);
