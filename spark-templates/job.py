@@ -23,7 +23,8 @@ class Job:
     """One Spark application: what a generated script declares, and `run` carries out.
 
     Settings come from the environment: KAFKA_BOOTSTRAP_SERVERS, KAFKA_OPTIONS, MONGODB_URI, MONGODB_DATABASE, CHECKPOINTS,
-    TOPIC_EPOCHS, JOB_CONTROL, JOB_TRIGGER.
+    TOPIC_EPOCHS, JOB_CONTROL, JOB_TRIGGER; with JOB_SETTINGS=stdin the first line of standard input adds to them, once the session
+    is open.
     """
 
     def __init__(self, *, pipeline: str, spec: str, dead_letters: str, shuffle_partitions: int = 4) -> None:
@@ -31,6 +32,12 @@ class Job:
 
         self.pipeline, self.spec, self.dead_letters = pipeline, spec, dead_letters
         self._script = str(Path(sys.argv[0]).resolve())
+        self.spark = open_session(f"stream_job {pipeline}", shuffle_partitions)
+        self._surroundings = Surroundings(self.spark)
+        sys.excepthook = self._report_crash
+        events.emit("session", spark=self.spark.version)
+        if os.environ.get("JOB_SETTINGS") == "stdin":
+            os.environ.update(self._surroundings.settings())
         self.bootstrap_servers = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
         self.kafka_options = parse_options(os.environ.get("KAFKA_OPTIONS"))
         self.mongodb_uri = os.environ.get("MONGODB_URI", "")
@@ -38,10 +45,6 @@ class Job:
         self.topic_epochs: dict[str, str] = json.loads(os.environ.get("TOPIC_EPOCHS") or "{}")
         self.readers: dict[str, Any] = {}
         self._queries: list[Query] = []
-        self.spark = open_session(f"stream_job {pipeline}", shuffle_partitions)
-        self._surroundings = Surroundings(self.spark)
-        sys.excepthook = self._report_crash
-        events.emit("session", spark=self.spark.version)
 
     def sink_settings(self, owns: list[str]) -> dict[str, Any]:
         """What every sink task is made of: `origin`, `owns`, `readers`."""

@@ -6,6 +6,7 @@ signals for itself. So there the way to standard error, standard input and signa
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -26,9 +27,17 @@ class Surroundings:
     def __init__(self, spark: SparkSession) -> None:
         self._jvm: Any = spark._jvm
         self._inside_submit = "PYSPARK_GATEWAY_PORT" in os.environ
+        self._lines: Any = None
         if self._inside_submit:
             self._forward_errors()
         events.claim_output()
+
+    def settings(self) -> dict[str, str]:
+        """The first line of standard input: a JSON object of environment variables. Its end instead means that nobody wants the job."""
+        line = self._read_line()
+        if line is None:
+            self.leave(0)
+        return json.loads(line or "{}")
 
     def on_stop_request(self, stop: Callable[[str], None], *, watch_input: bool) -> None:
         """Call `stop` on SIGTERM and SIGINT and, with `watch_input`, on a line `stop` or the end of standard input."""
@@ -50,17 +59,19 @@ class Surroundings:
         os._exit(code)
 
     def _watch_input(self, stop: Callable[[str], None]) -> None:
-        if self._inside_submit:
-            jvm = self._jvm
-            lines = jvm.java.io.BufferedReader(jvm.java.io.InputStreamReader(getattr(jvm.java.lang.System, "in")))
-            read = lines.readLine
-        else:
-            read = _own_line
-        while (line := read()) is not None:
+        while (line := self._read_line()) is not None:
             if line.strip() == "stop":
                 stop("stop")
                 return
         stop("end of input")
+
+    def _read_line(self) -> str | None:
+        if not self._inside_submit:
+            return sys.stdin.readline() or None
+        if self._lines is None:
+            io = self._jvm.java.io
+            self._lines = io.BufferedReader(io.InputStreamReader(getattr(self._jvm.java.lang.System, "in"), "UTF-8"))
+        return self._lines.readLine()
 
     def _forward_errors(self) -> None:
         reader, writer = os.pipe()
@@ -82,10 +93,6 @@ class Surroundings:
         os.dup2(null, 2)
         os.dup2(null, 1)
         self._forwarder.join(1.0)
-
-
-def _own_line() -> str | None:
-    return sys.stdin.readline() or None
 
 
 class _SignalHandler:

@@ -24,13 +24,10 @@ export function projectOf(path: string): Project {
   return { root, dir: join(root, ".engine") };
 }
 
-/** Folders of one pipeline on one target. */
+/** Folders of one pipeline on one target: one of its runs, one of its checkpoints. */
 export function pipelineDirs(project: Project, target: string, pipeline: string) {
-  const run = join(project.dir, "runs", target, pipeline);
   return {
-    run,
-    job: join(run, "job"),
-    log: join(run, "spark.log"),
+    runs: join(project.dir, "runs", target, pipeline),
     checkpoints: join(project.dir, "checkpoints", target, pipeline),
   };
 }

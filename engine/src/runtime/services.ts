@@ -12,12 +12,28 @@ export interface MongoAddress {
   database: string;
 }
 
+/** How the job of a target is started: known before any service answers. */
+export interface SparkSettings {
+  toolchain: Toolchain;
+  master: string;
+  /** Another spark-submit than the toolchain's Spark. */
+  submit?: string;
+  /** Where checkpoints lie, if not in the project. */
+  checkpoints?: string;
+  /** Where the JVM of the job is to write an AOT cache when it ends. */
+  aotOutput?: string;
+}
+
+/** A target that is being opened. `services` rejects with an EnvironmentProblem where one does not come up. */
+export interface OpenedTarget {
+  spark: SparkSettings;
+  services: Promise<Services>;
+}
+
 /** The running services of a target, whoever started them. */
 export interface Services {
   kafka: KafkaAddress;
   mongodb: MongoAddress;
-  /** `aotOutput`: where the JVM of the job is to write an AOT cache when it ends. */
-  spark: { toolchain: Toolchain; master: string; submit?: string; checkpoints?: string; aotOutput?: string };
   /** Told when a service dies and when it is back; only the local stack can know. */
   onHealth(
     listener: (news: { service: "kafka" | "mongodb"; state: "degraded" | "ready" | "lost"; message: string }) => void,

@@ -52,12 +52,14 @@ async function trainingRun(toolchain: Toolchain, aotOutput: string, root: string
       artefacts,
       project: { root, dir },
       target: "local",
-      services: {
-        kafka: { bootstrap: stack.kafka.bootstrap, options: {} },
-        mongodb: { uri: stack.mongodb.uri, database: plan.pipeline },
+      opened: {
         spark: { toolchain, master: "local[*,4]", aotOutput },
-        onHealth: () => {},
-        stop: async () => {},
+        services: Promise.resolve({
+          kafka: { bootstrap: stack.kafka.bootstrap, options: {} },
+          mongodb: { uri: stack.mongodb.uri, database: plan.pipeline },
+          onHealth: () => {},
+          stop: async () => {},
+        }),
       },
       listener: () => {},
       once: false,

@@ -28,7 +28,7 @@ export async function readTopic(bootstrap: string, topic: string): Promise<Topic
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    consumer.on(consumer.events.CRASH, ({ payload }) => !payload.restart && reject(payload.error));
     consumer
       .run({
         eachMessage: async ({ partition, message }) => {

@@ -48,19 +48,19 @@ async function runSpec(spec: LoadedSpec, options: Options, output: ReturnType<ty
       output.event(event);
       view.listen(event);
     };
-    const services = await openTarget({
+    const opened = await openTarget({
       ...chosen,
       project: spec.project,
       database: rendered.plan.pipeline,
       listener,
       signal: interrupts.drain,
     });
-    defer(() => services.stop());
+    defer(async () => (await opened.services).stop());
     const summary = await runPipeline({
       ...rendered,
       project: spec.project,
       target: chosen.name,
-      services,
+      opened,
       listener,
       once: options.once,
       ...(options.records === undefined ? {} : { records: options.records }),
@@ -69,7 +69,7 @@ async function runSpec(spec: LoadedSpec, options: Options, output: ReturnType<ty
       force: interrupts.force,
     });
     listener(summary);
-    defer(() => trainLater(services.spark.toolchain));
+    defer(() => trainLater(opened.spark.toolchain));
     return 0 as const;
   });
 }

@@ -124,7 +124,7 @@ export class Follower {
         new EnvironmentProblem(
           "run/stalled",
           `The run ends: ${verdict.reason}.`,
-          "see `spark.log` below `.engine/runs`, then run again: nothing acknowledged is lost",
+          "see `spark.log` of the latest run below `.engine/runs`, then run again: nothing acknowledged is lost",
         ),
       );
     }

@@ -3,7 +3,7 @@ import type { ServicesTarget, Target } from "@pipeline-engine/schemas/types";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import type { Project } from "../project.ts";
-import type { Services } from "../services.ts";
+import type { OpenedTarget, Services } from "../services.ts";
 import { type Stack, startStack } from "../stack/index.ts";
 import { ensureToolchain, type Toolchain } from "../toolchain/index.ts";
 
@@ -18,11 +18,15 @@ export interface TargetRequest {
   signal: AbortSignal;
 }
 
-/** Finds or starts the services of a target. */
-export async function openTarget(request: TargetRequest): Promise<Services> {
+/** Sets the toolchain up where it is missing, and begins to find or start the services of a target. */
+export async function openTarget(request: TargetRequest): Promise<OpenedTarget> {
   const { listener, signal } = request;
   const toolchain = await ensureToolchain({ report: (progress) => listener({ event: "setup", ...progress }), signal });
-  return request.target.kind === "local" ? openLocal(request, toolchain) : openServices(request.target, toolchain);
+  if (request.target.kind === "services") return openServices(request.target, toolchain);
+  const services = openLocal(request, toolchain);
+  // Whoever awaits it is told; until then a failure is nobody's unhandled one.
+  services.catch(() => {});
+  return { spark: { toolchain, master: "local[*,4]" }, services };
 }
 
 /** Where a project's own stack keeps its data. */
@@ -41,7 +45,6 @@ async function openLocal({ project, database, listener, signal }: TargetRequest,
   return {
     kafka: { bootstrap: stack.kafka.bootstrap, options: {} },
     mongodb: { uri: stack.mongodb.uri, database },
-    spark: { toolchain, master: "local[*,4]" },
     onHealth: (tell) => reviveServices(stack, tell),
     async stop() {
       if (!stack.adopted) await stack.stop();
@@ -68,21 +71,24 @@ function reviveServices(stack: Stack, tell: Parameters<Services["onHealth"]>[0])
   });
 }
 
-async function openServices(target: ServicesTarget, toolchain: Toolchain): Promise<Services> {
+function openServices(target: ServicesTarget, toolchain: Toolchain): OpenedTarget {
   const { kafka, mongodb, spark } = target;
   if (kafka.bootstrap.trim() === "")
     throw new EnvironmentProblem("target/no-kafka", "The target names no Kafka broker.", "set `kafka.bootstrap` in targets.yaml");
-  return {
+  const services: Services = {
     kafka: { bootstrap: kafka.bootstrap, options: kafkaOptions(kafka.security) },
     mongodb: { uri: mongodb.uri, database: mongodb.database },
+    onHealth: () => {},
+    stop: async () => {},
+  };
+  return {
     spark: {
       toolchain,
       master: spark.master,
       ...(spark.submit && { submit: spark.submit }),
       ...(spark.checkpoints && { checkpoints: spark.checkpoints }),
     },
-    onHealth: () => {},
-    stop: async () => {},
+    services: Promise.resolve(services),
   };
 }
 

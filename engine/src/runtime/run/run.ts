@@ -7,16 +7,16 @@ import { BatchLedger } from "../counters.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener, SummaryEvent } from "../events.ts";
 import type { IngestResult } from "../ingest/index.ts";
-import { writeArtefacts } from "../job-process.ts";
 import { connectKafka } from "../kafka-cluster.ts";
 import { connectMongo } from "../mongo.ts";
 import { type Project, pipelineDirs } from "../project.ts";
-import type { Services } from "../services.ts";
+import type { OpenedTarget } from "../services.ts";
 import { engineState } from "../state.ts";
 import { type Defer, withCleanup } from "../with-cleanup.ts";
 import { Follower } from "./follower.ts";
+import { dropRunFolder, keepAsLatest, makeRunFolder } from "./run-folder.ts";
 import { startSources } from "./sources.ts";
-import { jobStarter } from "./start-job.ts";
+import { jobSettings, jobStarter } from "./start-job.ts";
 import { superviseJob } from "./supervised-job.ts";
 
 /** What to run, and until when. */
@@ -26,7 +26,7 @@ export interface RunRequest {
   project: Project;
   /** The target's name. */
   target: string;
-  services: Services;
+  opened: OpenedTarget;
   listener: Listener;
   /** Each source ends after its present end. */
   once: boolean;
@@ -49,12 +49,14 @@ export async function runPipeline(request: RunRequest): Promise<SummaryEvent> {
 }
 
 async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEvent> {
-  const { plan, services, listener } = request;
+  const { plan, listener } = request;
   const startedAt = performance.now();
   listener({ event: "state", state: "STARTING" });
   const trouble = new AbortController();
   const fail = (problem: Error) => trouble.abort(problem);
 
+  const early = await startEarly(request, defer);
+  const services = await request.opened.services;
   const mongo = await connectMongo(services.mongodb.uri);
   defer(() => mongo.close());
   const kafka = await connectKafka(services.kafka);
@@ -70,12 +72,11 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   const checkpoints = await prepareCheckpoints(request, kafka.clusterId, epochs);
   await state.recordPlan(plan);
 
-  const dirs = pipelineDirs(request.project, request.target, plan.pipeline);
-  const script = await writeArtefacts(dirs.job, request.artefacts);
+  await early.begin();
   const follower = new Follower(plan, kafka, await openLedger(plan, checkpoints), listener, fail);
   defer(() => follower.close());
   const job = superviseJob(
-    jobStarter({ script, dirs, services, checkpoints, epochs }),
+    { ...early, settings: jobSettings(services, checkpoints, epochs) },
     (event) => follower.take(event),
     listener,
   );
@@ -114,12 +115,32 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   return summaryOf(plan, results, follower, (performance.now() - startedAt) / 1000);
 }
 
+/** Spark takes longest to start, so it begins before there is anything to read. Until `begin` nothing of it is to stay. */
+async function startEarly({ plan, project, target, opened, artefacts }: RunRequest, defer: Defer) {
+  const { runs } = pipelineDirs(project, target, plan.pipeline);
+  const folder = await makeRunFolder(runs, artefacts);
+  const start = jobStarter(opened.spark, folder);
+  const first = start();
+  first.catch(() => {});
+  let begun = false;
+  defer(async () => {
+    if (begun) return;
+    await first.then((process) => process.kill("SIGKILL"));
+    await dropRunFolder(folder);
+  });
+  const begin = async () => {
+    await keepAsLatest(runs, folder);
+    begun = true;
+  };
+  return { start, first, begin };
+}
+
 async function prepareCheckpoints(
-  { plan, project, target, services, listener }: RunRequest,
+  { plan, project, target, opened, listener }: RunRequest,
   cluster: string,
   epochs: Record<string, string>,
 ): Promise<Checkpoint[]> {
-  const dir = services.spark.checkpoints ?? pipelineDirs(project, target, plan.pipeline).checkpoints;
+  const dir = opened.spark.checkpoints ?? pipelineDirs(project, target, plan.pipeline).checkpoints;
   const checkpoints = await chooseCheckpoints(plan, dir, cluster, epochs);
   for (const { query, version, changed } of checkpoints) {
     if (changed.length === 0) continue;

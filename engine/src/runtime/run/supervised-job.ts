@@ -24,9 +24,18 @@ export class JobFailure extends Error {
   }
 }
 
-/** Starts the job by `start` and keeps it running until it is stopped. */
+/** How a job is started. */
+export interface JobStart {
+  start: () => Promise<JobProcess>;
+  /** The first process, started ahead of time. */
+  first: Promise<JobProcess>;
+  /** The line that every process is given first. */
+  settings: string;
+}
+
+/** Keeps the job running until it is stopped. */
 export function superviseJob(
-  start: () => Promise<JobProcess>,
+  { start, first, settings }: JobStart,
   onEvent: (event: JobEvent) => void,
   listener: Listener,
 ): SupervisedJob {
@@ -41,9 +50,10 @@ export function superviseJob(
 
   const keepRunning = async () => {
     let restarts = 0;
-    while (!stopping) {
+    for (let next = first; !stopping; next = start()) {
       const startedAt = performance.now();
-      process = await start();
+      process = await next;
+      process.stdin.write(`${settings}\n`);
       if (stopping) process.stdin.end();
       const { code, signal } = await followJob(process, remember);
       if (code === 0) return;
