@@ -3,7 +3,8 @@
 set -eu
 . "$(dirname "$0")/spark-settings.sh"
 export SPARK_DAEMON_MEMORY=384m SPARK_NO_DAEMONIZE=1
-class() { "$SPARK_HOME/bin/spark-class" "$@"; }
+# Replaced by Java, so that a signal to the job reaches it.
+class() { exec "$SPARK_HOME/bin/spark-class" "$@"; }
 class org.apache.spark.deploy.master.Master --host spark --port 7077 --webui-port 8090 &
 class org.apache.spark.deploy.worker.Worker --host spark --port 7078 --webui-port 8091 \
   --cores 2 --memory 1536m --work-dir /tmp/spark-work spark://spark:7077 &

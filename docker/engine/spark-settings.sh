@@ -17,5 +17,10 @@ spark.driver.host                $(hostname)
 spark.driver.extraClassPath      $KAFKA_JARS
 spark.executor.extraClassPath    $KAFKA_JARS
 spark.executor.memory            1g
+spark.executor.logs.rolling.strategy          size
+spark.executor.logs.rolling.maxSize           4194304
+spark.executor.logs.rolling.maxRetainedFiles  2
+spark.worker.cleanup.enabled                  true
+spark.worker.cleanup.appDataTtl               3600
 SETTINGS
 )

@@ -5,13 +5,10 @@ const secret = (name) => readFileSync(`/run/secrets/${name}`, "utf8").trim();
 const admin = connect("mongodb://127.0.0.1:27017/admin?directConnection=true");
 admin.auth("root", secret("mongodb_root_password"));
 
-try {
-  rs.status();
-} catch (error) {
-  if (error.codeName !== "NotYetInitialized") throw error;
-  rs.initiate({ _id: "rs0", members: [{ _id: 0, host: "mongodb:27017" }] });
-}
-if (!admin.hello().isWritablePrimary) quit(1);
+// Before its first start the image runs a mongod without a replica set for a moment: that one is not it.
+const { isreplicaset, setName, isWritablePrimary } = admin.hello();
+if (isreplicaset) admin.runCommand({ replSetInitiate: { _id: "rs0", members: [{ _id: 0, host: "mongodb:27017" }] } });
+if (setName !== "rs0" || !isWritablePrimary) quit(1);
 
 const retail = admin.getSiblingDB("retail");
 if (retail.getUser("engine") === null) {
