@@ -1,7 +1,9 @@
-import { MongoClient, MongoNetworkError, MongoServerSelectionError } from "mongodb";
+import { MongoClient, MongoNetworkError, MongoServerError, MongoServerSelectionError } from "mongodb";
 import { EnvironmentProblem } from "./environment-problem.ts";
 
-/** Connects, and says plainly where nothing answers. `uri` never appears in a message: it may hold a password. */
+const AUTHENTICATION_FAILED = 18;
+
+/** Connects, and says plainly where nothing answers or the user is refused. `uri` never appears in a message: it may hold a password. */
 export async function connectMongo(uri: string, selectionMs = 15_000): Promise<MongoClient> {
   const client = new MongoClient(uri, {
     serverSelectionTimeoutMS: selectionMs,
@@ -12,8 +14,15 @@ export async function connectMongo(uri: string, selectionMs = 15_000): Promise<M
     return await client.connect();
   } catch (error) {
     await client.close();
+    const hosts = client.options.hosts.map(String).join(", ");
+    if (error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED) {
+      throw new EnvironmentProblem(
+        "mongodb/refused",
+        `MongoDB at ${hosts} refuses the user or the password.`,
+        "see `mongodb.uri` of the target in targets.yaml: user, password and `authSource`",
+      );
+    }
     if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) {
-      const hosts = client.options.hosts.map(String).join(", ");
       throw new EnvironmentProblem(
         "mongodb/unreachable",
         `MongoDB does not answer at ${hosts}.`,

@@ -33,7 +33,8 @@ export function jobSettings(services: Services, checkpoints: Checkpoint[], epoch
   });
 }
 
-/** A quarter of the machine's memory, between 1 and 4 GiB: the state of windows lies outside the heap. */
+/** A quarter of the memory of the machine or the container, between 1 and 4 GiB: the state of windows lies outside the heap. */
 export function driverMemoryMb(): number {
-  return Math.round(Math.min(4096, Math.max(1024, totalmem() / 4 / 1_048_576)));
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.round(Math.min(4096, Math.max(1024, memory / 4 / 1_048_576)));
 }

@@ -138,7 +138,10 @@ function describe(dir: string, manifest: Manifest, env: NodeJS.ProcessEnv): Tool
     sparkHome: join(site, "pyspark"),
     sparkClasspath: `${join(site, "pyspark/jars/*")}:${join(dir, "jars/spark/*")}`,
     kafkaClasspath: join(dir, "jars/kafka/*"),
-    mongod: findMongod(site, env),
+    // Looked for when it is needed: a target with its own MongoDB works where there is no mongod.
+    get mongod() {
+      return findMongod(site, env);
+    },
     trustStore: join(dir, "trust.jks"),
     aotCache: join(dir, `spark${suffix}.aot`),
     kafkaAotCache: join(dir, `kafka${suffix}.aot`),
