@@ -268,6 +268,10 @@ export interface ServicesTarget {
     database: string;
   };
   /**
+   * The command that starts these services. It is only quoted, where they do not answer, and never run.
+   */
+  start: string | null;
+  /**
    * How the job is run.
    */
   spark: {

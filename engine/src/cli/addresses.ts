@@ -1,16 +1,18 @@
-import type { Target } from "@pipeline-engine/schemas/types";
 import type { Project } from "../runtime/project.ts";
 import { kafkaOptions, stackDir } from "../runtime/run/open-target.ts";
 import type { KafkaAddress, MongoAddress } from "../runtime/services.ts";
 import { findStack } from "../runtime/stack/index.ts";
+import { requireAnswers } from "../runtime/target-answers.ts";
+import type { ChosenTarget } from "./targets.ts";
 
-/** Where a target's services are right now, without starting any. Undefined where the local stack does not run. */
+/** Where a target's services are right now, without starting any. Undefined where the local stack does not run; throws where others do not answer. */
 export async function currentAddresses(
   project: Project,
-  target: Target,
+  { name, target }: ChosenTarget,
   pipeline: string,
 ): Promise<{ kafka: KafkaAddress; mongodb: MongoAddress } | undefined> {
   if (target.kind === "services") {
+    await requireAnswers(name, target);
     const { kafka, mongodb } = target;
     return {
       kafka: { bootstrap: kafka.bootstrap, options: kafkaOptions(kafka.security) },

@@ -3,8 +3,10 @@ import { join, relative } from "node:path";
 import type { Target } from "@pipeline-engine/schemas/types";
 import { didYouMean, hasErrors } from "../diagnostic.ts";
 import { readDocument } from "../document.ts";
+import { EnvironmentProblem } from "../runtime/environment-problem.ts";
 import type { Project } from "../runtime/project.ts";
 import { resolvedSettings } from "../runtime/references.ts";
+import { withStartAdvice } from "../runtime/target-answers.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { validateTargets } from "../validate/targets.ts";
 import type { Output } from "./output.ts";
@@ -43,5 +45,15 @@ export async function chooseTarget(
       didYouMean(name, known) ?? `targets.yaml has ${known.join(", ")}`,
     );
   }
-  return { name, target: resolvedSettings({ ...target }, `target ${name}`) as unknown as Target };
+  return { name, target: await resolvedTarget(name, target, project) };
+}
+
+async function resolvedTarget(name: string, target: Target, project: Project): Promise<Target> {
+  try {
+    return resolvedSettings({ ...target }, `target ${name}`, project.root) as unknown as Target;
+  } catch (error) {
+    // A secret that nobody has made yet: the services were never started.
+    if (error instanceof EnvironmentProblem && target.kind === "services") throw await withStartAdvice(error, target.start);
+    throw error;
+  }
 }

@@ -143,6 +143,7 @@ targets:
           kind: "services",
           kafka: { bootstrap: "localhost:9092", security: null },
           mongodb: { uri: "${env:MONGODB_URI:-mongodb://localhost:27017}", database: "retail" },
+          start: null,
           spark: { master: "local[*,4]", submit: null, checkpoints: null },
         },
       },

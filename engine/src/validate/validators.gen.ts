@@ -514,7 +514,7 @@ return errors === 0;
 }
 
 export const validateServicesTarget = validate14;
-const schema15 = {"type":"object","required":["kind","kafka","mongodb"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"kind":{"const":"services","examples":["services"]},"kafka":{"type":"object","required":["bootstrap"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"bootstrap":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"host:port, comma separated","examples":["localhost:9092"]},"security":{"type":["object","null"],"required":["protocol"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"protocol":{"enum":["PLAINTEXT","SSL","SASL_PLAINTEXT","SASL_SSL"],"examples":["SASL_SSL"]},"mechanism":{"enum":["PLAIN","SCRAM-SHA-256","SCRAM-SHA-512",null],"default":null,"examples":["SCRAM-SHA-512"]},"username":{"type":["string","null"],"x-reference":true,"default":null,"examples":["engine"]},"password":{"type":["string","null"],"x-reference":true,"x-secret":true,"default":null,"examples":["${env:KAFKA_PASSWORD}"]},"ca":{"type":["string","null"],"x-reference":true,"default":null,"examples":["/etc/ssl/company.pem"]}},"default":null,"examples":[{"protocol":"SASL_SSL","mechanism":"SCRAM-SHA-512","username":"engine","password":"${env:KAFKA_PASSWORD}"}]}},"examples":[{"bootstrap":"localhost:9092"}]},"mongodb":{"type":"object","required":["uri","database"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"uri":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a MongoDB connection string","examples":["${env:MONGODB_URI}"]},"database":{"type":"string","pattern":"^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$","x-reference":true,"x-expects":"a database name of letters, digits, underscores and hyphens, at most 38 long","examples":["retail"]}},"examples":[{"uri":"${env:MONGODB_URI}","database":"retail"}]},"spark":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"master":{"type":"string","minLength":1,"x-reference":true,"default":"local[*,4]","examples":["local[*,4]"]},"submit":{"type":["string","null"],"x-reference":true,"default":null,"examples":["/opt/spark/bin/spark-submit"]},"checkpoints":{"type":["string","null"],"x-reference":true,"default":null,"examples":["s3a://company/checkpoints"]}},"default":{},"examples":[{"master":"local[*,4]"}]}},"examples":[{"kind":"services","kafka":{"bootstrap":"localhost:9092"},"mongodb":{"uri":"${env:MONGODB_URI:-mongodb://localhost:27017/?replicaSet=rs0}","database":"retail"}}]};
+const schema15 = {"type":"object","required":["kind","kafka","mongodb"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"kind":{"const":"services","examples":["services"]},"kafka":{"type":"object","required":["bootstrap"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"bootstrap":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"host:port, comma separated","examples":["localhost:9092"]},"security":{"type":["object","null"],"required":["protocol"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"protocol":{"enum":["PLAINTEXT","SSL","SASL_PLAINTEXT","SASL_SSL"],"examples":["SASL_SSL"]},"mechanism":{"enum":["PLAIN","SCRAM-SHA-256","SCRAM-SHA-512",null],"default":null,"examples":["SCRAM-SHA-512"]},"username":{"type":["string","null"],"x-reference":true,"default":null,"examples":["engine"]},"password":{"type":["string","null"],"x-reference":true,"x-secret":true,"default":null,"examples":["${env:KAFKA_PASSWORD}"]},"ca":{"type":["string","null"],"x-reference":true,"default":null,"examples":["/etc/ssl/company.pem"]}},"default":null,"examples":[{"protocol":"SASL_SSL","mechanism":"SCRAM-SHA-512","username":"engine","password":"${env:KAFKA_PASSWORD}"}]}},"examples":[{"bootstrap":"localhost:9092"}]},"mongodb":{"type":"object","required":["uri","database"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"uri":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a MongoDB connection string","examples":["${env:MONGODB_URI}"]},"database":{"type":"string","pattern":"^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$","x-reference":true,"x-expects":"a database name of letters, digits, underscores and hyphens, at most 38 long","examples":["retail"]}},"examples":[{"uri":"${env:MONGODB_URI}","database":"retail"}]},"start":{"type":["string","null"],"minLength":1,"default":null,"examples":["docker compose up -d"]},"spark":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"master":{"type":"string","minLength":1,"x-reference":true,"default":"local[*,4]","examples":["local[*,4]"]},"submit":{"type":["string","null"],"x-reference":true,"default":null,"examples":["/opt/spark/bin/spark-submit"]},"checkpoints":{"type":["string","null"],"x-reference":true,"default":null,"examples":["s3a://company/checkpoints"]}},"default":{},"examples":[{"master":"local[*,4]"}]}},"examples":[{"kind":"services","kafka":{"bootstrap":"localhost:9092"},"mongodb":{"uri":"${env:MONGODB_URI:-mongodb://localhost:27017/?replicaSet=rs0}","database":"retail"}}]};
 const pattern12 = new RegExp("^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$", "u");
 const func2 = (func2_module.default ?? func2_module);
 
@@ -522,6 +522,9 @@ function validate14(data, {instancePath="", parentData, parentDataProperty, root
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.start === undefined){
+data.start = null;
+}
 if(data.spark === undefined){
 data.spark = {};
 }
@@ -556,7 +559,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "kind") || (key0 === "kafka")) || (key0 === "mongodb")) || (key0 === "spark")) || (pattern0.test(key0)))){
+if(!((((((key0 === "kind") || (key0 === "kafka")) || (key0 === "mongodb")) || (key0 === "start")) || (key0 === "spark")) || (pattern0.test(key0)))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err3];
@@ -866,20 +869,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-let data12 = data.spark;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(data12.master === undefined){
-data12.master = "local[*,4]";
-}
-if(data12.submit === undefined){
-data12.submit = null;
-}
-if(data12.checkpoints === undefined){
-data12.checkpoints = null;
-}
-for(const key4 in data12){
-if(!((((key4 === "master") || (key4 === "submit")) || (key4 === "checkpoints")) || (pattern0.test(key4)))){
-const err28 = {instancePath:instancePath+"/spark",schemaPath:"#/properties/spark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema15.properties.spark,data:data12};
+let data12 = data.start;
+if((typeof data12 !== "string") && (data12 !== null)){
+const err28 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/type",keyword:"type",params:{type: schema15.properties.start.type},schema:schema15.properties.start.type,parentSchema:schema15.properties.start,data:data12};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -888,11 +880,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-let data13 = data12.master;
-if(typeof data13 === "string"){
-if(func2(data13) < 1){
-const err29 = {instancePath:instancePath+"/spark/master",schemaPath:"#/properties/spark/properties/master/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.spark.properties.master,data:data13};
+if(typeof data12 === "string"){
+if(func2(data12) < 1){
+const err29 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.start,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -902,8 +892,20 @@ vErrors.push(err29);
 errors++;
 }
 }
-else {
-const err30 = {instancePath:instancePath+"/spark/master",schemaPath:"#/properties/spark/properties/master/type",keyword:"type",params:{type: "string"},schema:schema15.properties.spark.properties.master.type,parentSchema:schema15.properties.spark.properties.master,data:data13};
+let data13 = data.spark;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(data13.master === undefined){
+data13.master = "local[*,4]";
+}
+if(data13.submit === undefined){
+data13.submit = null;
+}
+if(data13.checkpoints === undefined){
+data13.checkpoints = null;
+}
+for(const key4 in data13){
+if(!((((key4 === "master") || (key4 === "submit")) || (key4 === "checkpoints")) || (pattern0.test(key4)))){
+const err30 = {instancePath:instancePath+"/spark",schemaPath:"#/properties/spark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema15.properties.spark,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -912,9 +914,11 @@ vErrors.push(err30);
 }
 errors++;
 }
-let data14 = data12.submit;
-if((typeof data14 !== "string") && (data14 !== null)){
-const err31 = {instancePath:instancePath+"/spark/submit",schemaPath:"#/properties/spark/properties/submit/type",keyword:"type",params:{type: schema15.properties.spark.properties.submit.type},schema:schema15.properties.spark.properties.submit.type,parentSchema:schema15.properties.spark.properties.submit,data:data14};
+}
+let data14 = data13.master;
+if(typeof data14 === "string"){
+if(func2(data14) < 1){
+const err31 = {instancePath:instancePath+"/spark/master",schemaPath:"#/properties/spark/properties/master/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.spark.properties.master,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -923,9 +927,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-let data15 = data12.checkpoints;
-if((typeof data15 !== "string") && (data15 !== null)){
-const err32 = {instancePath:instancePath+"/spark/checkpoints",schemaPath:"#/properties/spark/properties/checkpoints/type",keyword:"type",params:{type: schema15.properties.spark.properties.checkpoints.type},schema:schema15.properties.spark.properties.checkpoints.type,parentSchema:schema15.properties.spark.properties.checkpoints,data:data15};
+}
+else {
+const err32 = {instancePath:instancePath+"/spark/master",schemaPath:"#/properties/spark/properties/master/type",keyword:"type",params:{type: "string"},schema:schema15.properties.spark.properties.master.type,parentSchema:schema15.properties.spark.properties.master,data:data14};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -934,9 +938,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/spark",schemaPath:"#/properties/spark/type",keyword:"type",params:{type: "object"},schema:schema15.properties.spark.type,parentSchema:schema15.properties.spark,data:data12};
+let data15 = data13.submit;
+if((typeof data15 !== "string") && (data15 !== null)){
+const err33 = {instancePath:instancePath+"/spark/submit",schemaPath:"#/properties/spark/properties/submit/type",keyword:"type",params:{type: schema15.properties.spark.properties.submit.type},schema:schema15.properties.spark.properties.submit.type,parentSchema:schema15.properties.spark.properties.submit,data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -945,14 +949,36 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema15.type,parentSchema:schema15,data};
+let data16 = data13.checkpoints;
+if((typeof data16 !== "string") && (data16 !== null)){
+const err34 = {instancePath:instancePath+"/spark/checkpoints",schemaPath:"#/properties/spark/properties/checkpoints/type",keyword:"type",params:{type: schema15.properties.spark.properties.checkpoints.type},schema:schema15.properties.spark.properties.checkpoints.type,parentSchema:schema15.properties.spark.properties.checkpoints,data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
 else {
 vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/spark",schemaPath:"#/properties/spark/type",keyword:"type",params:{type: "object"},schema:schema15.properties.spark.type,parentSchema:schema15.properties.spark,data:data13};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+else {
+const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema15.type,parentSchema:schema15,data};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
 }
 errors++;
 }

@@ -21,7 +21,7 @@ export function planCommand(): Command {
       if (rendered === undefined || chosen === undefined) return endWith(1);
       const { plan } = rendered;
       output.event({ event: "plan", target: chosen.name, plan });
-      const addresses = await currentAddresses(spec.project, chosen.target, plan.pipeline);
+      const addresses = await currentAddresses(spec.project, chosen, plan.pipeline);
       if (addresses === undefined)
         output.people.write("The local stack does not run, so this is compared with nothing. `engine stack up` starts it.\n\n");
       const changes =

@@ -20,7 +20,7 @@ export function statusCommand(): Command {
       const chosen = await chooseTarget(spec.project, options.target, output);
       const { plan } = spec.compilation;
       if (plan === undefined || chosen === undefined) return endWith(1);
-      const addresses = await currentAddresses(spec.project, chosen.target, plan.pipeline);
+      const addresses = await currentAddresses(spec.project, chosen, plan.pipeline);
       const found = addresses && (await inspect(addresses.mongodb, plan.pipeline));
       const running = found?.holder !== undefined;
       output.event({

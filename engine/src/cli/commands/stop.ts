@@ -25,7 +25,7 @@ export function stopCommand(): Command {
       const chosen = await chooseTarget(spec.project, options.target, output);
       const { plan } = spec.compilation;
       if (plan === undefined || chosen === undefined) return endWith(1);
-      const addresses = await currentAddresses(spec.project, chosen.target, plan.pipeline);
+      const addresses = await currentAddresses(spec.project, chosen, plan.pipeline);
       const stopped = addresses !== undefined && (await stopHolder(addresses.mongodb, plan.pipeline));
       output.event({ event: "stop", pipeline: plan.pipeline, stopped });
       if (output.format === "text")

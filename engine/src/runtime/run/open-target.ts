@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import type { ServicesTarget, Target } from "@pipeline-engine/schemas/types";
-import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import type { Project } from "../project.ts";
 import type { OpenedTarget, Services } from "../services.ts";
 import { type Stack, startStack } from "../stack/index.ts";
+import { requireAnswers } from "../target-answers.ts";
 import { ensureToolchain, type Toolchain } from "../toolchain/index.ts";
 
 const MAX_RESTARTS = 3;
 
 /** What a target is opened with. `database` is the pipeline's name, used where the target names none. */
 export interface TargetRequest {
+  name: string;
   target: Target;
   project: Project;
   database: string;
@@ -20,9 +21,10 @@ export interface TargetRequest {
 
 /** Sets the toolchain up where it is missing, and begins to find or start the services of a target. */
 export async function openTarget(request: TargetRequest): Promise<OpenedTarget> {
-  const { listener, signal } = request;
+  const { listener, signal, name, target } = request;
+  if (target.kind === "services") await requireAnswers(name, target);
   const toolchain = await ensureToolchain({ report: (progress) => listener({ event: "setup", ...progress }), signal });
-  if (request.target.kind === "services") return openServices(request.target, toolchain);
+  if (target.kind === "services") return openServices(target, toolchain);
   const services = openLocal(request, toolchain);
   // Whoever awaits it is told; until then a failure is nobody's unhandled one.
   services.catch(() => {});
@@ -71,10 +73,7 @@ function reviveServices(stack: Stack, tell: Parameters<Services["onHealth"]>[0])
   });
 }
 
-function openServices(target: ServicesTarget, toolchain: Toolchain): OpenedTarget {
-  const { kafka, mongodb, spark } = target;
-  if (kafka.bootstrap.trim() === "")
-    throw new EnvironmentProblem("target/no-kafka", "The target names no Kafka broker.", "set `kafka.bootstrap` in targets.yaml");
+function openServices({ kafka, mongodb, spark }: ServicesTarget, toolchain: Toolchain): OpenedTarget {
   const services: Services = {
     kafka: { bootstrap: kafka.bootstrap, options: kafkaOptions(kafka.security) },
     mongodb: { uri: mongodb.uri, database: mongodb.database },

@@ -5,11 +5,13 @@ import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import { type IngestResult, ingest } from "../ingest/index.ts";
 import type { KafkaSettings } from "../kafka.ts";
+import type { Project } from "../project.ts";
 import { resolvedSettings } from "../references.ts";
 
 /** What the sources of a run need besides their plans. */
 export interface SourcesRequest {
   plan: Plan;
+  project: Project;
   kafka: KafkaSettings;
   listener: Listener;
   once: boolean;
@@ -32,7 +34,7 @@ export async function startSources(request: SourcesRequest): Promise<RunningSour
   const demos: { stop(): Promise<void> }[] = [];
   const prepared = await Promise.all(
     request.plan.sources.map(async (source) => {
-      const settings = resolvedSettings(source.settings, `source ${source.node}`);
+      const settings = resolvedSettings(source.settings, `source ${source.node}`, request.project.root);
       return { source, settings: await withDemo(settings, demos, request.listener) };
     }),
   );
