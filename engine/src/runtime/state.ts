@@ -143,23 +143,34 @@ async function take(states: Collection<StateDocument>, _id: string, owner: strin
   const holder: Holder = { host: hostname(), process: thisProcess() };
   const claim = [{ $set: { owner, holder, since: "$$NOW", expires: later, token: { $add: [{ $ifNull: ["$token", 0] }, 1] } } }];
   const current = await states.findOne({ _id });
-  const free = current === null || isDead(current.holder as Holder) ? { _id } : { _id, $expr: { $lte: ["$expires", "$$NOW"] } };
-  // Of two that find the lease free only one finds it unchanged.
-  const unchanged = { ...free, owner: current === null ? { $exists: false } : current.owner };
-  try {
-    const taken = await states.findOneAndUpdate(unchanged, claim, { upsert: true, returnDocument: "after" });
-    return Number(taken?.token);
-  } catch (error) {
-    // 11000: the lease exists but did not match, so somebody holds it.
-    if (!(error instanceof MongoServerError && error.code === 11000)) throw error;
-    const other = (await states.findOne({ _id }))?.holder as Holder | undefined;
-    const who = other === undefined ? "another engine" : `process ${other.process.pid} on ${other.host}`;
-    throw new EnvironmentProblem(
-      "run/already-running",
-      `This pipeline is already run by ${who}.`,
-      "stop it with `engine stop`, or wait until its lease ends (20 s after it died)",
-    );
+  if (current === null) {
+    try {
+      const taken = await states.findOneAndUpdate({ _id, owner: { $exists: false } }, claim, {
+        upsert: true,
+        returnDocument: "after",
+      });
+      return Number(taken?.token);
+    } catch (error) {
+      // 11000: somebody else was first.
+      if (!(error instanceof MongoServerError && error.code === 11000)) throw error;
+      throw await alreadyRunning(states, _id);
+    }
   }
+  // Of two that find the lease free only one finds its owner unchanged.
+  const hasEnded = isDead(current.holder as Holder) ? {} : { $expr: { $lte: ["$expires", "$$NOW"] } };
+  const taken = await states.findOneAndUpdate({ _id, owner: current.owner, ...hasEnded }, claim, { returnDocument: "after" });
+  if (taken === null) throw await alreadyRunning(states, _id);
+  return Number(taken.token);
+}
+
+async function alreadyRunning(states: Collection<StateDocument>, _id: string): Promise<EnvironmentProblem> {
+  const other = (await states.findOne({ _id }))?.holder as Holder | undefined;
+  const who = other === undefined ? "another engine" : `process ${other.process.pid} on ${other.host}`;
+  return new EnvironmentProblem(
+    "run/already-running",
+    `This pipeline is already run by ${who}.`,
+    "stop it with `engine stop`; the lease of an engine that died on another machine ends by itself after 20 s",
+  );
 }
 
 /** Only a process of this machine can be known to be dead. */
