@@ -19,13 +19,28 @@ export interface LoadedSpec {
 
 /** Reads and compiles a spec; its diagnostics are printed. */
 export async function loadSpec(path: string, output: Output): Promise<LoadedSpec> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code ?? error.message})`;
-    throw new UserMistake("spec/unreadable", `The spec ${path} ${why}.`, "name a YAML file, for example `pipelines/retail.yaml`");
-  });
+  const text = await readText(path);
   const compilation = compile(text, relative(process.cwd(), path) || path);
   output.diagnostics(compilation.diagnostics, text);
   return { path, text, project: projectOf(path), compilation };
+}
+
+const WHY: Record<string, string> = {
+  ENOENT: "does not exist",
+  EISDIR: "is a folder",
+  EACCES: "may not be read by this user",
+};
+
+async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const why = WHY[error.code ?? ""] ?? `cannot be read (${error.code ?? error.message})`;
+    throw new UserMistake("spec/unreadable", `The spec ${path} ${why}.`, "name a YAML file, for example `pipelines/retail.yaml`");
+  });
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UserMistake("spec/not-text", `The spec ${path} is not UTF-8 text.`, "name a YAML file, saved as UTF-8");
+  }
 }
 
 /** The plan and files of a spec without errors, undefined where there are errors. */

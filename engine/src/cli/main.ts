@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { demoCommand } from "./commands/demo.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -10,11 +11,21 @@ import { toolchainCommand } from "./commands/toolchain.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { endWith, reportFailure } from "./failure.ts";
 
+const EXAMPLES = `
+To begin with:
+  engine validate pipelines/retail.yaml             every mistake with its line
+  engine plan pipelines/retail.yaml                 what a run would create or change
+  engine run pipelines/retail.yaml --records 1000   run it, with a live view
+
+Exit codes: 0 done, 1 your mistake, 2 something of this machine or a service, 130 interrupted.`;
+
 /** `engine`: parses the command line, runs one command and ends with its exit code. */
 async function main(argv: string[]): Promise<void> {
   const program = new Command("engine")
     .description("Declarative streaming pipelines: YAML DAGs to Kafka, Spark and MongoDB")
+    .version(engineVersion(), "-V, --version", "print the version")
     .showHelpAfterError("(engine --help shows what there is)")
+    .addHelpText("after", EXAMPLES)
     .exitOverride();
   const commands = [
     validateCommand,
@@ -32,7 +43,7 @@ async function main(argv: string[]): Promise<void> {
     await program.parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError) endWith(error.exitCode === 0 ? 0 : 1);
-    else endWith(reportFailure(error, argv.includes("json") ? "json" : "text"));
+    else endWith(reportFailure(error, wantsJson(argv) ? "json" : "text"));
   }
 }
 
@@ -41,6 +52,16 @@ function withFormat(command: Command): Command {
   for (const inner of command.commands) withFormat(inner.exitOverride());
   if (command.commands.length > 0) return command;
   return command.addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
+}
+
+/** The command line itself may be what is wrong, so its parser cannot be asked. */
+function wantsJson(argv: string[]): boolean {
+  return argv.includes("--format=json") || argv[argv.indexOf("--format") + 1] === "json";
+}
+
+function engineVersion(): string {
+  const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+  return version;
 }
 
 await main(process.argv);

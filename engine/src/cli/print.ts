@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import stringWidth from "string-width";
 import type { Diagnostic } from "../diagnostic.ts";
+import { cover, maskSecrets } from "../mask.ts";
 import type { EnvironmentProblem } from "../runtime/environment-problem.ts";
 import type { RunEvent } from "../runtime/events.ts";
 
@@ -47,8 +48,22 @@ export function printDiagnostics(
   paper: Paper,
 ): string {
   if (diagnostics.length === 0) return "";
-  const blocks = inOrder(diagnostics).map((diagnostic) => printDiagnostic(diagnostic, textOf(diagnostic.at.file), paper));
+  const shown = (file: string) => {
+    const text = textOf(file);
+    return text === undefined ? undefined : withoutSecrets(text, file, diagnostics);
+  };
+  const blocks = inOrder(diagnostics).map((diagnostic) => printDiagnostic(diagnostic, shown(diagnostic.at.file), paper));
   return `${blocks.join("\n\n")}\n\n${countLine(diagnostics, paper)}\n`;
+}
+
+/** The text with its secrets covered: a diagnostic quotes its whole line, and what it prints may end in the log of a build. */
+function withoutSecrets(text: string, file: string, diagnostics: readonly Diagnostic[]): string {
+  let covered = text;
+  for (const { code, at } of diagnostics) {
+    if (code === "secret/literal" && at.file === file)
+      covered = covered.slice(0, at.from) + cover(covered.slice(at.from, at.to)) + covered.slice(at.to);
+  }
+  return covered;
 }
 
 /** The same diagnostics for a machine: one JSON event a line, `{"event":"diagnostic", …}`. */
@@ -135,7 +150,7 @@ function snippet(diagnostic: Diagnostic, text: string, paper: Paper, style: Styl
   const { from, to, line } = diagnostic.at;
   const start = text.lastIndexOf("\n", from - 1) + 1;
   const newline = text.indexOf("\n", start);
-  const source = text.slice(start, newline === -1 ? text.length : newline).replace(/\r$/, "");
+  const source = maskSecrets(text.slice(start, newline === -1 ? text.length : newline).replace(/\r$/, ""));
   const cells = cellsOf(source, start);
   const first = cells.findIndex((cell) => cell.offset + cell.text.length > from && cell.offset >= from);
   const begin = first === -1 ? cells.length : first;

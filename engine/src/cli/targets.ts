@@ -24,7 +24,10 @@ export async function chooseTarget(
   output: Output,
 ): Promise<ChosenTarget | undefined> {
   const path = join(project.root, "targets.yaml");
-  const text = await readFile(path, "utf8").catch(() => "version: 1\ntargets: { local: { kind: local } }\n");
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "version: 1\ntargets: { local: { kind: local } }\n";
+    throw new UserMistake("target/unreadable", `${path} cannot be read (${error.code}).`, "it must be a YAML file");
+  });
   const document = readDocument(text, relative(process.cwd(), path));
   const checked = document.findings.length > 0 ? { findings: document.findings } : validateTargets(document);
   if (hasErrors(checked.findings) || checked.value === undefined) {

@@ -7,7 +7,7 @@ import type { Spec, SpecNode } from "../spec.ts";
 import { configMarks, configValidators, envelope, nodeFrame } from "./catalogue.gen.ts";
 import { readFrom } from "./from.ts";
 import * as messages from "./messages.ts";
-import { literalPasswords, referenceFindings } from "./secrets.ts";
+import { literalPasswords, referenceFindings, withoutSecretValues } from "./secrets.ts";
 import { copied, record, shape } from "./shape.ts";
 
 /** The result of validation. */
@@ -82,7 +82,8 @@ function validateConfig(document: Document, type: NodeType, config: object, poin
     references.filter((finding) => finding.code === "reference/not-here").map((finding) => finding.pointer),
   );
   const shaped = shape(document, config, pointer, configValidators[type]);
-  const findings = [...shaped.findings.filter((finding) => !refused.has(finding.pointer)), ...references];
+  const shapeFindings = withoutSecretValues(shaped.findings, pointer, configMarks[type]);
+  const findings = [...shapeFindings.filter((finding) => !refused.has(finding.pointer)), ...references];
   if (type === "source.http" && "columns" in config) {
     findings.push(...parseColumns((config as SourceHttpConfig).columns, joinPointer(pointer, "columns")).findings);
   }

@@ -8,7 +8,7 @@ import { matches, nameOf } from "./shape.ts";
 const SECRET_HEADER = /^(cookie|set-cookie)$|(^|[-_])(authorization|auth|token|secret|password|api-?key|credential)s?([-_]|$)/i;
 /** What may stand in plain text beside the reference to a secret: a scheme, or the name of a cookie. */
 const BESIDE_SECRET = /^(bearer|basic|token|digest|apikey)?\s*$|^[;\s]*[\w-]+=$|^;?\s*$/i;
-const PASSWORD_IN_URL = /:\/\/[^/?#\s@:]*:[^/?#\s@]+@/;
+const PASSWORD_IN_URL = /:\/\/[^/?#\s@:]*:[^/?#\s@]+@|mongodb(\+srv)?:\/\/[^/?#\s@:,]+:[^?\s@]+@/;
 const SECRET_PARAMETER =
   /[?&](api[-_]?key|access[-_]?token|auth[-_]?token|token|password|passwd|secret|client[-_]secret)=[^&#\s]+/i;
 
@@ -28,6 +28,15 @@ export function referenceFindings(config: unknown, pointer: string, marks: Marks
     if (isSecret(path, marks)) findings.push(...secretFindings(text, at));
   });
   return findings;
+}
+
+/** The findings with those replaced that would quote a secret of the wrong type. */
+export function withoutSecretValues(findings: Finding[], pointer: string, marks: Marks): Finding[] {
+  return findings.map((finding) => {
+    const path = finding.pointer.slice(pointer.length + 1).split("/");
+    const quotes = finding.on !== "key" && finding.code.startsWith("schema/") && isSecret(path, marks);
+    return quotes ? { ...messages.literalSecret(nameOf(finding.pointer), "secret"), pointer: finding.pointer } : finding;
+  });
 }
 
 /** Finds addresses with a password, anywhere in the document. */

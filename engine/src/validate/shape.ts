@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
 import type { Finding } from "../diagnostic.ts";
 import type { Document } from "../document.ts";
+import { maskSecrets } from "../mask.ts";
 import { joinPointer } from "../pointer.ts";
 import type { Marks, Validator } from "./catalogue.gen.ts";
 import * as messages from "./messages.ts";
@@ -62,7 +63,8 @@ export function shownAt(document: Document, pointer: string, value: unknown): st
   if (typeof value === "object" && value !== null) return "a map";
   const source = document.source(pointer) ?? (value === undefined || value === null ? "" : String(value));
   if (source === "") return typeof value === "string" ? "empty" : undefined;
-  return `\`${source.length > 80 ? `${source.slice(0, 79)}…` : source}\``;
+  const shown = maskSecrets(source);
+  return `\`${shown.length > 80 ? `${shown.slice(0, 79)}…` : shown}\``;
 }
 
 function findingOf(document: Document, error: ErrorObject, base: string): Finding | undefined {

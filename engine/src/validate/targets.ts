@@ -3,7 +3,7 @@ import { type Checked, didYouMean, hasErrors } from "../diagnostic.ts";
 import type { Document } from "../document.ts";
 import { joinPointer } from "../pointer.ts";
 import { targetMarks, targetsFrame, targetValidators } from "./catalogue.gen.ts";
-import { literalPasswords, referenceFindings } from "./secrets.ts";
+import { literalPasswords, referenceFindings, withoutSecretValues } from "./secrets.ts";
 import { copied, record, shape } from "./shape.ts";
 
 /** Checks a targets.yaml, every target by the contract of its kind, and fills in defaults. References stay unresolved. */
@@ -53,6 +53,9 @@ function validateTarget(document: Document, value: unknown, pointer: string): Ch
     };
   }
   const shaped = shape(document, value, pointer, targetValidators[kind]);
-  const findings = [...shaped.findings, ...referenceFindings(value, pointer, targetMarks[kind])];
+  const findings = [
+    ...withoutSecretValues(shaped.findings, pointer, targetMarks[kind]),
+    ...referenceFindings(value, pointer, targetMarks[kind]),
+  ];
   return hasErrors(findings) ? { findings } : { value: copied(shaped.value, targetMarks[kind]) as Target, findings };
 }

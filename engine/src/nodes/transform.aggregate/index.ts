@@ -83,7 +83,7 @@ function checkInput({ inputs, report }: Context): void {
 
 function checkWindow({ config, inputs, report }: Context): void {
   const columns = inputs[0]?.columns ?? [];
-  const { on, size, watermark } = config.window;
+  const { on, watermark } = config.window;
   const column = columnAt(columns, on.split("."));
   if (column === undefined) {
     report(["window", "on"], {
@@ -96,13 +96,6 @@ function checkWindow({ config, inputs, report }: Context): void {
       code: "aggregate/window-not-timestamp",
       message: `Windows need a timestamp, but \`${on}\` is of type ${showType(column.type)}.`,
       hint: "declare the column as `timestamp` where the record is read, or convert it with `to_timestamp`",
-    });
-  }
-  if (parseDuration(size) === 0) {
-    report(["window", "size"], {
-      code: "aggregate/zero-window",
-      message: "A window must last longer than nothing.",
-      hint: "for example `1m`",
     });
   }
   if (parseDuration(watermark) === 0) {

@@ -1,12 +1,12 @@
-import { parseDemoUrl, startDemo } from "../../demo/index.ts";
+import { type DemoOptions, parseDemoUrl, startDemo } from "../../demo/index.ts";
 import { runnerOf } from "../../nodes/runners.ts";
 import type { Plan, SourcePlan } from "../../plan/plan.ts";
-import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import { type IngestResult, ingest } from "../ingest/index.ts";
 import type { KafkaSettings } from "../kafka.ts";
 import type { Project } from "../project.ts";
 import { resolvedSettings } from "../references.ts";
+import { UserMistake } from "../user-mistake.ts";
 
 /** What the sources of a run need besides their plans. */
 export interface SourcesRequest {
@@ -27,6 +27,30 @@ export interface RunningSources {
   ended: Promise<IngestResult[]>;
   /** Stops the simulators that this run started. */
   close(): Promise<void>;
+}
+
+/** Throws what would keep a source from starting, before anything else is started: a reference that leads nowhere, a wrong `demo://` address. */
+export function checkSources(plan: Plan, project: Project): void {
+  const settingsOf = Object.fromEntries(plan.sources.map((source) => [source.node, source.settings]));
+  const settings = resolvedSettings(settingsOf, "spec", project.root);
+  for (const [node, { url }] of Object.entries(settings) as [string, { url?: unknown }][]) {
+    if (typeof url !== "string") continue;
+    if (url.startsWith("demo:")) demoOptions(url);
+    else if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw noAddress(node);
+  }
+}
+
+/** Never quotes the address: it may hold a secret. */
+function noAddress(node: string): UserMistake {
+  const message = `The \`url\` of ${node} is no address once its references are filled in.`;
+  return new UserMistake("source/bad-address", message, "it begins with `http://`, `https://` or `demo://`");
+}
+
+function demoOptions(url: string): DemoOptions {
+  const { options, problems } = parseDemoUrl(url);
+  if (problems.length === 0) return options;
+  const hint = "see `engine demo --help` for what the simulator understands";
+  throw new UserMistake("demo/bad-address", problems.join("; "), hint);
 }
 
 /** Starts every source of the plan. A `demo://` address starts the bundled simulator on a free port. */
@@ -54,15 +78,8 @@ async function withDemo(
   listener: Listener,
 ): Promise<Record<string, unknown>> {
   if (typeof settings.url !== "string" || !settings.url.startsWith("demo:")) return settings;
-  const { options, problems } = parseDemoUrl(settings.url);
-  if (problems.length > 0)
-    throw new EnvironmentProblem(
-      "demo/bad-address",
-      problems.join("; "),
-      "see `engine demo --help` for what the simulator understands",
-    );
   listener({ event: "service", service: "demo", state: "starting" });
-  const demo = await startDemo(options);
+  const demo = await startDemo(demoOptions(settings.url));
   demos.push(demo);
   listener({ event: "service", service: "demo", state: "ready", message: demo.url });
   return { ...settings, url: `${demo.url}/stream`, resume: { parameter: "from" } };

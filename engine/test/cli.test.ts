@@ -1,0 +1,178 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const bin = fileURLToPath(new URL("../bin/engine.js", import.meta.url));
+const fixtures = new URL("./errors/", import.meta.url);
+const retail = new URL("../../pipelines/retail.yaml", import.meta.url);
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "engine-cli-"));
+  await writeFile(join(dir, "retail.yaml"), await readFile(retail));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+/** Runs a command as a user would. Nothing here may start anything, which each call checks. */
+async function engine(args: string[], env: Record<string, string> = {}) {
+  const end = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const options = { cwd: dir, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } };
+    execFile(process.execPath, [bin, ...args], options, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+  expect(existsSync(join(dir, ".engine")), "something was started").toBe(false);
+  return end;
+}
+
+async function write(name: string, content: string | Buffer): Promise<string> {
+  await writeFile(join(dir, name), content);
+  return name;
+}
+
+async function fixture(name: string): Promise<string> {
+  return write(name, await readFile(new URL(name, fixtures)));
+}
+
+describe("the command line", () => {
+  test("without a command shows help, and a typo gets a suggestion", async () => {
+    expect(await engine([])).toMatchObject({ code: 1, stderr: expect.stringContaining("engine run pipelines/retail.yaml") });
+    expect(await engine(["--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("Exit codes:") });
+    expect(await engine(["rnu"])).toMatchObject({ code: 1, stderr: expect.stringContaining("Did you mean run?") });
+    const wrong = await engine(["run", "retail.yaml", "--recrods", "5"]);
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("Did you mean --records?") });
+    expect(await engine(["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+});
+
+describe("a spec with mistakes", () => {
+  test.each(["run", "plan", "validate"])(
+    "makes `%s` tell all of them at once, with place, code, value and hint",
+    async (command) => {
+      const path = await fixture("config.yaml");
+      const { code, stdout, stderr } = await engine([command, path]);
+      expect(code).toBe(1);
+      expect(stdout).toBe("");
+      const text = await readFile(join(dir, path), "utf8");
+      const lines = text.split("\n").flatMap((line, i) => (line.includes("# error:") ? [i + 1] : []));
+      for (const line of lines) expect(stderr).toMatch(new RegExp(`^config\\.yaml:${line}:\\d+ {2}error {2}\\w+/[\\w-]+$`, "m"));
+      expect(stderr).toContain("`retention` must be a duration such as 7d, 1h, 2m, 30s or 500ms, not `7 days`.");
+      expect(stderr).toContain("hint: did you mean `7d`?");
+      expect(stderr).toMatch(/^\d+ errors in config\.yaml$/m);
+    },
+  );
+
+  test("is told as JSON events on standard output", async () => {
+    const { code, stdout } = await engine(["run", await fixture("config.yaml"), "--format=json"]);
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(code).toBe(1);
+    expect(new Set(events.map(({ event }) => event))).toEqual(new Set(["diagnostic"]));
+    expect(events[0]).toMatchObject({ severity: "error", at: { file: "config.yaml", line: 6, column: expect.any(Number) } });
+  });
+
+  const big = `version: 1\nname: big\nnodes:\n${"  - { id: a, type: transform.filter, from: b, config: { where: a > 0 } }\n".repeat(70_000)}`;
+  test.each([
+    ["that does not exist", undefined, "spec/unreadable"],
+    ["that is empty", "", "yaml/empty"],
+    ["that is no text", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]), "spec/not-text"],
+    ["of 5 MB", big, "yaml/too-large"],
+  ])("%s", async (_, content, code) => {
+    const name = content === undefined ? "missing.yaml" : await write("odd.yaml", content);
+    const end = await engine(["run", name]);
+    expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining(code) });
+    expect(end.stderr).toContain(name);
+    expect(end.stderr.length).toBeLessThan(1000);
+  });
+
+  test("that is a folder", async () => {
+    expect(await engine(["run", "."])).toMatchObject({ code: 1, stderr: expect.stringContaining("is a folder") });
+  });
+});
+
+describe("what a reference leads to", () => {
+  test("is looked at before anything starts", async () => {
+    const text = await readFile(retail, "utf8");
+    const path = await write("unset.yaml", text.replace(/url: .*/, "url: ${env:NOT_SET}/stream"));
+    expect(await engine(["run", path])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("variable NOT_SET is not set"),
+    });
+    const typo = await engine(["run", "retail.yaml"], { RETAIL_API_URL: "demo://retail?rte=3" });
+    expect(typo).toMatchObject({ code: 1, stderr: expect.stringContaining("rte") });
+    const nonsense = await engine(["run", "retail.yaml"], { RETAIL_API_URL: "hunter2" });
+    expect(nonsense).toMatchObject({ code: 1, stderr: expect.stringContaining("`url` of transactions") });
+    expect(nonsense.stderr).not.toContain("hunter2");
+  });
+});
+
+describe("targets.yaml", () => {
+  const withTargets = async (text: string, args: string[], env = {}) => {
+    await write("targets.yaml", text);
+    try {
+      return await engine(args, env);
+    } finally {
+      await rm(join(dir, "targets.yaml"));
+    }
+  };
+  const services = (mongo: string, security = "null") =>
+    `version: 1\ndefault: prod\ntargets:\n  prod:\n    kind: services\n    kafka: { bootstrap: "127.0.0.1:1", security: ${security} }\n    mongodb: { uri: "${mongo}", database: d }\n`;
+
+  test("has its mistakes told like a spec's", async () => {
+    const text = "version: 1\ndefault: locl\ntargets:\n  local: { kind: local, x: 1 }\n  bad: { kind: servces }\n";
+    const { code, stderr } = await withTargets(text, ["run", "retail.yaml"]);
+    expect(code).toBe(1);
+    for (const place of ["2:10  error  target/unknown", "4:25  error  schema/unknown-key", "5:16  error  target/unknown-kind"])
+      expect(stderr).toContain(`targets.yaml:${place}`);
+    expect(stderr).toContain("hint: did you mean `services`?");
+  });
+
+  test("is asked for a target by its name", async () => {
+    const end = await withTargets("version: 1\ntargets: { local: { kind: local } }\n", [
+      "run",
+      "retail.yaml",
+      "--target",
+      "lcal",
+    ]);
+    expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining("did you mean `local`?") });
+  });
+
+  test.each([
+    [
+      "a password of Kafka",
+      services("mongodb://h/", "{ protocol: SASL_SSL, mechanism: PLAIN, username: me, password: hunter2 }"),
+    ],
+    ["a password beside another mistake", services("mongodb://h/", "{ protcol: SASL_SSL, password: hunter2, username: me }")],
+    ["a password of another type", services("mongodb://h/", "{ protocol: SASL_SSL, username: me, password: 4815162342 }")],
+    ["a password of MongoDB", services("mongodb://me:hunter2@h/")],
+    ["an unescaped password of MongoDB", services("mongodb://me:hun/ter2@h/")],
+    ["a password before a mistake of YAML", services("mongodb://me:hunter2@h/").replace("database: d }", "database: [ }")],
+  ])("with %s is refused, and never quotes it", async (_, text) => {
+    // In this format both the events and the text for people are printed.
+    const { code, stdout, stderr } = await withTargets(text, ["plan", "retail.yaml", "--format", "json"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('"event":"diagnostic"');
+    expect(stdout + stderr).not.toMatch(/hunter2|ter2|4815162342/);
+  });
+
+  test("with an address that is none ends with 2, and never quotes it", async () => {
+    const env = { PASSWORD: "hunt/er2" };
+    const end = await withTargets(services("mongodb://me:${env:PASSWORD}@h/"), ["plan", "retail.yaml"], env);
+    expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining("mongodb/bad-uri") });
+    expect(end.stderr).not.toContain("er2");
+  });
+});
+
+test("a spec with secrets is refused, and none is quoted", async () => {
+  const path = await fixture("secrets.yaml");
+  const { code, stdout, stderr } = await engine(["validate", path, "--format", "json"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("secret/literal");
+  expect(stdout + stderr).not.toContain("hunter2");
+});
