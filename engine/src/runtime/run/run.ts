@@ -9,6 +9,7 @@ import type { Listener, SummaryEvent } from "../events.ts";
 import type { IngestResult } from "../ingest/index.ts";
 import { connectKafka } from "../kafka-cluster.ts";
 import { connectMongo } from "../mongo.ts";
+import { stopOrphans } from "../orphans.ts";
 import { type Project, pipelineDirs } from "../project.ts";
 import type { OpenedTarget } from "../services.ts";
 import { engineState } from "../state.ts";
@@ -65,6 +66,8 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   const state = engineState(db);
   const lease = await state.lease(plan.pipeline, (reason) => fail(leaseLost(reason)));
   defer(() => lease.release());
+  // The job of an engine that crashed ends by itself, but only after its batch: until then it would write beside the new one.
+  await stopOrphans(pipelineDirs(request.project, request.target, plan.pipeline).runs);
 
   const created = await applyPlan(plan, kafka, db, listener);
   const topics = topicNames(plan);

@@ -1,5 +1,7 @@
 import { totalmem } from "node:os";
+import { dirname } from "node:path";
 import type { Checkpoint } from "../checkpoints.ts";
+import { recordProcess } from "../orphans.ts";
 import type { Services, SparkSettings } from "../services.ts";
 import { type JobProcess, submitJob } from "../spark-submit.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -7,8 +9,8 @@ import type { RunFolder } from "./run-folder.ts";
 /** A function that starts the job. It opens its session and waits for its settings, which come as the first line of its input. */
 export function jobStarter(spark: SparkSettings, folder: RunFolder): () => Promise<JobProcess> {
   const { toolchain, master, submit, aotOutput } = spark;
-  return () =>
-    submitJob({
+  return async () => {
+    const job = await submitJob({
       toolchain,
       script: folder.script,
       cwd: folder.dir,
@@ -19,6 +21,10 @@ export function jobStarter(spark: SparkSettings, folder: RunFolder): () => Promi
       ...(submit && { submit }),
       ...(aotOutput && { aotOutput }),
     });
+    const forget = recordProcess(dirname(folder.dir), "spark", job.pid);
+    job.exited.then(forget);
+    return job;
+  };
 }
 
 /** The settings of a job as one line; addresses and secrets reach it in no other way. */

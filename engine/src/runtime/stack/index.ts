@@ -1,4 +1,3 @@
-export { recordProcess, stopOrphans } from "./processes.ts";
 export type { ServiceName, ServiceNews } from "./service.ts";
 export { findStack, type Stack, type StackRequest, type StackStatus, stackStatus, startStack, stopStack } from "./stack.ts";
 export { trainBroker } from "./train-broker.ts";
