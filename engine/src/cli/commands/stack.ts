@@ -1,69 +1,92 @@
 import { Command } from "commander";
 import { projectOf } from "../../runtime/project.ts";
 import { stackDir } from "../../runtime/run/open-target.ts";
-import { findStack, startStack, stopStack } from "../../runtime/stack/index.ts";
+import { type StackStatus, stackStatus, startStack, stopStack } from "../../runtime/stack/index.ts";
 import { ensureToolchain } from "../../runtime/toolchain/index.ts";
 import { endWith } from "../failure.ts";
-import { openOutput } from "../output.ts";
+import { type Output, openOutput } from "../output.ts";
 import { setupProgress } from "../progress.ts";
 
 type Options = { format: "text" | "json" };
 
 /** `engine stack up|down|status`: keeps the local services running between runs. */
 export function stackCommand(): Command {
-  const dir = stackDir(projectOf(process.cwd()));
   const stack = new Command("stack").description("the local Kafka and MongoDB");
   stack
     .command("up")
     .description("start them and leave them running")
-    .action(async ({ format }: Options) => {
-      const output = openOutput(format);
-      const progress = setupProgress(output.people);
-      const signal = new AbortController().signal;
-      try {
-        const toolchain = await ensureToolchain({ report: (step) => progress.show({ event: "setup", ...step }), signal });
-        const started = await startStack({
-          toolchain,
-          dir,
-          signal,
-          report: (news) => output.event({ event: "service", ...news }),
-        });
-        started.detach();
-        progress.stop();
-        output.event({ event: "stack", ...statusOf(started) });
-        if (format === "text") output.say(describe(started));
-      } finally {
-        progress.stop();
-      }
-    });
+    .action(({ format }: Options) => untilInterrupted((signal) => up(openOutput(format), signal)));
   stack
     .command("down")
     .description("stop them; their data stays")
     .action(async ({ format }: Options) => {
       const output = openOutput(format);
-      const stopped = await stopStack(dir);
+      const stopped = await stopStack(dirOfStack());
       output.event({ event: "stack", stopped });
       if (format === "text") output.say(stopped ? "stopped; the data stays in .engine/stack" : "nothing was running");
     });
   stack
     .command("status")
-    .description("their addresses; exit code 2 when they do not run")
-    .action(async ({ format }: Options) => {
+    .description("their addresses; exit code 2 unless both run")
+    .action(({ format }: Options) => {
       const output = openOutput(format);
-      const found = await findStack(dir);
-      output.event(found === undefined ? { kafka: null, mongodb: null } : statusOf(found));
-      if (format === "text") output.say(found === undefined ? "not running; `engine stack up` starts it" : describe(found));
-      endWith(found === undefined ? 2 : 0);
+      const found = stackStatus(dirOfStack());
+      output.event(statusOf(found));
+      if (format === "text") output.say(describe(found));
+      endWith(found.kafka && found.mongodb ? 0 : 2);
     });
   return stack;
 }
 
-type Addresses = { kafka: { bootstrap: string; pid: number }; mongodb: { uri: string; pid: number } };
+const dirOfStack = () => stackDir(projectOf(process.cwd()));
 
-function statusOf({ kafka, mongodb }: Addresses) {
-  return { kafka: { bootstrap: kafka.bootstrap, pid: kafka.pid }, mongodb: { uri: mongodb.uri, pid: mongodb.pid } };
+async function up(output: Output, signal: AbortSignal): Promise<void> {
+  const progress = setupProgress(output.people);
+  try {
+    const toolchain = await ensureToolchain({ report: (step) => progress.show({ event: "setup", ...step }), signal });
+    progress.stop();
+    const stack = await startStack({
+      toolchain,
+      dir: dirOfStack(),
+      signal,
+      report: (news) => {
+        output.event({ event: "service", ...news });
+        if (output.format === "text" && news.message !== undefined) output.say(`${news.service}: ${news.message}`);
+      },
+    });
+    if (signal.aborted && !stack.adopted) await stack.stop();
+    signal.throwIfAborted();
+    await stack.detach();
+    output.event({ event: "stack", ...statusOf(stack) });
+    if (output.format === "text") output.say(describe(stack));
+  } finally {
+    progress.stop();
+  }
 }
 
-function describe({ kafka, mongodb }: Addresses): string {
-  return `Kafka    ${kafka.bootstrap}  (process ${kafka.pid})\nMongoDB  ${mongodb.uri}  (process ${mongodb.pid})`;
+/** Runs `work` with a signal that SIGINT and SIGTERM abort, so that it can undo what it has begun. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const interrupted = new AbortController();
+  const abort = () => interrupted.abort(new DOMException("interrupted", "AbortError"));
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) process.on(name, abort);
+  try {
+    await work(interrupted.signal);
+  } finally {
+    for (const name of signals) process.off(name, abort);
+  }
+}
+
+function statusOf({ kafka, mongodb }: Partial<StackStatus>) {
+  return {
+    kafka: kafka ? { bootstrap: kafka.bootstrap, pid: kafka.pid } : null,
+    mongodb: mongodb ? { uri: mongodb.uri, pid: mongodb.pid } : null,
+  };
+}
+
+function describe({ kafka, mongodb }: Partial<StackStatus>): string {
+  if (!kafka && !mongodb) return "not running; `engine stack up` starts it";
+  const line = (name: string, address: string | undefined, pid: number | undefined) =>
+    `${name}  ${address === undefined ? "not running; `engine stack up` starts it again" : `${address}  (process ${pid})`}`;
+  return `${line("Kafka  ", kafka?.bootstrap, kafka?.pid)}\n${line("MongoDB", mongodb?.uri, mongodb?.pid)}`;
 }

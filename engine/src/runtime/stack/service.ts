@@ -107,11 +107,15 @@ function readLog(file: string): string {
 
 function startProblem(start: ServiceStart, reason: string): EnvironmentProblem {
   const name = start.service === "kafka" ? "Kafka" : "MongoDB";
-  const hint =
-    start.service === "mongodb" && /shared librar|GLIBC|exec format/i.test(reason)
-      ? "The bundled mongod does not run on this system: install MongoDB 6 or newer and set ENGINE_MONGOD=/path/to/mongod."
-      : `Its log is ${start.logFile}.`;
-  return new EnvironmentProblem(`stack/${start.service}`, `${name} did not start: ${reason}`, hint);
+  const code = /address already in use/i.test(reason) ? "stack/port-taken" : `stack/${start.service}`;
+  return new EnvironmentProblem(code, `${name} did not start: ${reason}`, startHint(start, reason));
+}
+
+function startHint({ service, logFile }: ServiceStart, reason: string): string {
+  if (/no space left|disk quota/i.test(reason)) return `Free some space on the disk of ${dirname(logFile)}.`;
+  if (service === "mongodb" && /shared librar|GLIBC|exec format|illegal instruction|SIGILL/i.test(reason))
+    return "The bundled mongod does not run on this system: install MongoDB 6 or newer and set ENGINE_MONGOD=/path/to/mongod.";
+  return `Its log is ${logFile}.`;
 }
 
 /** Ends a service: SIGTERM, SIGKILL after ten seconds. Returns when it is gone. */

@@ -1,4 +1,7 @@
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
+import { EnvironmentProblem } from "../environment-problem.ts";
 import { isAlive, type ProcessIdentity, sameProcess, thisProcess } from "../process-identity.ts";
 import { withLock } from "../toolchain/file-lock.ts";
 import type { Toolchain } from "../toolchain/index.ts";
@@ -38,6 +41,7 @@ export interface StackRequest {
   signal?: AbortSignal | undefined;
 }
 
+const PORT_ATTEMPTS = 3;
 const SERVICES: readonly ServiceName[] = ["kafka", "mongodb"];
 
 const lockFile = (dir: string) => `${dir}/stack`;
@@ -48,6 +52,7 @@ const lockFile = (dir: string) => `${dir}/stack`;
  */
 export async function startStack(given: StackRequest): Promise<Stack> {
   const request = { ...given, dir: resolve(given.dir), report: given.report ?? (() => {}) };
+  await requireFolder(request.dir);
   return withLock({ file: lockFile(request.dir), signal: request.signal }, async () => {
     const before = readState(request.dir);
     const ran = before.processes.kafka !== undefined || before.processes.mongodb !== undefined;
@@ -65,32 +70,56 @@ export async function startStack(given: StackRequest): Promise<Stack> {
 
 /** The addresses of the stack of this folder, undefined unless both services run. Starts and changes nothing. */
 export async function findStack(dir: string): Promise<StackStatus | undefined> {
-  return stackStatus(dir);
-}
-
-/** The same, at once. */
-export function stackStatus(dir: string): StackStatus | undefined {
   return addresses(resolve(dir));
 }
 
-/** Stops the stack of this folder, whoever started it. Returns whether anything ran. The data stays. */
+/** The services of this folder that run, one, both or none, at once. */
+export function stackStatus(dir: string): Partial<StackStatus> {
+  const folder = resolve(dir);
+  const { ports, processes } = readState(folder);
+  const status: Partial<StackStatus> = {};
+  if (ports.kafka && processes.kafka) {
+    const bootstrap = `127.0.0.1:${ports.kafka.port}`;
+    status.kafka = { bootstrap, pid: processes.kafka.pid, clusterId: clusterIdOf(folder) ?? "" };
+  }
+  if (ports.mongodb && processes.mongodb) status.mongodb = { uri: mongoUri(ports.mongodb), pid: processes.mongodb.pid };
+  return status;
+}
+
+/**
+ * Stops the stack of this folder, whoever started it; returns whether anything ran. The data stays. Throws an EnvironmentProblem while
+ * an engine uses it, which would only start it again.
+ */
 export async function stopStack(dir: string): Promise<boolean> {
   const folder = resolve(dir);
   const { processes } = readState(folder);
   if (processes.kafka === undefined && processes.mongodb === undefined) return false;
   return withLock({ file: lockFile(folder) }, async () => {
+    const [user] = readState(folder).users;
+    if (user !== undefined) throw stackInUse(user);
     await endAll(folder);
     return true;
   });
 }
 
+function stackInUse({ pid }: ProcessIdentity): EnvironmentProblem {
+  const hint = `End it first: engine stop SPEC, Ctrl-C in its terminal, or kill ${pid}.`;
+  return new EnvironmentProblem("stack/in-use", `The engine of process ${pid} still uses Kafka and MongoDB.`, hint);
+}
+
 function addresses(dir: string): StackStatus | undefined {
-  const { ports, processes } = readState(dir);
-  if (!ports.kafka || !ports.mongodb || !processes.kafka || !processes.mongodb) return undefined;
-  return {
-    kafka: { bootstrap: `127.0.0.1:${ports.kafka.port}`, pid: processes.kafka.pid, clusterId: clusterIdOf(dir) ?? "" },
-    mongodb: { uri: mongoUri(ports.mongodb), pid: processes.mongodb.pid },
-  };
+  const { kafka, mongodb } = stackStatus(dir);
+  return kafka && mongodb && { kafka, mongodb };
+}
+
+async function requireFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+    await access(dir, constants.W_OK);
+  } catch (error) {
+    const hint = `Make it writable: sudo chown -R "$USER" ${dir}`;
+    throw new EnvironmentProblem("stack/folder", `The stack cannot keep its data in ${dir}: ${(error as Error).message}`, hint);
+  }
 }
 
 type Request = Required<Pick<StackRequest, "toolchain" | "dir" | "report">> & { signal?: AbortSignal | undefined };
@@ -99,11 +128,22 @@ async function startMissing(request: Request, services: readonly ServiceName[]):
   const { dir } = request;
   const { processes } = readState(dir);
   const started = services.filter((service) => processes[service] === undefined);
-  const results = await Promise.allSettled(services.map((service) => startOne(request, service)));
+  const results = await Promise.allSettled(services.map((service) => startOnFreePort(request, service)));
   const failed = results.find((result) => result.status === "rejected");
   if (failed === undefined) return;
   await endAll(dir, started);
   throw failed.reason;
+}
+
+/** Another program may take a port between the look at it and the service's start. */
+async function startOnFreePort(request: Request, service: ServiceName): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOne(request, service);
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !(error instanceof EnvironmentProblem) || error.code !== "stack/port-taken") throw error;
+    }
+  }
 }
 
 async function startOne({ toolchain, dir, report, signal }: Request, service: ServiceName): Promise<void> {
