@@ -1,9 +1,10 @@
-import { MultiBar, type SingleBar } from "cli-progress";
+import { createLogUpdate } from "log-update";
+import stringWidth from "string-width";
 import type { RunEvent } from "../runtime/events.ts";
 import { bar, duration } from "./live-view/picture.ts";
-import { padTo, paint, paperOf, printable } from "./print.ts";
+import { type Paper, padTo, paint, paperOf, printable } from "./print.ts";
 
-/** One piece of news of set-up. `done` never falls within a step; `total` is 0 as long as it is unknown. */
+/** One piece of news of set-up. `done` reaches `total` when the step has ended; `total` is 0 as long as it is unknown. */
 export type SetupEvent = Extract<RunEvent, { event: "setup" }>;
 
 /** Shows set-up as it goes on. */
@@ -16,8 +17,7 @@ export interface SetupProgress {
 }
 
 const QUARTERS = 4;
-const WIDTH = 24;
-const LABEL = 34;
+const FRAME_MS = 250;
 
 /** Bars, one per step and several at once, on a terminal; elsewhere a plain line per quarter of a step. `now` is in milliseconds. */
 export function setupProgress(stream: NodeJS.WriteStream, now: () => number = Date.now): SetupProgress {
@@ -39,8 +39,8 @@ export function setupProgress(stream: NodeJS.WriteStream, now: () => number = Da
 /** How far a step has come, in words: `12.3 of 43.0 MB`, `3 of 44 files`. */
 export function amount({ done, total, unit }: Pick<SetupEvent, "done" | "total" | "unit">): string {
   if (unit === "steps") return total > 1 ? `${done} of ${total}` : "";
-  const scale = unit === "bytes" ? 1_000_000 : 1;
-  const text = (value: number) => (unit === "bytes" ? (value / scale).toFixed(1) : String(value));
+  const text = (value: number) => (unit === "bytes" ? (value / 1_000_000).toFixed(1) : String(value));
+  if (done === 0 && total === 0) return "";
   return `${text(done)}${total > 0 ? ` of ${text(total)}` : ""} ${unit === "bytes" ? "MB" : "files"}`;
 }
 
@@ -49,56 +49,66 @@ interface Screen {
   stop(): void;
 }
 
+/** A step as a bar shows it. `ms` is how long it has taken. */
+export interface Step {
+  event: SetupEvent;
+  ms: number;
+}
+
 function bars(stream: NodeJS.WriteStream, now: () => number): Screen {
-  let multi: MultiBar | undefined;
-  const known = new Map<string, { bar: SingleBar; startedAt: number; line: string }>();
-  const start = () =>
-    new MultiBar({
-      stream,
-      fps: 4,
-      hideCursor: true,
-      // The engine has its own answer to Ctrl-C.
-      gracefulExit: false,
-      emptyOnZero: true,
-      clearOnComplete: true,
-      format: (_options, _params, payload: { line: string }) => payload.line,
-    });
+  const frame = createLogUpdate(stream, { showCursor: false });
+  const steps = new Map<string, { event: SetupEvent; startedAt: number; endedAt?: number }>();
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  const draw = () => {
+    drawnAt = now();
+    const shown = [...steps.values()].map(({ event, startedAt, endedAt }) => ({ event, ms: (endedAt ?? drawnAt) - startedAt }));
+    frame(shown.map((step) => barLine(step, paperOf(stream))).join("\n"));
+  };
   return {
     show(event) {
-      multi ??= start();
-      const old = known.get(event.step);
+      const old = steps.get(event.step);
       const startedAt = old?.startedAt ?? now();
-      const line = barLine(event, now() - startedAt, stream);
-      // A step without a known total must not look complete to the library.
-      const total = Math.max(event.total, event.done, 1);
-      if (old === undefined) known.set(event.step, { bar: multi.create(total, event.done, { line }), startedAt, line });
-      else {
-        old.bar.setTotal(total);
-        old.bar.update(event.done, { line });
-        old.line = line;
-      }
+      steps.set(event.step, { event, startedAt, ...(isDone(event) && { endedAt: old?.endedAt ?? now() }) });
+      if (old === undefined || isDone(event) || now() - drawnAt >= FRAME_MS) draw();
     },
     stop() {
-      if (multi === undefined) return;
-      multi.stop();
-      // The library's own last picture counts colour codes as width and cuts them, so the last lines are written here.
-      for (const { line } of known.values()) stream.write(`${line}\n`);
+      if (steps.size === 0) return;
+      draw();
+      frame.done();
       stream.write("\n");
-      multi = undefined;
-      known.clear();
+      steps.clear();
     },
   };
 }
 
-function barLine(event: SetupEvent, elapsed: number, stream: NodeJS.WriteStream): string {
-  const paper = paperOf(stream);
-  const sign = isDone(event) ? paint(paper, "green", "✓") : paint(paper, "cyan", "↓");
-  const name = padTo(short(printable(event.label), LABEL), LABEL);
-  const filled = bar(event.done, event.total, WIDTH);
-  const track =
-    paint(paper, isDone(event) ? "green" : "cyan", filled) + paint(paper, "dim", "·".repeat(Math.max(0, WIDTH - filled.length)));
-  const text = `${amount(event)}${isDone(event) ? `  ${duration(elapsed)}` : ""}`.trim();
-  return paper.width < LABEL + WIDTH + 30 ? `${sign} ${name}  ${amount(event)}` : `${sign} ${name}  ${track}  ${text}`;
+const MOST_NAME = 32;
+const LEAST_NAME = 12;
+const MOST_TRACK = 30;
+const LEAST_TRACK = 8;
+// "450.1 of 450.1 MB  1 min 07 s"
+const TEXT = 29;
+
+/** One line for one step, never wider than the paper: name, bar, amount and time, of which a narrow paper loses the bar, then the time. */
+export function barLine({ event, ms }: Step, paper: Paper): string {
+  const done = isDone(event);
+  const sign = done ? paint(paper, "green", "✓") : paint(paper, "cyan", "↓");
+  const room = paper.width - 1 - "✓ ".length - TEXT - 2;
+  const nameWidth = Math.max(LEAST_NAME, Math.min(MOST_NAME, room - LEAST_TRACK - 2));
+  const trackWidth = Math.min(MOST_TRACK, room - nameWidth - 2);
+  const name = padTo(short(printable(event.label), nameWidth), nameWidth);
+  const time = done ? duration(ms) : ms >= 1_000 ? duration(Math.floor(ms / 1000) * 1000) : "";
+  const words = [amount(event), time].filter((word) => word !== "").join("  ");
+  if (trackWidth >= LEAST_TRACK) return `${sign} ${name}  ${track(event, trackWidth, paper)}  ${words}`.trimEnd();
+  const left = paper.width - 1 - "✓ ".length;
+  const first = [words, amount(event), time, ""].find((word) => stringWidth(word) + LEAST_NAME + 2 <= left) ?? "";
+  const label = short(printable(event.label), first === "" ? left : left - stringWidth(first) - 2);
+  return `${sign} ${padTo(label, Math.min(MOST_NAME, left - stringWidth(first) - 2))}  ${first}`.trimEnd();
+}
+
+function track(event: SetupEvent, width: number, paper: Paper): string {
+  const filled = bar(event.done, event.total, width);
+  const rest = "·".repeat(Math.max(0, width - filled.length));
+  return paint(paper, isDone(event) ? "green" : "cyan", filled) + paint(paper, "dim", rest);
 }
 
 function lines(stream: NodeJS.WriteStream, now: () => number): Screen {
@@ -122,5 +132,5 @@ function isDone({ done, total }: SetupEvent): boolean {
 }
 
 function short(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }

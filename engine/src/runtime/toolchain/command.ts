@@ -15,15 +15,18 @@ export interface Command {
   args: readonly string[];
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Ends the command with SIGTERM; `run` then rejects with the signal's reason. */
+  /** Ends the command and all it has started; `run` then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** Told the process's number as soon as it has one; what it returns is called when the process has ended. */
+  launched?: ((pid: number) => () => void) | undefined;
   /** Each line of stdout and stderr as it comes. */
   onLine?: (line: string) => void;
 }
 
 const TAIL_LINES = 60;
+const GRACE_MS = 5_000;
 
-/** Runs a command to its end. Rejects only when it could not be started (ENOENT …) or was aborted, not for its exit code. */
+/** Runs a command to its end, in a process group of its own: Ctrl-C in the terminal reaches only the engine. Rejects only when it could not be started (ENOENT …) or was aborted, not for its exit code. */
 export function run(command: Command): Promise<CommandEnd> {
   return new Promise((resolve, reject) => {
     command.signal?.throwIfAborted();
@@ -31,7 +34,9 @@ export function run(command: Command): Promise<CommandEnd> {
       cwd: command.cwd,
       env: command.env ?? process.env,
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
+    const ended = child.pid === undefined ? undefined : command.launched?.(child.pid);
     const tail: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
@@ -40,13 +45,29 @@ export function run(command: Command): Promise<CommandEnd> {
         command.onLine?.(line);
       });
     }
-    const abort = () => child.kill("SIGTERM");
+    let patience: NodeJS.Timeout | undefined;
+    const abort = () => {
+      kill(child.pid, "SIGTERM");
+      patience = setTimeout(() => kill(child.pid, "SIGKILL"), GRACE_MS);
+    };
     command.signal?.addEventListener("abort", abort, { once: true });
     child.once("error", reject);
     child.once("close", (code, signal) => {
       command.signal?.removeEventListener("abort", abort);
+      clearTimeout(patience);
+      ended?.();
       if (command.signal?.aborted) reject(command.signal.reason);
       else resolve({ code: code ?? signal ?? "unknown", tail });
     });
   });
+}
+
+/** The group ends before its number is free: `close` comes only when nobody holds the pipes any more. */
+function kill(group: number | undefined, signal: NodeJS.Signals): void {
+  if (group === undefined) return;
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

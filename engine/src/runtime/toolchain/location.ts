@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import envPaths from "env-paths";
 
@@ -27,9 +28,10 @@ export function toolchainRoot(env: NodeJS.ProcessEnv): string {
   return join(envPaths("pipeline-engine", { suffix: "" }).cache, "toolchain");
 }
 
-/** The name of a toolchain's folder. */
-export function folderName(locks: string, python: string): string {
-  return `${locks}-py${python.replace(".", "")}-${PLATFORM}`;
+/** The name of a toolchain's folder. One that ENGINE_PYTHON asked for must not take the place of the usual one, which may be in use. */
+export function folderName(locks: string, python: { executable: string; version: string }, env: NodeJS.ProcessEnv): string {
+  const own = env.ENGINE_PYTHON ? `-${createHash("sha256").update(python.executable).digest("hex").slice(0, 8)}` : "";
+  return `${locks}-py${python.version.replace(".", "")}${own}-${PLATFORM}`;
 }
 
 /** The finished toolchain for these locks and this environment, or undefined. Starts no process. */
@@ -37,15 +39,26 @@ export function findToolchain(
   root: string,
   locks: string,
   env: NodeJS.ProcessEnv,
+  interpreter?: string,
 ): { dir: string; manifest: Manifest } | undefined {
+  const fits = ({ requested, interpreter: own }: Manifest) =>
+    !env.ENGINE_PYTHON || requested === env.ENGINE_PYTHON || own === (interpreter ?? realPath(env.ENGINE_PYTHON));
   const names = existsSync(root) ? readdirSync(root).sort().reverse() : [];
   for (const name of names) {
     if (!name.startsWith(`${locks}-py`) || !name.endsWith(PLATFORM)) continue;
     const dir = join(root, name);
     const manifest = readManifest(dir);
-    if (manifest?.locks === locks && (!env.ENGINE_PYTHON || manifest.requested === env.ENGINE_PYTHON)) return { dir, manifest };
+    if (manifest?.locks === locks && fits(manifest)) return { dir, manifest };
   }
   return undefined;
+}
+
+function realPath(file: string): string | undefined {
+  try {
+    return realpathSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The manifest of a folder that is complete and whose interpreter still stands, else undefined. */
@@ -71,7 +84,7 @@ export function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined
 export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    return statSync(file).isFile();
   } catch {
     return false;
   }

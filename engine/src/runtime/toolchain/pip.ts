@@ -1,12 +1,17 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentProblem } from "../environment-problem.ts";
-import { run } from "./command.ts";
+import type { Command, CommandEnd } from "./command.ts";
+import { diskFull, isDiskFull } from "./disk.ts";
 import type { Requirement } from "./lock.ts";
 import type { StepReport } from "./progress.ts";
 
 /** What one line of pip's output (with `--progress-bar raw`) says, undefined where it says nothing to a user. */
-export type PipNews = { kind: "file"; name: string } | { kind: "bytes"; done: number; total: number } | { kind: "installing" };
+export type PipNews =
+  | { kind: "file"; name: string }
+  | { kind: "bytes"; done: number; total: number }
+  | { kind: "installing" }
+  | { kind: "retrying" };
 
 /** Reads one line of pip's output. */
 export function pipNews(line: string): PipNews | undefined {
@@ -14,6 +19,7 @@ export function pipNews(line: string): PipNews | undefined {
   if (bytes) return { kind: "bytes", done: Number(bytes[1]), total: Number(bytes[2]) };
   const file = /^\s*(?:Downloading|Using cached) (?:\S*\/)?([^\s/]+\.(?:whl|tar\.gz|zip))/.exec(line);
   if (file?.[1] !== undefined) return { kind: "file", name: file[1] };
+  if (/^WARNING: Retrying /.test(line)) return { kind: "retrying" };
   return line.startsWith("Installing collected packages") ? { kind: "installing" } : undefined;
 }
 
@@ -25,11 +31,11 @@ export function pipProblem(tail: readonly string[]): EnvironmentProblem {
   if (/DO NOT MATCH THE HASHES/.test(text)) {
     return new EnvironmentProblem(
       "environment/hash-mismatch",
-      "A package that pip fetched is not the one in the lock: its SHA-256 differs.",
+      `A package that pip fetched is not the one in the lock: ${altered(text)}.`,
       "A proxy or mirror may have altered it. Empty pip's cache (python3 -m pip cache purge) and run the command again; if it stays, the package index is not to be trusted.",
     );
   }
-  if (/No space left/.test(text)) return diskFull(quote);
+  if (isDiskFull(text)) return diskFull(`pip could not write: ${quote}`);
   if (/SSLError|CERTIFICATE_VERIFY_FAILED/.test(text)) {
     return new EnvironmentProblem(
       "environment/certificate",
@@ -38,14 +44,21 @@ export function pipProblem(tail: readonly string[]): EnvironmentProblem {
     );
   }
   if (
-    /NewConnectionError|ConnectTimeout|ReadTimeout|name resolution|Connection (?:refused|reset|broken)|ProxyError|Could not fetch|No matching distribution|nodename nor servname/i.test(
+    /NewConnectionError|ConnectTimeout|ReadTimeout|IncompleteRead|name resolution|Connection (?:refused|reset|broken|aborted)|connection (?:failed|broken)|ProxyError|Could not fetch|nodename nor servname/i.test(
       text,
     )
   ) {
     return new EnvironmentProblem(
       "environment/network",
-      `pip could not fetch the packages: ${quote}`,
+      `pip could not fetch the packages: ${networkReason(text) ?? quote}`,
       "Check the network (and HTTPS_PROXY or pip's index-url, if you use them), then run the command again: it goes on where it stopped.",
+    );
+  }
+  if (/No matching distribution/.test(text)) {
+    return new EnvironmentProblem(
+      "environment/no-package",
+      `There is no package for this Python and machine: ${quote}`,
+      "Name a Python between 3.10 and 3.14: ENGINE_PYTHON=/path/to/python3. Where pip reads another index (pip config list), that index must offer the package.",
     );
   }
   return new EnvironmentProblem(
@@ -55,18 +68,25 @@ export function pipProblem(tail: readonly string[]): EnvironmentProblem {
   );
 }
 
-/** The problem of a full disk. */
-export function diskFull(message: string): EnvironmentProblem {
-  return new EnvironmentProblem(
-    "environment/disk-full",
-    message,
-    "Free some space, or put the toolchain on another disk: export ENGINE_TOOLCHAIN=/path/to/folder.",
-  );
+function altered(text: string): string {
+  const name = /^\s+(\S+==\S+)(?= .*from )/m.exec(text)?.[1];
+  const [, expected] = /Expected sha256 (\S+)/.exec(text) ?? [];
+  const [, got] = /Got\s+(\S+)/.exec(text) ?? [];
+  return `${name === undefined ? "" : `${name}: `}its SHA-256 ${got === undefined ? "differs" : `is ${got}, not ${expected}`}`;
+}
+
+/** pip says the reason of a lost connection in a warning, long before it gives up. */
+function networkReason(text: string): string | undefined {
+  return /Failed to (?:establish a new connection|resolve '[^']+')[^"'\n]*|Cannot connect to proxy[^"'\n]*|[^"':\n]*timed out[^"'\n]*/i
+    .exec(text)?.[0]
+    .trim();
 }
 
 /** What to ask of pip. */
 export interface PipCall {
   python: string;
+  /** Runs the command. */
+  run: (command: Command) => Promise<CommandEnd>;
   /** The build's folder, where the list of requirements is written. */
   dir: string;
   /** Names the list. */
@@ -74,9 +94,11 @@ export interface PipCall {
   requirements: readonly Requirement[];
   /** `install …` or `download …` with options, before the list. */
   args: readonly string[];
-  signal: AbortSignal | undefined;
   report: StepReport;
 }
+
+/** Where pip may put what it throws away again: on the disk that was found large enough. */
+export const temporaryDir = (dir: string) => join(dir, "tmp");
 
 /** Runs pip over exactly these entries of the lock, every file checked against its hash. Throws an EnvironmentProblem. */
 export async function pip(call: PipCall): Promise<void> {
@@ -87,6 +109,9 @@ export async function pip(call: PipCall): Promise<void> {
     "pip",
     ...call.args,
     "--no-input",
+    // Four attempts in as many seconds: with more, who has no network waits for nothing.
+    "--retries",
+    "4",
     "--disable-pip-version-check",
     "--no-deps",
     "--require-hashes",
@@ -94,8 +119,9 @@ export async function pip(call: PipCall): Promise<void> {
     list,
   ];
   // Unbuffered, or progress would arrive in lumps.
-  const env = { ...process.env, PYTHONUNBUFFERED: "1", PYTHONNOUSERSITE: "1" };
-  const { code, tail } = await run({ file: call.python, args, env, signal: call.signal, onLine: pipReport(call) });
+  const env = { ...process.env, PYTHONUNBUFFERED: "1", PYTHONNOUSERSITE: "1", TMPDIR: temporaryDir(call.dir) };
+  await mkdir(temporaryDir(call.dir), { recursive: true });
+  const { code, tail } = await call.run({ file: call.python, args, env, onLine: pipReport(call) });
   if (code !== 0) throw pipProblem(tail);
 }
 
@@ -107,6 +133,8 @@ function pipReport(call: PipCall): (line: string) => void {
     if (news === undefined) return;
     if (news.kind === "installing") {
       call.report({ label: "unpacking packages" });
+    } else if (news.kind === "retrying") {
+      call.report({ label: "no connection, trying again" });
     } else if (news.kind === "file") {
       finished += current;
       current = 0;

@@ -21,6 +21,7 @@ interface Probe {
 }
 
 const OLDEST_MINOR = 10;
+const PATIENCE_MS = 20_000;
 const CANDIDATES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 
 const PROBE = `
@@ -61,9 +62,11 @@ function installHint(packages: string): string {
 }
 
 async function probe(file: string, signal?: AbortSignal): Promise<Probe | undefined> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
     const lines: string[] = [];
-    const { code } = await run({ file, args: ["-c", PROBE], signal, onLine: (line) => lines.push(line) });
+    const either = signal ? AbortSignal.any([signal, patience]) : patience;
+    const { code } = await run({ file, args: ["-c", PROBE], signal: either, onLine: (line) => lines.push(line) });
     return code === 0 ? (JSON.parse(lines.at(-1) ?? "null") as Probe) : undefined;
   } catch (error) {
     signal?.throwIfAborted();

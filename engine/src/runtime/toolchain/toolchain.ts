@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentProblem } from "../environment-problem.ts";
+import { stopOrphans } from "../orphans.ts";
 import { build, sitePackages } from "./build.ts";
+import { folderProblem, requireSpace } from "./disk.ts";
 import { withLock } from "./file-lock.ts";
 import { findToolchain, folderName, isExecutable, type Manifest, onPath, PLATFORM, toolchainRoot } from "./location.ts";
 import { type Locks, readLocks } from "./lock.ts";
-import { diskFull } from "./pip.ts";
 import { type Report, step } from "./progress.ts";
 import { findPython, type Python } from "./python.ts";
 
@@ -41,7 +42,6 @@ export interface ToolchainRequest {
   env?: NodeJS.ProcessEnv;
 }
 
-const NEEDED_BYTES = 2.5e9;
 const OLDEST_JAVA = 17;
 
 /**
@@ -56,7 +56,12 @@ export async function ensureToolchain(request: ToolchainRequest = {}): Promise<T
   if (found) return describe(found.dir, found.manifest, env);
   // A wrong override must not cost a set-up first.
   javaOverride(env);
-  return setUp(root, locks, request, env);
+  mongodOverride(env);
+  try {
+    return await setUp(root, locks, request, env);
+  } catch (error) {
+    throw folderProblem(error, root);
+  }
 }
 
 /** The toolchain if it is there already, without setting anything up. */
@@ -66,35 +71,41 @@ export function installedToolchain(env: NodeJS.ProcessEnv = process.env): Toolch
 }
 
 async function setUp(root: string, locks: Locks, request: ToolchainRequest, env: NodeJS.ProcessEnv): Promise<Toolchain> {
-  const report = request.report ?? (() => {});
-  const python = await findPython(env, request.signal);
+  const { report = () => {}, signal } = request;
   await mkdir(root, { recursive: true });
-  const dir = join(root, folderName(locks.hash, python.version));
-  const waiting = (holder: string) =>
-    report({ step: "wait", label: `waiting for ${holder}, which sets it up`, done: 0, total: 0, unit: "steps" });
-  await withLock({ file: dir, waiting, signal: request.signal }, async () => {
-    if (findToolchain(root, locks.hash, env)) return;
+  const python = await findPython(env, signal);
+  const dir = join(root, folderName(locks.hash, python, env));
+  const queue = waitingLine(report);
+  await withLock({ file: dir, waiting: queue.wait, signal }, async () => {
+    queue.end();
+    if (findToolchain(root, locks.hash, env, python.executable)) return;
     const partial = `${dir}.partial`;
-    await requireSpace(root, partial);
+    await stopOrphans(partial);
     await freshOrSame(partial, python);
-    await build({ dir: partial, locks, python, env, report, signal: request.signal });
+    await requireSpace(root, partial);
+    await build({ dir: partial, locks, python, env, report, signal });
     await step(report, { step: "publish", label: "toolchain", done: 0, total: 1, unit: "steps" }, () =>
       publish(partial, dir, locks, python, env),
     );
   });
-  const found = findToolchain(root, locks.hash, env);
+  const found = findToolchain(root, locks.hash, env, python.executable);
   if (!found) throw new Error(`the toolchain in ${dir} is not complete after its set-up`);
   return describe(found.dir, found.manifest, env);
 }
 
-async function requireSpace(root: string, partial: string): Promise<void> {
-  const disk = await statfs(root);
-  const free = disk.bavail * disk.bsize;
-  // What a broken-off attempt holds already need not be free again.
-  if (existsSync(partial) || free >= NEEDED_BYTES) return;
-  throw diskFull(
-    `The toolchain needs ${(NEEDED_BYTES / 1e9).toFixed(1)} GB in ${root}, where ${(free / 1e9).toFixed(1)} GB are free.`,
-  );
+/** Says whom this set-up waits for, as a step that ends when its turn has come. */
+function waitingLine(report: Report) {
+  const line = (label: string, done: number, total: number) => report({ step: "wait", label, done, total, unit: "steps" });
+  let holder: string | undefined;
+  return {
+    wait(name: string) {
+      holder = name;
+      line(`waiting for ${name}, which sets up`, 0, 0);
+    },
+    end() {
+      if (holder !== undefined) line(`waited for ${holder}`, 1, 1);
+    },
+  };
 }
 
 /** Goes on with a broken-off build only for the same interpreter. */
@@ -148,21 +159,23 @@ function describe(dir: string, manifest: Manifest, env: NodeJS.ProcessEnv): Tool
   };
 }
 
+const MONGOD_HINT =
+  "Name a mongod of version 6 or newer: ENGINE_MONGOD=/path/to/mongod, or install one on PATH (macOS: brew install mongodb-community).";
+
+function mongodOverride(env: NodeJS.ProcessEnv): string | undefined {
+  if (!env.ENGINE_MONGOD || isExecutable(env.ENGINE_MONGOD)) return env.ENGINE_MONGOD || undefined;
+  throw new EnvironmentProblem("environment/mongod-missing", `ENGINE_MONGOD=${env.ENGINE_MONGOD} is not a program.`, MONGOD_HINT);
+}
+
 function findMongod(site: string, env: NodeJS.ProcessEnv): string {
-  const hint =
-    "Name a mongod of version 6 or newer: ENGINE_MONGOD=/path/to/mongod, or install one on PATH (macOS: brew install mongodb-community).";
-  if (env.ENGINE_MONGOD) {
-    if (isExecutable(env.ENGINE_MONGOD)) return env.ENGINE_MONGOD;
-    throw new EnvironmentProblem("environment/mongod-missing", `ENGINE_MONGOD=${env.ENGINE_MONGOD} is not a program.`, hint);
-  }
-  const file = [onPath("mongod", env), join(site, "fiftyone/db/bin/mongod")].find(
+  const file = [mongodOverride(env), onPath("mongod", env), join(site, "fiftyone/db/bin/mongod")].find(
     (name) => name !== undefined && isExecutable(name),
   );
   if (file !== undefined) return file;
   throw new EnvironmentProblem(
     "environment/mongod-missing",
     `There is no bundled MongoDB for ${PLATFORM}, and no mongod on PATH.`,
-    hint,
+    MONGOD_HINT,
   );
 }
 
