@@ -8,6 +8,7 @@ import { recordProcess } from "../orphans.ts";
 import { type Command, type CommandEnd, run } from "./command.ts";
 import { diskFull, isDiskFull } from "./disk.ts";
 import { IVY_SETTINGS, ivyModule } from "./ivy.ts";
+import { javaProxyArguments } from "./java-proxy.ts";
 import { type Jar, jarPath, LOCK_DIR, type Locks, type Requirement } from "./lock.ts";
 import { pip, pipProblem, temporaryDir } from "./pip.ts";
 import { type Report, type StepReport, step } from "./progress.ts";
@@ -181,6 +182,7 @@ async function fetchJars(work: Build): Promise<void> {
       // A jar that was half copied when an attempt was killed would be kept by Ivy.
       await rm(join(work.dir, "jars"), { recursive: true, force: true });
       let done = 0;
+      await writeFile(javaArgumentsFile(work), `${javaProxyArguments(work.env).join("\n")}\n`, { mode: 0o600 });
       const { code, tail } = await start(work, {
         ...ivyCommand(work),
         onLine: (line) => {
@@ -188,7 +190,7 @@ async function fetchJars(work: Build): Promise<void> {
           if (fetched) report({ done: ++done, label: fetched[1] ?? "Kafka" });
           else if (/^\s*found /.test(line)) report({});
         },
-      });
+      }).finally(() => rm(javaArgumentsFile(work)));
       if (code !== 0) throw ivyProblem(tail);
       report({ label: "checking the jars" });
       await Promise.all(jars.map((jar) => checkJar(work, jar)));
@@ -197,10 +199,17 @@ async function fetchJars(work: Build): Promise<void> {
   await rm(join(work.dir, "ivy"), { recursive: true, force: true });
 }
 
+const javaArgumentsFile = (work: Build) => join(work.dir, "java.args");
+
 function ivyCommand(work: Build): { file: string; args: string[] } {
   const site = join(work.dir, sitePackages(work.python.version));
   const settings = work.env.ENGINE_IVY_SETTINGS || join(work.dir, "ivysettings.xml");
-  const args = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", `-Djavax.net.ssl.trustStore=${join(work.dir, "trust.jks")}`];
+  const args = [
+    `@${javaArgumentsFile(work)}`,
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    `-Djavax.net.ssl.trustStore=${join(work.dir, "trust.jks")}`,
+  ];
   args.push("-Djavax.net.ssl.trustStoreType=JKS", `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`);
   args.push("-Djava.net.useSystemProxies=true", "-cp", join(site, "pyspark/jars/*"), "org.apache.ivy.Main");
   args.push("-settings", settings, "-ivy", join(work.dir, "ivy.xml"), "-cache", join(work.dir, "ivy"));
@@ -210,10 +219,11 @@ function ivyCommand(work: Build): { file: string; args: string[] } {
 
 function ivyProblem(tail: readonly string[]): EnvironmentProblem {
   if (isDiskFull(tail.join("\n"))) return diskFull("There is no room for Kafka's jars.");
+  const connection = /HttpClientHandler: (.+?)(?: url=.*)?$/m.exec(tail.join("\n"))?.[1];
   const errors = tail.filter((line) => /exception|error|failed|not found/i.test(line)).map((line) => line.trim());
   return new EnvironmentProblem(
     "environment/network",
-    `Kafka's jars could not be fetched: ${errors[0] ?? tail.at(-1) ?? "Ivy failed"}`,
+    `Kafka's jars could not be fetched: ${connection ?? errors[0] ?? tail.at(-1) ?? "Ivy failed"}`,
     "Check the network, then run the command again: it goes on where it stopped. For a mirror name an Ivy settings file: ENGINE_IVY_SETTINGS=/path/to/ivysettings.xml.",
   );
 }
