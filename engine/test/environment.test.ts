@@ -1,9 +1,10 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mayMount, onSmallDisk } from "./support/disk.ts";
 import { fakePython, program } from "./support/fake-toolchain.ts";
 
 const bin = fileURLToPath(new URL("../bin/engine.js", import.meta.url));
@@ -28,22 +29,13 @@ interface End {
 
 /** `engine stack up` in a folder of its own, with no Python but the fake one; `disk` is mounted at the cache folder for it alone. */
 function up(env: Record<string, string> = {}, disk?: string): Promise<End> {
-  const command = [process.execPath, bin, "stack", "up", "--format", "json"];
-  const mounted = [
-    "/usr/bin/env",
-    "unshare",
-    "-rm",
-    "sh",
-    "-c",
-    `mount -t tmpfs -o ${disk} none ${cache} && PATH=$OWN exec "$@"`,
-    "sh",
-  ];
-  const [file = "", ...args] = disk === undefined ? command : [...mounted, ...command];
   const path = join(dir, "bin");
-  const own = { ...env, OWN: path, ENGINE_TOOLCHAIN: env.ENGINE_TOOLCHAIN ?? cache };
+  const args = ["stack", "up", "--format", "json"];
+  const own = { ENGINE_TOOLCHAIN: cache, ...env };
+  if (disk !== undefined) return onSmallDisk(disk, cache, args, { cwd: dir, env: own, path });
   return new Promise((resolve) => {
-    const PATH = disk === undefined ? path : (process.env.PATH ?? "");
-    const child = execFile(file, args, { cwd: dir, env: { ...process.env, PATH, ...own } }, (_, stdout, stderr) =>
+    const options = { cwd: dir, env: { ...process.env, ...own, PATH: path } };
+    const child = execFile(process.execPath, [bin, ...args], options, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
@@ -158,13 +150,3 @@ it.runIf(mayMount())("too little disk space", async () => {
   );
   expect(readdirSync(cache)).toEqual([]);
 });
-
-/** True where a process may mount something for itself, as root of a space of its own. */
-function mayMount(): boolean {
-  try {
-    execFileSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -29,6 +29,13 @@ export function descendants(pid: number): Process[] {
   return below(pid);
 }
 
+/** The processes whose command line holds a text, such as a folder. */
+export function commandsWith(text: string): string[] {
+  return processes()
+    .filter(({ pid, command }) => pid !== process.pid && command.includes(text) && exists(pid))
+    .map(({ pid, command }) => `${pid} ${command}`);
+}
+
 /** Whether a process exists and is no zombie. */
 export function exists(pid: number): boolean {
   try {

@@ -2,8 +2,17 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const LISTENING = "0A";
 
-/** The addresses on which a process listens for TCP, such as `127.0.0.1:27017` (Linux: /proc). */
+/** The addresses on which a process listens for TCP, such as `127.0.0.1:27017` (Linux: /proc); none for one that has just ended. */
 export function listeningAddresses(pid: number): string[] {
+  try {
+    return addressesOf(pid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function addressesOf(pid: number): string[] {
   const inodes = new Set(
     readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
       try {

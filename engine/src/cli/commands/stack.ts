@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { projectOf } from "../../runtime/project.ts";
 import { stackDir } from "../../runtime/run/open-target.ts";
 import { type StackStatus, stackStatus, startStack, stopStack } from "../../runtime/stack/index.ts";
-import { ensureToolchain } from "../../runtime/toolchain/index.ts";
+import { ensureToolchain, type Progress } from "../../runtime/toolchain/index.ts";
 import { endWith } from "../failure.ts";
 import { type Output, openOutput } from "../output.ts";
 import { setupProgress } from "../progress.ts";
@@ -43,7 +43,11 @@ const dirOfStack = () => stackDir(projectOf(process.cwd()));
 async function up(output: Output, signal: AbortSignal): Promise<void> {
   const progress = setupProgress(output.people);
   try {
-    const toolchain = await ensureToolchain({ report: (step) => progress.show({ event: "setup", ...step }), signal });
+    const report = (step: Progress) => {
+      output.event({ event: "setup", ...step });
+      progress.show({ event: "setup", ...step });
+    };
+    const toolchain = await ensureToolchain({ report, signal });
     progress.stop();
     const stack = await startStack({
       toolchain,

@@ -149,6 +149,8 @@ async function answers(bootstrap: string): Promise<boolean> {
     clientId: "engine-stack",
     logLevel: logLevel.NOTHING,
     connectionTimeout: 1_000,
+    // Another program may sit on the port and never answer.
+    requestTimeout: 2_000,
     retry: { retries: 0 },
   });
   const admin = kafka.admin();
