@@ -90,19 +90,31 @@ const TEXT = 29;
 
 /** One line for one step, never wider than the paper: name, bar, amount and time, of which a narrow paper loses the bar, then the time. */
 export function barLine({ event, ms }: Step, paper: Paper): string {
-  const done = isDone(event);
-  const sign = done ? paint(paper, "green", "✓") : paint(paper, "cyan", "↓");
-  const room = paper.width - 1 - "✓ ".length - TEXT - 2;
-  const nameWidth = Math.max(LEAST_NAME, Math.min(MOST_NAME, room - LEAST_TRACK - 2));
-  const trackWidth = Math.min(MOST_TRACK, room - nameWidth - 2);
-  const name = padTo(short(printable(event.label), nameWidth), nameWidth);
-  const time = done ? duration(ms) : ms >= 1_000 ? duration(Math.floor(ms / 1000) * 1000) : "";
-  const words = [amount(event), time].filter((word) => word !== "").join("  ");
-  if (trackWidth >= LEAST_TRACK) return `${sign} ${name}  ${track(event, trackWidth, paper)}  ${words}`.trimEnd();
-  const left = paper.width - 1 - "✓ ".length;
-  const first = [words, amount(event), time, ""].find((word) => stringWidth(word) + LEAST_NAME + 2 <= left) ?? "";
-  const label = short(printable(event.label), first === "" ? left : left - stringWidth(first) - 2);
-  return `${sign} ${padTo(label, Math.min(MOST_NAME, left - stringWidth(first) - 2))}  ${first}`.trimEnd();
+  const sign = isDone(event) ? paint(paper, "green", "✓") : paint(paper, "cyan", "↓");
+  // The last column stays free: some terminals wrap when it is written.
+  const room = paper.width - 1 - "✓ ".length;
+  const nameWidth = Math.max(LEAST_NAME, Math.min(MOST_NAME, room - TEXT - LEAST_TRACK - 4));
+  const trackWidth = Math.min(MOST_TRACK, room - nameWidth - TEXT - 4);
+  if (trackWidth < LEAST_TRACK) return `${sign} ${withoutTrack({ event, ms }, room)}`.trimEnd();
+  const words = firstThatFits(wordings({ event, ms }), TEXT);
+  return `${sign} ${cell(event.label, nameWidth)}  ${track(event, trackWidth, paper)}  ${words}`.trimEnd();
+}
+
+function withoutTrack(step: Step, room: number): string {
+  const words = firstThatFits(wordings(step), room - LEAST_NAME - 2);
+  const left = words === "" ? room : room - stringWidth(words) - 2;
+  return `${cell(step.event.label, Math.min(MOST_NAME, left))}  ${words}`;
+}
+
+/** What is said of a step beside its name, the most telling first. */
+function wordings({ event, ms }: Step): string[] {
+  const time = isDone(event) ? duration(ms) : ms >= 1_000 ? duration(Math.floor(ms / 1_000) * 1_000) : "";
+  const both = [amount(event), time].filter((word) => word !== "").join("  ");
+  return [both, amount(event), time];
+}
+
+function firstThatFits(texts: string[], width: number): string {
+  return texts.find((text) => stringWidth(text) <= width) ?? "";
 }
 
 function track(event: SetupEvent, width: number, paper: Paper): string {
@@ -112,16 +124,17 @@ function track(event: SetupEvent, width: number, paper: Paper): string {
 }
 
 function lines(stream: NodeJS.WriteStream, now: () => number): Screen {
-  const told = new Map<string, { quarter: number; startedAt: number }>();
+  const told = new Map<string, { quarter: number; startedAt: number; label: string }>();
   return {
     show(event) {
       const old = told.get(event.step);
-      const startedAt = old?.startedAt ?? now();
+      // What a step is just at differs from line to line; its own name, which comes first, does not.
+      const { startedAt, label } = old ?? { startedAt: now(), label: event.label };
       const quarter = event.total > 0 ? Math.floor((event.done / event.total) * QUARTERS) : 0;
       if (old !== undefined && quarter <= old.quarter) return;
-      told.set(event.step, { quarter, startedAt });
+      told.set(event.step, { quarter, startedAt, label });
       const text = isDone(event) ? `done in ${duration(now() - startedAt)}` : amount(event);
-      stream.write(`set-up: ${printable(event.label)}${text === "" ? "" : `  ${text}`}\n`);
+      stream.write(`set-up: ${printable(label)}${text === "" ? "" : `  ${text}`}\n`);
     },
     stop: () => told.clear(),
   };
@@ -131,6 +144,14 @@ function isDone({ done, total }: SetupEvent): boolean {
   return total > 0 && done >= total;
 }
 
-function short(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+/** The text in exactly so many cells, cut where it is too long. */
+function cell(text: string, width: number): string {
+  const whole = printable(text);
+  if (stringWidth(whole) <= width) return padTo(whole, width);
+  let cut = "";
+  for (const { segment } of new Intl.Segmenter("en").segment(whole)) {
+    if (stringWidth(cut + segment) > width - 1) break;
+    cut += segment;
+  }
+  return padTo(`${cut}…`, width);
 }

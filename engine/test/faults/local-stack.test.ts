@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MongoClient } from "mongodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { identityOf } from "../../src/runtime/process-identity.ts";
 import { commandsWith, exists } from "../support/processes.ts";
 import { createProject, runEngine, startEngine, type TestProject } from "../support/project.ts";
 
@@ -138,6 +139,17 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s during `stack up`", (signal) =
     expect((await engine.ended).code).toBe(130);
     expect(await status()).toEqual({ kafka: null, mongodb: before.mongodb });
   });
+});
+
+it("is not taken down under an engine that uses it", async () => {
+  const before = await up();
+  const user = identityOf(process.pid);
+  writeFileSync(stateFile(), JSON.stringify({ ...state(), users: [user] }));
+  const down = await runEngine(project, ["stack", "down"]);
+  expect(down).toMatchObject({ code: 2, events: [{ event: "problem", code: "stack/in-use" }] });
+  expect(down.stderr).toContain(`kill ${process.pid}`);
+  expect(await status()).toEqual(before);
+  writeFileSync(stateFile(), JSON.stringify({ ...state(), users: [] }));
 });
 
 it("what a killed `stack up` left behind is adopted by the next", async () => {
