@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build } from "../../src/runtime/toolchain/build.ts";
 import { run } from "../../src/runtime/toolchain/command.ts";
 import { installedToolchain, readLocks, type Toolchain } from "../../src/runtime/toolchain/index.ts";
-import { pip } from "../../src/runtime/toolchain/pip.ts";
+import { fetchArchive, pip } from "../../src/runtime/toolchain/pip.ts";
 import { findPython } from "../../src/runtime/toolchain/python.ts";
 import { mayMount, onSmallDisk } from "../support/disk.ts";
 import { commandsWith, descendants, exists } from "../support/processes.ts";
@@ -51,10 +53,12 @@ it("two at once share one set-up, which goes on where a kill and a Ctrl-C stoppe
       return [pair[1 - at], engine] as [EngineProcess, EngineProcess];
     }),
   );
-  // Killed when Spark is fetched and half unpacked; the programs it had started must not write beside those of the other.
+  // Killed while Spark is unpacked; the programs it had started must not write beside those of the other.
   await first.event("setup", ({ step, label }) => step === "spark" && label === "unpacking Spark");
   const orphans = descendants(first.child.pid ?? 0).map(({ pid }) => pid);
   expect(orphans.length).toBeGreaterThan(0);
+  // Suspended they cannot notice by themselves that nobody reads what they say any more.
+  for (const pid of orphans) process.kill(pid, "SIGSTOP");
   first.child.kill("SIGKILL");
   await second.event("setup", ({ step }) => step === "spark");
   expect(orphans.filter(exists)).toEqual([]);
@@ -112,6 +116,32 @@ describe("what is fetched and is not what the lock says", () => {
     proxy.server.close();
     expect(proxy.tunnels()).toBeGreaterThan(0);
   });
+});
+
+it("an archive that is broken off goes on in its middle, in the same call and in the next", async () => {
+  const archive = randomBytes(3_000_000);
+  const { index, ranges, server } = await cuttingIndex(archive, 400_000);
+  const at = mkdtempSync(join(dir, "archive-"));
+  const hash = createHash("sha256").update(archive).digest("hex");
+  const requirement = { name: "tiny", version: "1", text: `tiny==1 --hash=sha256:${hash}` };
+  const env = { PIP_INDEX_URL: index, PIP_FIND_LINKS: "", NO_PROXY: "127.0.0.1" };
+  const fetchTiny = () =>
+    fetchArchive(
+      {
+        python: toolchain.python,
+        dir: at,
+        run: (command) => run({ ...command, env: { ...command.env, ...env } }),
+        report: () => {},
+      },
+      requirement,
+      join(at, "tiny.tar.gz"),
+    );
+  await expect(fetchTiny()).rejects.toMatchObject({ code: "environment/network" });
+  await fetchTiny();
+  server.close();
+  expect(readFileSync(join(at, "tiny.tar.gz")).equals(archive)).toBe(true);
+  // Five attempts in the first call, three in the second; none of them begins anew.
+  expect(ranges).toEqual([undefined, ...[1, 2, 3, 4, 5, 6, 7].map((n) => `bytes=${n * 400_000}-`)]);
 });
 
 describe("without a network", () => {
@@ -196,6 +226,26 @@ async function countingProxy(): Promise<{ server: Server; port: number; tunnels(
   await once(server, "listening");
   const address = server.address();
   return { server, port: typeof address === "object" && address !== null ? address.port : 0, tunnels: () => count };
+}
+
+/** A package index with one archive, of which each connection gets so many bytes at most. */
+async function cuttingIndex(archive: Buffer, bytes: number) {
+  const ranges: (string | undefined)[] = [];
+  const server = createHttpServer((request, response) => {
+    if (request.url?.startsWith("/simple/")) {
+      response.setHeader("content-type", "text/html");
+      return response.end('<!DOCTYPE html><a href="/tiny-1.tar.gz">tiny-1.tar.gz</a>');
+    }
+    ranges.push(request.headers.range);
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    response.writeHead(from > 0 ? 206 : 200, { "content-length": archive.length - from });
+    const piece = archive.subarray(from, from + bytes);
+    return from + bytes >= archive.length ? response.end(piece) : response.write(piece, () => response.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return { index: `http://127.0.0.1:${port}/simple`, ranges, server };
 }
 
 const MAKE_WHEEL = `

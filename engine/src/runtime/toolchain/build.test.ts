@@ -73,7 +73,7 @@ describe.each([
   ["venv", ["download", "install", "ivy", "tools", "unpack", "venv"]],
   ["tools", ["download", "install", "ivy", "tools", "unpack", "venv"]],
   ["download", ["download", "ivy", "unpack"]],
-  ["unpack", ["download", "ivy", "unpack"]],
+  ["unpack", ["ivy", "unpack"]],
   ["install", ["install", "ivy"]],
   ["ivy", ["ivy"]],
 ])("a set-up that fails at %s", (call, rest) => {

@@ -10,7 +10,7 @@ import { diskFull, isDiskFull } from "./disk.ts";
 import { IVY_SETTINGS, ivyModule } from "./ivy.ts";
 import { javaProxyArguments } from "./java-proxy.ts";
 import { type Jar, jarPath, LOCK_DIR, type Locks, type Requirement } from "./lock.ts";
-import { pip, pipProblem, temporaryDir } from "./pip.ts";
+import { fetchArchive, pip, pipProblem, temporaryDir } from "./pip.ts";
 import { type Report, type StepReport, step } from "./progress.ts";
 import type { Python } from "./python.ts";
 import { certificatesOf, javaKeyStore, TRUST_STORE_PASSWORD, trustedPem } from "./trust-store.ts";
@@ -115,21 +115,17 @@ function pipCall(work: Build, name: string, requirements: Requirement[], report:
 }
 
 async function installSpark(work: Build): Promise<void> {
-  const requirements = work.locks.requirements.filter((entry) => entry.name === "pyspark");
+  const pyspark = work.locks.requirements.find((entry) => entry.name === "pyspark");
+  if (pyspark === undefined) throw new Error("the lock names no pyspark");
   const archives = join(work.dir, "archives");
-  await step(
-    work.report,
-    { step: "spark", label: `Spark ${work.locks.versions.spark}`, done: 0, total: 0, unit: "bytes" },
-    async (report) => {
-      // No cache: it would hold a second copy of 450 MB.
-      const args = ["download", "--no-build-isolation", "--no-cache-dir", "--progress-bar", "raw", "-d", archives];
-      await pip({ ...pipCall(work, "spark", requirements, report), args });
-      const archive = (await readdir(archives)).find((name) => name.startsWith("pyspark-"));
-      if (archive === undefined) throw new Error("pip download left no archive of pyspark");
-      report({ label: "unpacking Spark", done: 0 });
-      await unpack(work, join(archives, archive), report);
-    },
-  );
+  const archive = join(archives, `pyspark-${pyspark.version}.tar.gz`);
+  const label = `Spark ${work.locks.versions.spark}`;
+  await step(work.report, { step: "spark", label, done: 0, total: 0, unit: "bytes" }, async (report) => {
+    await mkdir(archives, { recursive: true });
+    if (!(await exists(archive))) await fetchArchive(pipCall(work, "spark", [], report), pyspark, archive);
+    report({ label: "unpacking Spark", done: 0 });
+    await unpack(work, archive, report);
+  });
   await rm(archives, { recursive: true, force: true });
 }
 

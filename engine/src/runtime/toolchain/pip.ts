@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Command, CommandEnd } from "./command.ts";
 import { diskFull, isDiskFull } from "./disk.ts";
-import type { Requirement } from "./lock.ts";
+import { LOCK_DIR, type Requirement } from "./lock.ts";
 import type { StepReport } from "./progress.ts";
 
 /** What one line of pip's output (with `--progress-bar raw`) says, undefined where it says nothing to a user. */
@@ -19,7 +19,7 @@ export function pipNews(line: string): PipNews | undefined {
   if (bytes) return { kind: "bytes", done: Number(bytes[1]), total: Number(bytes[2]) };
   const file = /^\s*(?:Downloading|Using cached) (?:\S*\/)?([^\s/]+\.(?:whl|tar\.gz|zip))/.exec(line);
   if (file?.[1] !== undefined) return { kind: "file", name: file[1] };
-  if (/^WARNING: Retrying /.test(line)) return { kind: "retrying" };
+  if (/^(?:WARNING: )?Retrying /.test(line)) return { kind: "retrying" };
   return line.startsWith("Installing collected packages") ? { kind: "installing" } : undefined;
 }
 
@@ -104,44 +104,49 @@ export const temporaryDir = (dir: string) => join(dir, "tmp");
 export async function pip(call: PipCall): Promise<void> {
   const list = join(call.dir, `${call.name}.txt`);
   await writeFile(list, `${call.requirements.map((entry) => entry.text).join("\n")}\n`);
-  const args = [
-    "-m",
-    "pip",
-    ...call.args,
-    "--no-input",
-    // Four attempts in as many seconds: with more, who has no network waits for nothing.
-    "--retries",
-    "4",
-    "--disable-pip-version-check",
-    "--no-deps",
-    "--require-hashes",
-    "-r",
-    list,
-  ];
+  // Four attempts in as many seconds: with more, who has no network waits for nothing.
+  const safely = ["--no-input", "--retries", "4", "--disable-pip-version-check", "--no-deps", "--require-hashes"];
+  await runPip(call, ["-m", "pip", ...call.args, ...safely, "-r", list]);
+}
+
+/**
+ * Fetches the source archive of a pinned package to a file, checked against its hash. Unlike pip it goes on in the middle of the file where
+ * an earlier call was broken off. Throws an EnvironmentProblem.
+ */
+export async function fetchArchive(
+  call: Omit<PipCall, "args" | "name" | "requirements">,
+  wanted: Requirement,
+  file: string,
+): Promise<void> {
+  const hashes = [...wanted.text.matchAll(/--hash=sha256:([0-9a-f]+)/g)].map(([, hash]) => hash ?? "");
+  await runPip(call, [join(LOCK_DIR, "fetch_archive.py"), wanted.name, wanted.version, file, ...hashes]);
+}
+
+async function runPip(call: Omit<PipCall, "args" | "name" | "requirements">, args: string[]): Promise<void> {
   // Unbuffered, or progress would arrive in lumps.
   const env = { ...process.env, PYTHONUNBUFFERED: "1", PYTHONNOUSERSITE: "1", TMPDIR: temporaryDir(call.dir) };
   await mkdir(temporaryDir(call.dir), { recursive: true });
-  const { code, tail } = await call.run({ file: call.python, args, env, onLine: pipReport(call) });
+  const { code, tail } = await call.run({ file: call.python, args, env, onLine: pipReport(call.report) });
   if (code !== 0) throw pipProblem(tail);
 }
 
-function pipReport(call: PipCall): (line: string) => void {
+function pipReport(report: StepReport): (line: string) => void {
   let finished = 0;
   let current = 0;
   return (line) => {
     const news = pipNews(line);
     if (news === undefined) return;
     if (news.kind === "installing") {
-      call.report({ label: "unpacking packages" });
+      report({ label: "unpacking packages" });
     } else if (news.kind === "retrying") {
-      call.report({ label: "no connection, trying again" });
+      report({ label: "no connection, trying again" });
     } else if (news.kind === "file") {
       finished += current;
       current = 0;
-      call.report({ label: news.name });
+      report({ label: news.name });
     } else {
       current = news.total;
-      call.report({ done: finished + news.done, total: finished + news.total, unit: "bytes" });
+      report({ done: finished + news.done, total: finished + news.total, unit: "bytes" });
     }
   };
 }
