@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -45,6 +45,20 @@ it("ends the process of an engine that is gone, once", async () => {
   expect(await stopOrphans(dir)).toEqual(["job"]);
   expect(lives()).toBe(false);
   expect(await stopOrphans(dir)).toEqual([]);
+});
+
+it("ends what such a process has started itself", async () => {
+  const pidFile = join(dir, "pid");
+  const shell = spawn("sh", ["-c", `sleep 1000 & echo $! > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; wait`], {
+    detached: true,
+  });
+  await expect.poll(() => existsSync(pidFile)).toBe(true);
+  recordProcess(dir, "job", shell.pid ?? 0);
+  rewrite(({ owner }) => {
+    owner.start = "0";
+  });
+  expect(await stopOrphans(dir)).toEqual(["job"]);
+  await expect.poll(() => identityOf(Number(readFileSync(pidFile, "utf8")))).toBeUndefined();
 });
 
 it("never ends a process that only has the number of the recorded one", async () => {

@@ -31,12 +31,34 @@ export async function stopOrphans(dir: string): Promise<string[]> {
     recordFiles(dir).map(async (file) => {
       const entry = readRecord(file);
       if (entry && isAlive(entry.owner)) return [];
-      const end = entry && (await endProcess(entry.process, GRACE_MS));
+      const ended = entry !== undefined && (await endWithChildren(entry.process));
       rmSync(file, { force: true });
-      return entry === undefined || end === "gone" ? [] : [entry.name];
+      return ended ? [entry.name] : [];
     }),
   );
   return stopped.flat();
+}
+
+/** Removes the records of a folder whose processes have all ended. */
+export function dropRecords(dir: string): void {
+  rmSync(recordDir(dir), { recursive: true, force: true });
+}
+
+/** Ends a process with all that is in its group, if it has one of its own, and would go on without it. Returns whether it ran. */
+async function endWithChildren(identity: ProcessIdentity): Promise<boolean> {
+  if (!isAlive(identity)) return false;
+  signalGroup(identity.pid, "SIGTERM");
+  await endProcess(identity, GRACE_MS);
+  signalGroup(identity.pid, "SIGKILL");
+  return true;
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 function recordFiles(dir: string): string[] {

@@ -67,11 +67,13 @@ it("what a killed engine leaves behind is adopted or ended, and listens on this 
   // One that cannot notice, as in a long batch, is ended before the next job starts.
   const second = await running();
   expect(await status()).toEqual(services);
+  const workers = descendants(second.spark).map(({ pid }) => pid);
+  expect(workers.length).toBeGreaterThan(0);
   process.kill(second.spark, "SIGSTOP");
   await kill(second.engine);
   const third = start(["run", spec, "--records", "500"]);
   await third.event("query");
-  expect(exists(second.spark)).toBe(false);
+  expect([second.spark, ...workers].filter(exists)).toEqual([]);
   expect(await status()).toEqual(services);
 
   // Whom the services were left to stops them.

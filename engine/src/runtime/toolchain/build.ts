@@ -4,7 +4,7 @@ import { access, chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { EnvironmentProblem } from "../environment-problem.ts";
-import { recordProcess } from "../orphans.ts";
+import { dropRecords, recordProcess } from "../orphans.ts";
 import { type Command, type CommandEnd, run } from "./command.ts";
 import { diskFull, isDiskFull } from "./disk.ts";
 import { IVY_SETTINGS, ivyModule } from "./ivy.ts";
@@ -53,6 +53,7 @@ export async function build(given: Build): Promise<void> {
   await settled(both.map((part) => part.catch(stop)));
   await once(work, "jars", () => fetchJars(work));
   await rm(temporaryDir(work.dir), { recursive: true, force: true });
+  dropRecords(work.dir);
 }
 
 /** Runs a program of the set-up; the next set-up ends it if this one is killed, so that never two write into one folder. */
@@ -87,7 +88,7 @@ async function makeVenv(work: Build): Promise<void> {
     work.report,
     { step: "python", label: `Python ${work.python.version} environment`, done: 0, total: 1, unit: "steps" },
     async () => {
-      await rm(join(work.dir, "venv"), { recursive: true, force: true });
+      await rm(join(work.dir, "venv"), { recursive: true, force: true, maxRetries: 5 });
       const { code, tail } = await start(work, {
         file: work.python.executable,
         args: ["-m", "venv", join(work.dir, "venv")],

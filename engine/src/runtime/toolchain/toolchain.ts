@@ -112,7 +112,7 @@ function waitingLine(report: Report) {
 async function freshOrSame(partial: string, python: Python): Promise<void> {
   const mark = join(partial, "interpreter");
   const before = existsSync(mark) ? readFileSync(mark, "utf8") : undefined;
-  if (before !== python.executable) await rm(partial, { recursive: true, force: true });
+  if (before !== python.executable) await rm(partial, { recursive: true, force: true, maxRetries: 5 });
   await mkdir(partial, { recursive: true });
   await writeFile(mark, python.executable);
 }
