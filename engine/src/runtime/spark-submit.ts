@@ -146,7 +146,10 @@ async function running(child: ChildProcess): Promise<JobProcess> {
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error("the pipes of a job are missing");
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("exit", (code, signal) => {
+      endRest(child.pid);
+      resolve({ code, signal });
+    });
   });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
@@ -155,4 +158,14 @@ async function running(child: ChildProcess): Promise<JobProcess> {
   // A stop request to a job that has just died is no error of ours.
   stdin.on("error", () => {});
   return { pid: child.pid ?? 0, stdin, stdout, exited, kill: (signal = "SIGTERM") => void child.kill(signal) };
+}
+
+/** The Python driver of a JVM that was killed lives on, and could write beside the next one's. It is in the job's process group. */
+function endRest(group: number | undefined): void {
+  if (group === undefined) return;
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

@@ -35,13 +35,20 @@ async function status(): Promise<Status> {
   return (await runEngine(project, ["stack", "status"])).events[0] as unknown as Status;
 }
 
-/** A run that has committed a batch, and its Spark JVM. */
-async function running(): Promise<{ engine: EngineProcess; spark: number }> {
+/** The Spark JVM below an engine, and all that it has started. */
+function jobOf({ child }: EngineProcess): number[] {
+  const jvm = descendants(child.pid ?? 0).find(({ command }) => command.includes("SparkSubmit"));
+  if (jvm === undefined) throw new Error("no Spark JVM below the engine");
+  const below = descendants(jvm.pid).map(({ pid }) => pid);
+  expect(below.length).toBeGreaterThan(0);
+  return [jvm.pid, ...below];
+}
+
+/** A run that has committed a batch. */
+async function running(): Promise<EngineProcess> {
   const engine = start(["run", spec]);
   await engine.event("batch");
-  const jvm = descendants(engine.child.pid ?? 0).find(({ command }) => command.includes("SparkSubmit"));
-  if (jvm === undefined) throw new Error("no Spark JVM below the engine");
-  return { engine, spark: jvm.pid };
+  return engine;
 }
 
 async function kill({ child, ended }: EngineProcess): Promise<void> {
@@ -49,31 +56,38 @@ async function kill({ child, ended }: EngineProcess): Promise<void> {
   await ended;
 }
 
-const gone = (pid: number) => expect.poll(() => exists(pid), { timeout: 60_000, interval: 50 }).toBe(false);
+const gone = (pids: number[]) => expect.poll(() => pids.filter(exists), { timeout: 60_000, interval: 50 }).toEqual([]);
 
 it("what a killed engine leaves behind is adopted or ended, and listens on this machine alone", async () => {
   const first = await running();
+  const job = jobOf(first);
   const services = await status();
-  const pids = [first.spark, ...descendants(first.spark).map(({ pid }) => pid), first.engine.child.pid ?? 0];
-  const addresses = [...pids, services.kafka?.pid ?? 0, services.mongodb?.pid ?? 0].flatMap(listeningAddresses);
+  const pids = [...job, first.child.pid ?? 0, services.kafka?.pid ?? 0, services.mongodb?.pid ?? 0];
+  const addresses = pids.flatMap(listeningAddresses);
   // Kafka has two, mongod one, Spark at least its gateway and the block manager.
   expect(addresses.length).toBeGreaterThan(4);
   expect(addresses.filter((address) => !isLoopback(address))).toEqual([]);
 
   // The job notices that nobody speaks to it any more, and ends after its batch.
-  await kill(first.engine);
-  await gone(first.spark);
+  await kill(first);
+  await gone(job);
 
-  // One that cannot notice, as in a long batch, is ended before the next job starts.
+  // With a JVM that dies goes its Python, before the next one starts.
   const second = await running();
   expect(await status()).toEqual(services);
-  const workers = descendants(second.spark).map(({ pid }) => pid);
-  expect(workers.length).toBeGreaterThan(0);
-  process.kill(second.spark, "SIGSTOP");
-  await kill(second.engine);
+  const died = jobOf(second);
+  const batches = second.events.length;
+  process.kill(died[0] ?? 0, "SIGKILL");
+  await second.event("batch", (event) => second.events.indexOf(event) > batches);
+  expect(died.filter(exists)).toEqual([]);
+
+  // A job that cannot notice, as in a long batch, is ended before the next one starts.
+  const suspended = jobOf(second);
+  process.kill(suspended[0] ?? 0, "SIGSTOP");
+  await kill(second);
   const third = start(["run", spec, "--records", "500"]);
   await third.event("query");
-  expect([second.spark, ...workers].filter(exists)).toEqual([]);
+  expect(suspended.filter(exists)).toEqual([]);
   expect(await status()).toEqual(services);
 
   // Whom the services were left to stops them.
