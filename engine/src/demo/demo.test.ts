@@ -28,7 +28,8 @@ afterEach(async () => {
 });
 
 async function get(url: string): Promise<{ status: number; body: Buffer; headers: Record<string, unknown> }> {
-  const response = await request(url);
+  // A kept connection may be closed by the server at the moment it is used again.
+  const response = await request(url, { reset: true });
   return { status: response.statusCode, body: Buffer.from(await response.body.arrayBuffer()), headers: response.headers };
 }
 function linesOf(body: Buffer): Buffer[] {
