@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { descendants, exists } from "../support/processes.ts";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { commandsWith, descendants, exists } from "../support/processes.ts";
 import { createProject, type EngineProcess, runEngine, startEngine, summaryOf, type TestProject } from "../support/project.ts";
 import { isLoopback, listeningAddresses } from "../support/sockets.ts";
 
@@ -17,6 +17,7 @@ afterAll(async () => {
   for (const { child } of engines) child.kill("SIGKILL");
   await Promise.all(engines.map(({ ended }) => ended));
   await runEngine(project, ["stack", "down"]);
+  await vi.waitUntil(() => commandsWith(project.dir).length === 0, { timeout: 60_000, interval: 50 });
   await project.remove();
 });
 
