@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { madeAt, paced } from "./feed.js";
-import { watchMemory } from "./memory.js";
+import { watchUsage } from "./usage.js";
 
 const PRODUCER = fileURLToPath(new URL("./producer.js", import.meta.url));
 const POLL_MS = 10;
@@ -24,21 +24,21 @@ const PATIENCE_MS = 240_000;
  * Starts a side on a topic, measures, and stops it whatever happens.
  * @template T
  * @param {{ stack: Stack, client: MongoClient, side: Side, name: string, topic: string }} run
- * @param {(context: { job: Running, seconds: () => number, documents: () => Promise<number> }) => Promise<T>} measure
+ * @param {(context: { job: Running, seconds: () => number, cpu: () => number, documents: () => Promise<number> }) => Promise<T>} measure
  * @returns {Promise<T & { memory: Memory }>}
  */
 export async function withJob({ stack, client, side, name, topic }, measure) {
   const startedAt = performance.now();
   const job = await side.start({ name, topic });
-  const memory = watchMemory({ services: [stack.kafka.pid, stack.mongodb.pid], job: job.pid });
+  const usage = watchUsage({ services: [stack.kafka.pid, stack.mongodb.pid], job: job.pid });
   const collection = client.db(job.database).collection("sales");
   const seconds = () => (performance.now() - startedAt) / 1000;
   try {
-    const work = measure({ job, seconds, documents: () => collection.estimatedDocumentCount() });
+    const work = measure({ job, seconds, cpu: usage.cpu, documents: () => collection.estimatedDocumentCount() });
     const result = await Promise.race([work, /** @type {Promise<never>} */ (job.exited)]);
-    return { ...result, memory: memory.stop() };
+    return { ...result, memory: usage.stop() };
   } finally {
-    memory.stop();
+    usage.stop();
     await job.stop();
     await client.db(job.database).dropDatabase();
   }
@@ -58,16 +58,22 @@ export async function reached({ seconds, documents }, count) {
 }
 
 /**
- * Drains a topic: rows a second between the first and the last commit, and from the command on.
- * @param {{ seconds: () => number, documents: () => Promise<number> }} context
+ * Drains a topic: rows a second between the first and the last commit, with the CPU time of the stack, and from the command on.
+ * @param {{ seconds: () => number, cpu: () => number, documents: () => Promise<number> }} context
  * @param {{ records: number, documents: number }} backlog
  */
 export async function drained(context, backlog) {
   const first = await reached(context, 1);
+  const before = context.cpu();
   const last = await reached(context, backlog.documents);
+  const cpu = context.cpu() - before;
   if (last.documents !== backlog.documents) throw new Error(`${last.documents} documents instead of ${backlog.documents}`);
   const rows = backlog.records * (1 - first.documents / backlog.documents);
-  return { rowsPerSecond: rows / (last.at - first.at), drainedIn: last.at, wallRowsPerSecond: backlog.records / last.at };
+  return {
+    rowsPerSecond: rows / (last.at - first.at),
+    cpuMicros: (cpu / rows) * 1e6,
+    wallRowsPerSecond: backlog.records / last.at,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 // The table, as text for the terminal and Markdown for the file.
 
 /**
- * @typedef {{ side: string, round: number, firstDocument?: number, rowsPerSecond?: number, wallRowsPerSecond?: number,
+ * @typedef {{ side: string, round: number, firstDocument?: number, rowsPerSecond?: number, wallRowsPerSecond?: number, cpuMicros?: number,
  *   p50?: number, p99?: number, sourceP50?: number, sourceP99?: number, stackMb?: number, jobMb?: number }} Round
  * @typedef {{ key: Exclude<keyof Round, "side" | "round">, title: string, digits: number, goal?: string }} Metric
  */
@@ -10,6 +10,7 @@
 const METRICS = [
   { key: "rowsPerSecond", title: "steady rows/s, first to last commit", digits: 0, goal: "≥ 1.7" },
   { key: "wallRowsPerSecond", title: "rows/s from the command on", digits: 0 },
+  { key: "cpuMicros", title: "CPU of the whole stack a row, µs", digits: 1 },
   { key: "firstDocument", title: "command to first document, s", digits: 2, goal: "≤ 0.5" },
   { key: "p50", title: "latency Kafka → MongoDB, p50, ms", digits: 0, goal: "≤ 1.0" },
   { key: "p99", title: "latency Kafka → MongoDB, p99, ms", digits: 0, goal: "≤ 1.0" },
