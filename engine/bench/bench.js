@@ -1,7 +1,7 @@
 // `npm run bench`: the engine against a hand-written PySpark job, on the same services, in one run. See README.md beside this file.
 import { spawnSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -42,6 +42,7 @@ const [rate, warmup] = [Number(options.rate), Number(options.warmup)];
 const pace = { rate, warmup, seconds, seed };
 const phases = options.phases.split(",");
 
+const loadBefore = loadavg()[0] ?? 0;
 const toolchain = await ensureToolchain();
 const launcher = peerLauncher(toolchain);
 const stack = await stackUp();
@@ -125,7 +126,7 @@ async function report() {
   const described = spawnSync("git", ["describe", "--always", "--dirty"], { cwd: ROOT, encoding: "utf8" });
   const commit = described.stdout?.trim() || "unknown";
   const date = new Date().toISOString();
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`;
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, load average before ${loadBefore.toFixed(1)}`;
   const about = [
     `${date}, commit ${commit}, seed ${seed}, ${machine}, Node ${process.version}`,
     `Kafka ${versions.kafka}, MongoDB ${versions.mongodb}, Spark ${versions.spark}, MongoDB Spark Connector 10.5.0`,
