@@ -6,6 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pyspark.sql import functions as F
+
 from stream_job.batches import Counts, SinkTask, add_query
 from stream_job.rows import RECORD, RESERVED
 
@@ -53,6 +55,9 @@ def upsert(
         epochs=job.topic_epochs,
         replace_always=output_mode != "append",
     )
+    if query in job.windows_from:
+        # Of the windows before, Kafka keeps only a part of the records: their sums would be wrong, and may stand there right already.
+        frame = frame.where(F.col("window_start") >= F.lit(job.windows_from[query]).cast("timestamp"))
     add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, aggregate=aggregate)
 
 

@@ -64,4 +64,11 @@ function engineVersion(): string {
   return version;
 }
 
+/** A connection that a library forgot must not keep a command alive that has ended. */
+async function leave(): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) await new Promise<void>((resolve) => stream.write("", () => resolve()));
+  process.exit();
+}
+
 await main(process.argv);
+await leave();

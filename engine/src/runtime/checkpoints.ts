@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { PythonValue } from "../nodes/node-kind.ts";
 import type { Plan } from "../plan/plan.ts";
+import { committedOffsets } from "./checkpoint-files.ts";
+import { takenOverTooLate } from "./reject-owners.ts";
 
 /** What a checkpoint was made for. Spark itself notices a mismatch only when it is too late, or never. */
 export type Fingerprint = Record<string, PythonValue>;
@@ -16,6 +18,15 @@ export interface Checkpoint {
   changed: string[];
 }
 
+/** What a checkpoint depends on besides the plan. */
+export interface Surroundings {
+  /** Kafka's id of the cluster. */
+  cluster: string;
+  epochs: Record<string, string>;
+  /** The plan that was applied last. */
+  before: Plan | undefined;
+}
+
 const REASONS: Record<string, string> = {
   cluster: "this is another Kafka cluster",
   epochs: "a topic was created anew",
@@ -23,6 +34,7 @@ const REASONS: Record<string, string> = {
   state: "its windows or groups changed",
   outputMode: "its output mode changed",
   shufflePartitions: "the number of shuffle partitions changed",
+  rejects: "it takes over dead letters that their former owner had not written yet",
 };
 
 /** Why a checkpoint cannot be used any more, in words. */
@@ -34,9 +46,12 @@ export function whatChanged(changed: readonly string[]): string {
 export async function chooseCheckpoints(
   plan: Plan,
   dir: string,
-  cluster: string,
-  epochs: Record<string, string>,
+  { cluster, epochs, before }: Surroundings,
 ): Promise<Checkpoint[]> {
+  const late = await takenOverTooLate(plan, before, async (query) => {
+    const folder = join(dir, query);
+    return committedOffsets(join(folder, `v${await newestVersion(folder)}`));
+  });
   return Promise.all(
     plan.queries.map(async ({ name, fingerprint, topics }) => {
       const wanted = { cluster, epochs: pick(epochs, topics), ...fingerprint };
@@ -44,6 +59,7 @@ export async function chooseCheckpoints(
       const version = await newestVersion(folder);
       if (version === 0) return { query: name, path: join(folder, "v1"), version: 1, isNew: true, changed: [] };
       const changed = differences(await readFingerprint(folder, version), wanted);
+      if (late.has(name)) changed.push("rejects");
       const next = changed.length === 0 ? version : version + 1;
       return { query: name, path: join(folder, `v${next}`), version: next, isNew: changed.length > 0, changed };
     }),
@@ -54,8 +70,7 @@ export async function chooseCheckpoints(
 export async function recordFingerprints(
   plan: Plan,
   checkpoints: Checkpoint[],
-  cluster: string,
-  epochs: Record<string, string>,
+  { cluster, epochs }: Surroundings,
 ): Promise<void> {
   for (const { query, path, isNew } of checkpoints) {
     const planned = plan.queries.find((candidate) => candidate.name === query);
@@ -87,4 +102,29 @@ function differences(before: Fingerprint, after: Fingerprint): string[] {
 
 function pick(values: Record<string, string>, names: string[]): Record<string, string> {
   return Object.fromEntries([...names].sort().map((name) => [name, values[name] ?? ""]));
+}
+
+/**
+ * For each query with windows: the moment from which its windows are whole, kept beside its checkpoint. A new checkpoint reads what Kafka still
+ * keeps; the windows that began before would be overwritten with sums of what is left of them. `retained` is asked only for a new one.
+ */
+export async function wholeWindows(
+  plan: Plan,
+  checkpoints: Checkpoint[],
+  retained: (topics: string[]) => Promise<number | undefined>,
+): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const { query, path, isNew } of checkpoints) {
+    const planned = plan.queries.find((candidate) => candidate.name === query);
+    if (planned?.stateful === undefined) continue;
+    const file = `${path}.windows-from`;
+    const since = isNew ? await retained(planned.topics) : undefined;
+    if (since !== undefined) {
+      await mkdir(path, { recursive: true });
+      await writeFile(file, new Date(since).toISOString());
+    }
+    const moment = await readFile(file, "utf8").catch(() => "");
+    if (moment !== "") found[query] = moment;
+  }
+  return found;
 }

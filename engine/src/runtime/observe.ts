@@ -24,13 +24,11 @@ export async function observeChanges(
     const db = mongo.db(at.mongodb.database);
     const changes = await changesFor(plan, kafka, db);
     const topics = plan.topics.map((topic) => topic.name);
-    const epochs = await engineState(db).knownEpochs(kafka.clusterId, topics, await kafka.topicIds(topics));
-    const checkpoints = await chooseCheckpoints(
-      plan,
-      pipelineDirs(project, target, plan.pipeline).checkpoints,
-      kafka.clusterId,
-      epochs,
-    );
+    const state = engineState(db);
+    const epochs = await state.knownEpochs(kafka.clusterId, topics, await kafka.topicIds(topics));
+    const before = await state.appliedPlan(plan.pipeline);
+    const { checkpoints: dir } = pipelineDirs(project, target, plan.pipeline);
+    const checkpoints = await chooseCheckpoints(plan, dir, { cluster: kafka.clusterId, epochs, before });
     return [...changes, ...checkpoints.map((checkpoint) => checkpointChange(plan, checkpoint))];
   });
 }

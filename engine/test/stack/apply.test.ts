@@ -226,10 +226,11 @@ describe("a topic that was deleted and created anew", () => {
     const state = engineState(db);
     const epochs = async (created: string[] = []) =>
       state.epochs(kafka.clusterId, topics, await kafka.topicIds(topics), new Set(created));
-    const checkpoints = async () => chooseCheckpoints(plan, dir, kafka.clusterId, await epochs());
+    const checkpoints = async () =>
+      chooseCheckpoints(plan, dir, { cluster: kafka.clusterId, epochs: await epochs(), before: undefined });
     await apply();
     const first = await epochs(topics);
-    await recordFingerprints(plan, await checkpoints(), kafka.clusterId, first);
+    await recordFingerprints(plan, await checkpoints(), { cluster: kafka.clusterId, epochs: first, before: undefined });
     expect((await checkpoints()).map(({ version, isNew }) => ({ version, isNew }))).toEqual([
       { version: 1, isNew: false },
       { version: 1, isNew: false },

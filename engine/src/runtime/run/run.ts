@@ -2,7 +2,14 @@ import type { Artefact } from "../../artefacts/index.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { applyPlan } from "../apply.ts";
 import { committedOffsets } from "../checkpoint-files.ts";
-import { type Checkpoint, chooseCheckpoints, recordFingerprints, whatChanged } from "../checkpoints.ts";
+import {
+  type Checkpoint,
+  chooseCheckpoints,
+  recordFingerprints,
+  type Surroundings,
+  whatChanged,
+  wholeWindows,
+} from "../checkpoints.ts";
 import { BatchLedger } from "../counters.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener, SummaryEvent } from "../events.ts";
@@ -11,7 +18,8 @@ import { connectKafka } from "../kafka-cluster.ts";
 import { connectMongo } from "../mongo.ts";
 import { stopOrphans } from "../orphans.ts";
 import { type Project, pipelineDirs } from "../project.ts";
-import type { OpenedTarget } from "../services.ts";
+import { retainedSince } from "../retained.ts";
+import type { OpenedTarget, Services } from "../services.ts";
 import { engineState } from "../state.ts";
 import { type Defer, withCleanup } from "../with-cleanup.ts";
 import { Follower } from "./follower.ts";
@@ -72,14 +80,16 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   const created = await applyPlan(plan, kafka, db, listener);
   const topics = topicNames(plan);
   const epochs = await state.epochs(kafka.clusterId, topics, await kafka.topicIds(topics), created);
-  const checkpoints = await prepareCheckpoints(request, kafka.clusterId, epochs);
+  const before = await state.appliedPlan(plan.pipeline);
+  const surroundings = { cluster: kafka.clusterId, epochs, before };
+  const { checkpoints, windowsFrom } = await prepareCheckpoints(request, services, surroundings);
   await state.recordPlan(plan);
 
   await early.begin();
   const follower = new Follower(plan, kafka, await openLedger(plan, checkpoints), listener, fail);
   defer(() => follower.close());
   const job = superviseJob(
-    { ...early, settings: jobSettings(services, checkpoints, epochs) },
+    { ...early, settings: jobSettings(services, { checkpoints, epochs, windowsFrom }) },
     (event) => follower.take(event),
     listener,
   );
@@ -140,18 +150,31 @@ async function startEarly({ plan, project, target, opened, artefacts }: RunReque
 
 async function prepareCheckpoints(
   { plan, project, target, opened, listener }: RunRequest,
-  cluster: string,
-  epochs: Record<string, string>,
-): Promise<Checkpoint[]> {
+  services: Services,
+  surroundings: Surroundings,
+): Promise<{ checkpoints: Checkpoint[]; windowsFrom: Record<string, string> }> {
   const dir = opened.spark.checkpoints ?? pipelineDirs(project, target, plan.pipeline).checkpoints;
-  const checkpoints = await chooseCheckpoints(plan, dir, cluster, epochs);
+  const checkpoints = await chooseCheckpoints(plan, dir, surroundings);
   for (const { query, version, changed } of checkpoints) {
     if (changed.length === 0) continue;
     const message = `${query} starts with a new checkpoint (v${version}), from the earliest record that Kafka keeps: ${whatChanged(changed)}.`;
     listener({ event: "warning", code: "checkpoint/new-version", message, hint: "the older version stays on disk" });
   }
-  await recordFingerprints(plan, checkpoints, cluster, epochs);
-  return checkpoints;
+  // Before the fingerprint, by which a new checkpoint begins to exist.
+  const windowsFrom = await wholeWindows(plan, checkpoints, (topics) => retainedSince(services.kafka, topics));
+  for (const { query, isNew } of checkpoints) {
+    const from = windowsFrom[query];
+    if (!isNew || from === undefined) continue;
+    const message = `${query} leaves the windows alone that begin before ${from}: Kafka no longer keeps all of their records.`;
+    listener({
+      event: "warning",
+      code: "checkpoint/partial-windows",
+      message,
+      hint: "a longer `retention` of the topic keeps more",
+    });
+  }
+  await recordFingerprints(plan, checkpoints, surroundings);
+  return { checkpoints, windowsFrom };
 }
 
 async function openLedger(plan: Plan, checkpoints: Checkpoint[]): Promise<BatchLedger> {

@@ -27,8 +27,17 @@ export function jobStarter(spark: SparkSettings, folder: RunFolder): () => Promi
   };
 }
 
+/** Where the queries of a job go on. */
+export interface Progress {
+  checkpoints: Checkpoint[];
+  /** topic → epoch. */
+  epochs: Record<string, string>;
+  /** query → the moment from which its windows are whole. */
+  windowsFrom: Record<string, string>;
+}
+
 /** The settings of a job as one line; addresses and secrets reach it in no other way. */
-export function jobSettings(services: Services, checkpoints: Checkpoint[], epochs: Record<string, string>): string {
+export function jobSettings(services: Services, { checkpoints, epochs, windowsFrom }: Progress): string {
   return JSON.stringify({
     KAFKA_BOOTSTRAP_SERVERS: services.kafka.bootstrap,
     KAFKA_OPTIONS: JSON.stringify(services.kafka.options),
@@ -36,6 +45,7 @@ export function jobSettings(services: Services, checkpoints: Checkpoint[], epoch
     MONGODB_DATABASE: services.mongodb.database,
     CHECKPOINTS: JSON.stringify(Object.fromEntries(checkpoints.map(({ query, path }) => [query, path]))),
     TOPIC_EPOCHS: JSON.stringify(epochs),
+    WINDOWS_FROM: JSON.stringify(windowsFrom),
   });
 }
 

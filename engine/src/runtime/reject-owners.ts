@@ -1,0 +1,27 @@
+import type { Plan } from "../plan/plan.ts";
+import type { Ends } from "./counters.ts";
+
+/**
+ * The queries that take over the dead letters of a node from a query that had not come as far as they have: what lies between would be
+ * written by neither, so they start anew. `before` is the plan that was applied last, `committed` how far a query of it has come.
+ */
+export async function takenOverTooLate(
+  plan: Plan,
+  before: Plan | undefined,
+  committed: (query: string) => Promise<Ends>,
+): Promise<Set<string>> {
+  const formerOwner = new Map(before?.queries.flatMap(({ name, owns }) => owns.map((node) => [node, name] as const)));
+  const late = new Set<string>();
+  for (const { name, owns } of plan.queries) {
+    const former = new Set(owns.map((node) => formerOwner.get(node)).filter((owner) => owner !== undefined && owner !== name));
+    for (const owner of former) if (isAhead(await committed(name), await committed(owner ?? ""))) late.add(name);
+  }
+  return late;
+}
+
+/** Whether any partition has been read further in `one` than in `other`. */
+function isAhead(one: Ends, other: Ends): boolean {
+  return Object.entries(one).some(([topic, partitions]) =>
+    Object.entries(partitions).some(([partition, offset]) => offset > (other[topic]?.[partition] ?? 0)),
+  );
+}
