@@ -8,8 +8,8 @@ export const shape: RunShape = {
   sources: [{ node: "transactions", topic: "retail.transactions" }],
   topics: ["retail.transactions"],
   queries: [
-    { query: "store_sales", topics: ["retail.transactions"], collection: "sales" },
-    { query: "store_trend", topics: ["retail.transactions"], collection: "sales_by_region" },
+    { query: "store_sales", topics: ["retail.transactions"], collection: "sales", updates: false },
+    { query: "store_trend", topics: ["retail.transactions"], collection: "sales_by_region", updates: true },
   ],
 };
 

@@ -31,7 +31,7 @@ test("before the first row the view says what it waits for", () => {
     TOPIC                lag
     retail.transactions    –
        ↓
-    QUERY → COLLECTION             batch  took  rows/s  new  repeated
+    QUERY → COLLECTION             batch  took  rows/s  new  replaced
     store_sales → sales                –     –       –    –         –
     store_trend → sales_by_region      –     –       –    –         –
 
@@ -49,7 +49,7 @@ test("in the middle of a run it shows the flow from source to collections", () =
     TOPIC                        lag
     retail.transactions  ~2,137 rows
        ↓
-    QUERY → COLLECTION             batch    took  rows/s    new  repeated  filtered  watermark
+    QUERY → COLLECTION             batch    took  rows/s    new  replaced  filtered  watermark
     store_sales → sales               #9  640 ms   1,000  9,700        80         6          –
     store_trend → sales_by_region     #8  980 ms   1,000      5        35         –  12:00:03Z
 
@@ -60,6 +60,13 @@ test("in the middle of a run it shows the flow from source to collections", () =
 
     Ctrl-C finishes what was read and ends"
   `);
+});
+
+test("on a narrow terminal nothing of a query is cut off", () => {
+  const { text } = viewAt(23_000, 60);
+  for (const fact of ["batch #10", "640 ms", "10,670 new", "88 replaced", "3 late", "watermark 12:01:03Z"])
+    expect(text).toContain(fact);
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
 });
 
 test("a fault is a word, an icon and a reason, and the lag grows while the job stands still", () => {
@@ -74,7 +81,7 @@ test("a fault is a word, an icon and a reason, and the lag grows while the job s
     TOPIC                        lag
     retail.transactions  ~4,877 rows
        ↓
-    QUERY → COLLECTION                batch    took  rows/s     new  repeated  filtered  late  watermark
+    QUERY → COLLECTION                batch    took  rows/s     new  replaced  filtered  late  watermark
     ▲ store_sales → sales (degraded)    #10  640 ms     200  10,670        88         6     –          –
     store_trend → sales_by_region       #10  980 ms     345       6        42         –     3  12:01:03Z
 
@@ -123,17 +130,17 @@ test("a rate falls to nothing when nothing comes", () => {
 
 test("the last lines of a log tell a run without a terminal", () => {
   expect(renderLine(viewAt(19_900).view)).toMatchInlineSnapshot(
-    `"[00:19] RUNNING  transactions 10,018 read, 980/s  lag ~2,137  sales 9,700 new, 80 repeated  sales_by_region 5 new, 35 repeated  192 dead letters"`,
+    `"[00:19] RUNNING  transactions 10,018 read, 980/s  lag ~2,137  sales 9,700 new, 80 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  192 dead letters"`,
   );
 });
 
 test("the summary shows where the records went", () => {
-  expect(printSummary(summary, plain)).toMatchInlineSnapshot(`
+  expect(printSummary(summary, new Set(["store_trend"]), plain)).toMatchInlineSnapshot(`
     "■ done  retail in 38 s, 710 rows/s
       read           27,000  ████████████████████████
       in Kafka       26,996  ████████████████████████
-      → store_sales  26,243  ███████████████████████▍  and 200 repeated
-      → store_trend      15  ▏                         and 96 repeated
+      → store_sales  26,243  ███████████████████████▍  and 200 with a key that was there: replaced
+      → store_trend      15  ▏                         and 96 updates of windows written before
       filtered out       12  ▏
       dead letters      541  ▌                         in retail.dead-letters
       ! 17 rows came behind the watermark and are in no window
@@ -162,10 +169,15 @@ test("a shape is read off a plan", () => {
     pipeline: "retail",
     sources: [{ node: "transactions", type: "source.http", topic: "retail.transactions", partitions: 2, settings: {} }],
     topics: [{ name: "retail.transactions", partitions: 2, replication: 1, retentionMs: 1, maxMessageBytes: 1_114_112 }],
-    queries: shape.queries.map(({ query, topics, collection }) => ({
+    queries: shape.queries.map(({ query, topics, collection, updates }) => ({
       name: query,
       from: "sales",
-      sink: { node: query, type: "sink.mongodb", module: "mongodb", arguments: { collection: collection ?? null } },
+      sink: {
+        node: query,
+        type: "sink.mongodb",
+        module: "mongodb",
+        arguments: { collection: collection ?? null, output_mode: updates ? "update" : "append" },
+      },
       owns: [],
       guards: [],
       topics,
@@ -219,26 +231,26 @@ test("without a terminal: a line every five seconds and one for every change of 
       store_sales started
       store_trend started
       [00:09] RUNNING  transactions 0 read, 0/s  sales 0 new  sales_by_region 0 new
-      [00:14] RUNNING  transactions 5,119 read, 1,046/s  lag ~3,243  sales 3,880 new, 32 repeated  sales_by_region 2 new, 14 repeated  77 dead letters
-      [00:19] RUNNING  transactions 10,018 read, 980/s  lag ~2,137  sales 8,730 new, 72 repeated  sales_by_region 5 new, 35 repeated  173 dead letters
+      [00:14] RUNNING  transactions 5,119 read, 1,046/s  lag ~3,243  sales 3,880 new, 32 replaced, batch 640 ms  sales_by_region 2 new, 14 updated, batch 980 ms, watermark 12:00:03Z  77 dead letters
+      [00:19] RUNNING  transactions 10,018 read, 980/s  lag ~2,137  sales 8,730 new, 72 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  173 dead letters
       mongodb degraded: connection refused, attempt 2
       store_sales degraded: MongoDB does not answer: connection refused
-      [00:20] DEGRADED (mongodb)  transactions 11,110 read, 1,006/s  lag ~3,229  sales 10,670 new, 88 repeated  sales_by_region 5 new, 35 repeated  211 dead letters
+      [00:20] DEGRADED (mongodb)  transactions 11,110 read, 1,006/s  lag ~3,229  sales 10,670 new, 88 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  211 dead letters
       store_sales recovered
       mongodb ready
-      [00:24] RUNNING  transactions 14,891 read, 975/s  lag ~4,877  sales 10,670 new, 88 repeated  sales_by_region 6 new, 42 repeated  211 dead letters
-      [00:29] RUNNING  transactions 19,920 read, 1,006/s  lag ~1,809  sales 19,400 new, 160 repeated  sales_by_region 8 new, 56 repeated  306 dead letters
+      [00:24] RUNNING  transactions 14,891 read, 975/s  lag ~4,877  sales 10,670 new, 88 replaced, batch 640 ms  sales_by_region 6 new, 42 updated, batch 980 ms, watermark 12:01:03Z  211 dead letters
+      [00:29] RUNNING  transactions 19,920 read, 1,006/s  lag ~1,809  sales 19,400 new, 160 replaced, batch 640 ms  sales_by_region 8 new, 56 updated, batch 980 ms, watermark 12:01:03Z  306 dead letters
       transactions gap from 2026-11-24T12:00:29.812Z to 2026-11-24T12:00:30.000Z: the source cannot resume
-      [00:34] RUNNING  transactions 25,063 read, 1,029/s  lag ~947  sales 24,250 new, 200 repeated  sales_by_region 11 new, 77 repeated  401 dead letters
-      [00:36] DRAINING  transactions 26,881 read, 986/s  lag ~2,765  sales 26,190 new, 216 repeated  sales_by_region 11 new, 77 repeated  439 dead letters
+      [00:34] RUNNING  transactions 25,063 read, 1,029/s  lag ~947  sales 24,250 new, 200 replaced, batch 640 ms  sales_by_region 11 new, 77 updated, batch 980 ms, watermark 12:01:03Z  401 dead letters
+      [00:36] DRAINING  transactions 26,881 read, 986/s  lag ~2,765  sales 26,190 new, 216 replaced, batch 640 ms  sales_by_region 11 new, 77 updated, batch 980 ms, watermark 12:01:03Z  439 dead letters
       store_sales stopped
       store_trend stopped
-      [00:38] STOPPED  transactions 26,881 read, 552/s  lag ~936  sales 26,190 new, 216 repeated  sales_by_region 12 new, 84 repeated  439 dead letters
+      [00:38] STOPPED  transactions 26,881 read  lag ~936  sales 26,190 new, 216 replaced, batch 640 ms  sales_by_region 12 new, 84 updated, batch 980 ms, watermark 12:01:03Z  439 dead letters
       ■ done  retail in 38 s, 710 rows/s
         read           27,000  ████████████████████████
         in Kafka       26,996  ████████████████████████
-        → store_sales  26,243  ███████████████████████▍  and 200 repeated
-        → store_trend      15  ▏                         and 96 repeated
+        → store_sales  26,243  ███████████████████████▍  and 200 with a key that was there: replaced
+        → store_trend      15  ▏                         and 96 updates of windows written before
         filtered out       12  ▏
         dead letters      541  ▌                         in retail.dead-letters
         ! 17 rows came behind the watermark and are in no window

@@ -37,7 +37,10 @@ export function liveView(stream: NodeJS.WriteStream, shape: RunShape, now: () =>
   const progress = setupProgress(stream, now);
   const screen = stream.isTTY === true ? terminal(stream) : log(stream);
   const draw = (event: RunEvent | undefined) => {
-    if (!progress.busy()) screen.draw(view, event);
+    if (progress.busy()) return;
+    // Two that draw over their own last lines must not be open at once.
+    progress.stop();
+    screen.draw(view, event);
   };
   const timer = setInterval(() => {
     view = tick(view, now());
@@ -53,8 +56,10 @@ export function liveView(stream: NodeJS.WriteStream, shape: RunShape, now: () =>
     listen(event) {
       if (over) return;
       view = reduce(view, event, now());
-      if (event.event === "setup") progress.show(event);
-      else if (event.event === "change") changes.push(event);
+      if (event.event === "setup") {
+        if (!progress.busy()) screen.say("");
+        progress.show(event);
+      } else if (event.event === "change") changes.push(event);
       else if (!progress.busy()) settle();
       if (event.event !== "setup" && event.event !== "change") draw(event);
     },
@@ -78,9 +83,21 @@ function planText(changes: readonly ChangeEvent[], stream: NodeJS.WriteStream): 
   return `${printChanges(changes, paper)}\n`;
 }
 
+function updating(view: RunView): Set<string> {
+  return new Set(view.queries.filter((query) => query.updates).map((query) => query.query));
+}
+
 function terminal(stream: NodeJS.WriteStream): Screen {
   const frame = createLogUpdate(stream, { showCursor: false });
   let drawnAt = Number.NEGATIVE_INFINITY;
+  let height = 0;
+  const show = (text: string) => {
+    const lines = text.split("\n").length;
+    // The library patches changed lines in place, and loses its place when a picture grows or shrinks at the end of the screen.
+    if (lines !== height) frame.clear();
+    height = lines;
+    frame(text);
+  };
   return {
     say(text) {
       frame.clear();
@@ -89,12 +106,12 @@ function terminal(stream: NodeJS.WriteStream): Screen {
     draw(view, event) {
       if (event !== undefined && view.now - drawnAt < FRAME_MS && event.event !== "state") return;
       drawnAt = view.now;
-      frame(render(view, paperOf(stream)));
+      show(render(view, paperOf(stream)));
     },
     end(view) {
-      frame(render(view, paperOf(stream)));
+      show(render(view, paperOf(stream)));
       frame.done();
-      if (view.summary !== undefined) stream.write(`\n${printSummary(view.summary, paperOf(stream))}`);
+      if (view.summary !== undefined) stream.write(`\n${printSummary(view.summary, updating(view), paperOf(stream))}`);
     },
   };
 }
@@ -114,7 +131,7 @@ function log(stream: NodeJS.WriteStream): Screen {
     },
     end(view) {
       if (view.state !== "STOPPED") tell(view);
-      if (view.summary !== undefined) stream.write(printSummary(view.summary, paperOf(stream)));
+      if (view.summary !== undefined) stream.write(printSummary(view.summary, updating(view), paperOf(stream)));
     },
   };
 }

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { padTo } from "../print.ts";
+import { type Paper, padTo, paint } from "../print.ts";
 
 const LEVELS = "▁▂▃▄▅▆▇█";
 const EIGHTHS = " ▏▎▍▌▋▊▉";
@@ -52,4 +52,24 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** The lines of a table with the head in the background. */
+export function headed(lines: readonly string[], paper: Pick<Paper, "colour">): string[] {
+  return lines.map((line, at) => (at === 0 ? paint(paper, "dim", line) : line));
+}
+
+/** At most three lines of `width` cells, the later ones indented under the first. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line.trim() !== "" && stringWidth(`${line} ${word}`) > width) {
+      lines.push(line);
+      line = ` ${word}`;
+    } else line = line === "" ? word : `${line} ${word}`;
+    if (line.startsWith(" ") && !line.startsWith("  ")) line = ` ${line}`;
+  }
+  lines.push(line);
+  return lines.length <= 3 ? lines : [...lines.slice(0, 2), `${lines[2] ?? ""} …`];
 }

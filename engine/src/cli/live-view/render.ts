@@ -2,9 +2,10 @@ import stringWidth from "string-width";
 import type { Counts } from "../../runtime/events.ts";
 import { type Paper, paint, printable } from "../print.ts";
 import { lag, perSecond, rate } from "./measure.ts";
-import { type Column, count, duration, sparkline, table } from "./picture.ts";
+import { type Column, count, duration, headed, sparkline, table, wrapped } from "./picture.ts";
+import { queryIsIll, queryTable } from "./query-table.ts";
 import { total } from "./reduce.ts";
-import type { QueryView, RunState, RunView, ServiceState, SourceView } from "./run-view.ts";
+import type { RunState, RunView, ServiceState, SourceView } from "./run-view.ts";
 
 const STATES: Record<RunState, { icon: string; style: Parameters<typeof paint>[1] }> = {
   STARTING: { icon: "○", style: ["cyan", "bold"] },
@@ -40,16 +41,19 @@ export function render(view: RunView, paper: Paper): string {
 export function renderLine(view: RunView): string {
   const parts = [`[${clock(view.now - view.startedAt)}]`, view.state];
   if (view.reason !== undefined) parts.push(`(${printable(view.reason)})`);
-  for (const source of view.sources)
-    parts.push(` ${source.node} ${count(source.read)} read, ${count(sourceRate(view, source))}/s`);
+  for (const source of view.sources) {
+    const pace = view.state === "STOPPED" ? "" : `, ${count(sourceRate(view, source))}/s`;
+    parts.push(` ${source.node} ${count(source.read)} read${pace}`);
+  }
   for (const topic of view.topics) {
     const behind = lag(view, topic);
     if (behind !== undefined) parts.push(` lag ~${count(behind)}`);
   }
   for (const query of view.queries) {
-    parts.push(
-      ` ${query.collection} ${count(query.written)} new${query.repeats > 0 ? `, ${count(query.repeats)} repeated` : ""}`,
-    );
+    const again = query.repeats > 0 ? `, ${count(query.repeats)} ${query.updates ? "updated" : "replaced"}` : "";
+    const last = query.last === undefined ? "" : `, batch ${duration(query.last.ms)}`;
+    const watermark = query.last?.watermark ? `, watermark ${query.last.watermark.slice(11, 19)}Z` : "";
+    parts.push(` ${query.collection ?? "dead letters"} ${count(query.written)} new${again}${last}${watermark}`);
   }
   const dead = deadTotal(view);
   if (dead > 0) parts.push(` ${count(dead)} dead letters`);
@@ -109,7 +113,7 @@ function sourceTable(view: RunView, paper: Paper): string[] {
   const bars = Math.max(0, Math.min(20, paper.width - 70));
   const rows = view.sources.map((source) => [
     source.node,
-    source.connection === "waiting" ? "–" : count(sourceRate(view, source)),
+    source.connection === "waiting" || view.state === "STOPPED" ? "–" : count(sourceRate(view, source)),
     bars < 5 ? "" : sparkline(perSecond(readings(source), view.now, bars)).padEnd(bars),
     count(source.read),
     count(source.produced),
@@ -139,44 +143,6 @@ function topicTable(view: RunView, paper: Paper): string[] {
   return headed(table(columns, rows), paper);
 }
 
-function queryTable(view: RunView, paper: Paper): string[] {
-  const heads = ["batch", "took", "rows/s", "new", "repeated", "filtered", "late", "watermark"] as const;
-  const all = view.queries.map((query) => [queryName(query), ...queryCells(view, query)]);
-  const wanted = heads.map(
-    (head, at) => !(["filtered", "late", "watermark"].includes(head) && all.every((row) => row[at + 1] === "–")),
-  );
-  const columns: Column[] = [{ head: "QUERY → COLLECTION", side: "left" }];
-  for (const [at, head] of heads.entries()) if (wanted[at]) columns.push({ head, side: "right" });
-  const rows = all.map((row) => row.filter((_, at) => at === 0 || wanted[at - 1]));
-  const lines = headed(table(columns, rows), paper);
-  return lines.map((line, at) => (queryIsIll(view.queries[at - 1]) ? paint(paper, "yellow", line) : line));
-}
-
-function queryIsIll(query: QueryView | undefined): boolean {
-  return query !== undefined && (query.state === "degraded" || query.state === "restarting" || query.state === "failed");
-}
-
-function queryName(query: QueryView): string {
-  const name = query.collection === undefined ? `${query.query} → dead letters` : `${query.query} → ${query.collection}`;
-  return queryIsIll(query) ? `▲ ${name} (${query.state})` : name;
-}
-
-function queryCells(view: RunView, query: QueryView): string[] {
-  const { last } = query;
-  if (last === undefined) return ["–", query.state === "waiting" ? "–" : "waiting", "–", "–", "–", "–", "–", "–"];
-  const sums = query.samples.map(({ at, rows }) => ({ at, total: rows }));
-  return [
-    `#${last.batch}`,
-    duration(last.ms),
-    count(rate(sums, view.now)),
-    count(query.written),
-    count(query.repeats),
-    query.filtered === 0 ? "–" : count(query.filtered),
-    query.late === 0 ? "–" : count(query.late),
-    last.watermark === null ? "–" : `${last.watermark.slice(11, 19)}Z`,
-  ];
-}
-
 function deadLetters(view: RunView, paper: Paper): string[] {
   const all = deadTotal(view);
   if (all === 0) return [];
@@ -198,28 +164,13 @@ function troubles(view: RunView, paper: Paper): string[] {
   const lines = view.queries
     .filter((query) => queryIsIll(query) && query.message !== undefined)
     .flatMap((query) =>
-      wrapped(`▲ ${query.query}: ${firstLine(query.message ?? "")}`, paper).map((line) => paint(paper, "yellow", line)),
+      wrapped(`▲ ${query.query}: ${firstLine(query.message ?? "")}`, paper.width).map((line) => paint(paper, "yellow", line)),
     );
   for (const note of view.notes) {
     const text = `${note.level === "error" ? "✗" : "!"} ${firstLine(note.text)}`;
-    lines.push(...wrapped(text, paper).map((line) => paint(paper, note.level === "error" ? "red" : "yellow", line)));
+    lines.push(...wrapped(text, paper.width).map((line) => paint(paper, note.level === "error" ? "red" : "yellow", line)));
   }
   return lines.length === 0 ? [] : ["", ...lines];
-}
-
-/** At most three lines, the later ones indented under the first. */
-function wrapped(text: string, paper: Paper): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line.trim() !== "" && stringWidth(`${line} ${word}`) > paper.width) {
-      lines.push(line);
-      line = ` ${word}`;
-    } else line = line === "" ? word : `${line} ${word}`;
-    if (line.startsWith(" ") && !line.startsWith("  ")) line = ` ${line}`;
-  }
-  lines.push(line);
-  return lines.length <= 3 ? lines : [...lines.slice(0, 2), `${lines[2] ?? ""} …`];
 }
 
 function advice(view: RunView, paper: Paper): string[] {
@@ -227,10 +178,6 @@ function advice(view: RunView, paper: Paper): string[] {
   const text =
     view.state === "DRAINING" ? "finishing what was read; Ctrl-C again ends at once" : "Ctrl-C finishes what was read and ends";
   return ["", paint(paper, "dim", text)];
-}
-
-function headed(lines: string[], paper: Paper): string[] {
-  return lines.map((line, at) => (at === 0 ? paint(paper, "dim", line) : line));
 }
 
 function firstLine(text: string): string {

@@ -7,8 +7,8 @@ export interface RunShape {
   target: string;
   sources: { node: string; topic: string }[];
   topics: string[];
-  /** `collection` is absent for a query that writes dead letters alone. */
-  queries: { query: string; topics: string[]; collection?: string }[];
+  /** `collection` is absent for a query that writes dead letters alone; `updates`: its rows replace earlier ones, as those of a window do. */
+  queries: { query: string; topics: string[]; collection?: string; updates?: boolean }[];
 }
 
 /** The state of a run, as its last `state` event gave it. */
@@ -44,6 +44,7 @@ export interface QueryView {
   query: string;
   topics: string[];
   collection?: string;
+  updates?: boolean;
   state: Extract<RunEvent, { event: "query" }>["state"] | "waiting";
   message?: string;
   rows: number;
@@ -90,7 +91,8 @@ export function shapeOf(plan: Pick<Plan, "pipeline" | "sources" | "topics" | "qu
     topics: plan.topics.map((topic) => topic.name),
     queries: plan.queries.map(({ name, topics, sink }) => {
       const collection = sink?.arguments.collection;
-      return typeof collection === "string" ? { query: name, topics, collection } : { query: name, topics };
+      const updates = sink?.arguments.output_mode === "update";
+      return typeof collection === "string" ? { query: name, topics, collection, updates } : { query: name, topics };
     }),
   };
 }

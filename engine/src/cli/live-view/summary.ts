@@ -4,21 +4,29 @@ import { bar, count, duration, table } from "./picture.ts";
 
 const BAR = 24;
 
-/** How a run ended, for people: where the records went, as a table with bars, and what they should know. Ends with a line break. */
-export function printSummary(summary: SummaryEvent, paper: Paper): string {
+/**
+ * How a run ended, for people: where the records went, as a table with bars, and what they should know. `updating` names the sinks whose rows
+ * replace earlier ones by design. Ends with a line break.
+ */
+export function printSummary(summary: SummaryEvent, updating: ReadonlySet<string>, paper: Paper): string {
   const { pipeline, read, produced, deadLettered, filtered, seconds } = summary;
   const pace = seconds > 0 ? `, ${count(read / seconds)} rows/s` : "";
   const most = Math.max(read, produced, ...Object.values(summary.sinks).map((sink) => sink.written + sink.repeats), 1);
   const row = (name: string, rows: number, note = "") => [name, count(rows), bar(rows, most, BAR), note];
   const rows = [row("read", read), row("in Kafka", produced)];
   for (const [sink, { written, repeats }] of Object.entries(summary.sinks)) {
-    rows.push(row(`→ ${sink}`, written, repeats > 0 ? `and ${count(repeats)} repeated` : ""));
+    rows.push(row(`→ ${sink}`, written, repeats > 0 ? replaced(repeats, updating.has(sink)) : ""));
   }
   if (filtered > 0) rows.push(row("filtered out", filtered));
   if (deadLettered > 0) rows.push(row("dead letters", deadLettered, `in ${pipeline}.dead-letters`));
   const [, ...body] = table([left(""), { head: "", side: "right" }, left(""), left("")], rows);
   const title = `${paint(paper, ["green", "bold"], "■ done")}  ${paint(paper, "bold", pipeline)} in ${duration(seconds * 1000)}${pace}`;
   return `${[title, ...body.map((line) => `  ${line}`), ...remarks(summary, paper)].join("\n")}\n`;
+}
+
+function replaced(repeats: number, updates: boolean): string {
+  if (updates) return `and ${count(repeats)} update${repeats === 1 ? "" : "s"} of windows written before`;
+  return `and ${count(repeats)} with a key that was there: replaced`;
 }
 
 function left(head: string): { head: string; side: "left" } {
