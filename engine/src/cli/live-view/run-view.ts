@@ -88,7 +88,8 @@ export function shapeOf(plan: Pick<Plan, "pipeline" | "sources" | "topics" | "qu
     pipeline: plan.pipeline,
     target,
     sources: plan.sources.map(({ node, topic }) => ({ node, topic })),
-    topics: plan.topics.map((topic) => topic.name),
+    // Nothing reads the dead letters, so they have no lag.
+    topics: plan.topics.map((topic) => topic.name).filter((name) => plan.queries.some((query) => query.topics.includes(name))),
     queries: plan.queries.map(({ name, topics, sink }) => {
       const collection = sink?.arguments.collection;
       const updates = sink?.arguments.output_mode === "update";
