@@ -1,71 +1,23 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { type SourceEnd, SourceFailure, type SourceItem, type SourceReport } from "../source-run.ts";
-import { type HttpSourceSettings, readStream } from "./run/read-stream.ts";
+import { body, fromOf, numbers, read } from "../../../test/support/source-reading.ts";
+import { serve as serveTest, type TestServer } from "../../../test/support/test-server.ts";
+import type { SourceItem } from "../source-run.ts";
 import { run } from "./run.ts";
 
-type Handler = (request: IncomingMessage, response: ServerResponse, visit: number) => unknown;
+type Handler = Parameters<typeof serveTest>[0];
 
-const servers: Server[] = [];
+const servers: TestServer[] = [];
 async function serve(handler: Handler): Promise<string> {
-  let visit = 0;
-  const server = createServer((request, response) => void handler(request, response, visit++));
+  const server = await serveTest(handler);
   servers.push(server);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/stream`;
+  return `${server.url}/stream`;
 }
 afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    const closed = once(server, "close");
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  }
+  await Promise.all(servers.splice(0).map((server) => server.close()));
 });
-
-interface Reading {
-  items: SourceItem[];
-  reports: SourceReport[];
-  texts(): string[];
-  end: Promise<SourceEnd>;
-  stop(): void;
-}
-
-type Wish = Partial<HttpSourceSettings> & {
-  once?: boolean;
-  resumeFrom?: number;
-  emit?: (items: SourceItem[]) => Promise<void>;
-  until?: number;
-};
-
-function read(url: string, { once: untilEnd = true, resumeFrom, emit, until, ...settings }: Wish = {}): Reading {
-  const controller = new AbortController();
-  const items: SourceItem[] = [];
-  const reports: SourceReport[] = [];
-  const end = readStream({
-    node: "transactions",
-    config: { url, ...settings },
-    ...(resumeFrom !== undefined && { resumeFrom }),
-    once: untilEnd,
-    emit: async (some) => {
-      items.push(...some);
-      await emit?.(some);
-      if (until !== undefined && items.length >= until) controller.abort();
-    },
-    report: (news) => reports.push(news),
-    signal: controller.signal,
-  });
-  const texts = () => items.map((item) => (item.kind === "record" ? Buffer.from(item.bytes).toString() : "oversized"));
-  return { items, reports, texts, end, stop: () => controller.abort() };
-}
-
-const fromOf = (request: IncomingMessage) => Number(new URL(request.url ?? "", "http://x").searchParams.get("from") ?? 0);
-const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => String(from + n));
-const body = (lines: string[]) => lines.map((line) => `${line}\n`).join("");
 
 describe("a clean stream", () => {
   test("is read to its end, the last line without a line end included", async () => {
@@ -183,82 +135,6 @@ describe("a cut", () => {
   });
 });
 
-describe("a refusal", () => {
-  test.each([
-    [429, "1"],
-    [503, new Date(Date.now() + 3_600_000).toUTCString()],
-  ])("%i with Retry-After %s is obeyed", async (status, header) => {
-    const url = await serve((_request, response, visit) => {
-      response.statusCode = visit === 0 ? status : 200;
-      if (visit === 0) response.setHeader("Retry-After", header);
-      response.end("1\n");
-    });
-    const began = performance.now();
-    const reading = read(url, { firstConnectMs: 10_000_000 });
-    if (status === 503) {
-      while (reading.reports.length === 0) await new Promise((resolve) => setImmediate(resolve));
-      reading.stop();
-      expect(await reading.end).toBe("aborted");
-      expect(reading.reports).toMatchObject([{ event: "degraded", attempt: 1 }]);
-      const [news] = reading.reports;
-      expect(news?.event === "degraded" && news.retryInMs > 3_500_000).toBe(true);
-    } else {
-      expect(await reading.end).toBe("ended");
-      expect(performance.now() - began).toBeGreaterThanOrEqual(990);
-      expect(reading.reports[0]).toEqual({ event: "degraded", message: `${url} answered 429`, attempt: 1, retryInMs: 1000 });
-    }
-  });
-
-  test.each([400, 401, 403, 404, 410])("%i is final and says what to do, but no secret", async (status) => {
-    const url = await serve((_request, response) => {
-      response.statusCode = status;
-      response.end("no\n");
-    });
-    const reading = read(`${url}?token=secret`, { headers: { authorization: "Bearer secret" } });
-    const error: unknown = await reading.end.catch((each: unknown) => each);
-    expect(error).toBeInstanceOf(SourceFailure);
-    if (!(error instanceof SourceFailure)) return;
-    expect(error.message).toBe(`${url}?token=*** answered ${status}`);
-    expect(error.hint).toBeTruthy();
-    expect(`${error.stack}${error.hint}`).not.toContain("secret");
-  });
-
-  test("of the first connection is given up in the end", async () => {
-    const url = await serve((_request, response) => response.end());
-    await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
-    const reading = read(url, { firstConnectMs: 300 });
-    await expect(reading.end).rejects.toThrow(/ECONNREFUSED/);
-  });
-
-  test("to send plain bytes is final", async () => {
-    const url = await serve((_request, response) => response.setHeader("content-encoding", "gzip").end("x"));
-    await expect(read(url).end).rejects.toThrow(/content-encoding: gzip/);
-  });
-});
-
-describe("a redirect", () => {
-  test("is followed, the user's headers stay with their origin", async () => {
-    const seen: (string | undefined)[] = [];
-    const far = await serve((request, response) => {
-      seen.push(String(request.headers["x-key"]));
-      response.end("far\n");
-    });
-    const url = await serve((request, response, visit) => {
-      seen.push(String(request.headers["x-key"]));
-      response.writeHead(307, { location: visit === 0 ? "/other" : far }).end();
-    });
-    const reading = read(url, { headers: { "x-key": "secret" } });
-    expect(await reading.end).toBe("ended");
-    expect(seen).toEqual(["secret", "secret", "undefined"]);
-    expect(reading.texts()).toEqual(["far"]);
-  });
-
-  test("in a circle is an end", async () => {
-    const url = await serve((_request, response) => response.writeHead(302, { location: "/stream" }).end());
-    await expect(read(url).end).rejects.toThrow(/more than 5 times/);
-  });
-});
-
 describe("memory", () => {
   test("stays flat under a line of 200 MB", async () => {
     const length = 200_000_000;
@@ -290,7 +166,7 @@ describe("memory", () => {
     let written = 0;
     let held: (() => void) | undefined;
     const url = await serve(async (_request, response) => {
-      const piece = Buffer.from(body(numbers(0, 10_000)));
+      const piece = Buffer.from(`${"x".repeat(499)}\n`.repeat(100));
       for (let n = 0; n < 600; n++) {
         if (!response.write(piece)) {
           held?.();
@@ -314,7 +190,7 @@ describe("memory", () => {
     expect(written - before).toBeLessThan(20_000_000);
     release();
     await reading.end;
-    expect(reading.items).toHaveLength(6_000_000);
+    expect(reading.items).toHaveLength(60_000);
   });
 
   test("an abort is obeyed while waiting for the server", async () => {

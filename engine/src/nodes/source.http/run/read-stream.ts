@@ -51,9 +51,11 @@ export async function readStream(context: SourceContext<HttpSourceSettings>): Pr
       if (failure === undefined && context.once) return "ended";
       if (progress.records >= goodAfterRecords || (progress.records > 0 && Date.now() - connectedAt >= goodAfterMs))
         backoff.reset();
-      const retryInMs = backoff.next(failure instanceof Unavailable ? failure.retryAfter : undefined);
+      const asked = failure instanceof Unavailable ? failure.retryAfter : undefined;
+      const retryInMs = backoff.next(asked);
       const message = failure === undefined ? `${shownUrl(config.url)} ended the stream` : describe(failure);
-      if (!progress.connected && Date.now() + retryInMs > giveUpAt)
+      // A server that says when to come back is waited for, however long that is, and asked once more.
+      if (!progress.connected && Date.now() + (asked === undefined ? retryInMs : 0) > giveUpAt)
         throw new SourceFailure(message, "check `url`, and that the server runs");
       context.report({ event: "degraded", message, attempt: backoff.attempt, retryInMs });
       await delay(retryInMs, undefined, { signal }).catch(() => undefined);
