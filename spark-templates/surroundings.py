@@ -59,10 +59,14 @@ class Surroundings:
         os._exit(code)
 
     def _watch_input(self, stop: Callable[[str], None]) -> None:
-        while (line := self._read_line()) is not None:
-            if line.strip() == "stop":
-                stop("stop")
-                return
+        try:
+            while (line := self._read_line()) is not None:
+                if line.strip() == "stop":
+                    stop("stop")
+                    return
+        except Exception:
+            # The JVM is gone: nothing is left to do, and nobody else would tell the thread that waits for events.
+            os._exit(1)
         stop("end of input")
 
     def _read_line(self) -> str | None:

@@ -157,7 +157,12 @@ async function running(child: ChildProcess): Promise<JobProcess> {
   });
   // A stop request to a job that has just died is no error of ours.
   stdin.on("error", () => {});
-  return { pid: child.pid ?? 0, stdin, stdout, exited, kill: (signal = "SIGTERM") => void child.kill(signal) };
+  const kill = (signal: NodeJS.Signals = "SIGTERM") => {
+    // This process may end before it hears of the exit, and then nobody would end the rest of the job.
+    if (signal === "SIGKILL" && child.exitCode === null && child.signalCode === null) endRest(child.pid);
+    else child.kill(signal);
+  };
+  return { pid: child.pid ?? 0, stdin, stdout, exited, kill };
 }
 
 /** The Python driver of a JVM that was killed lives on, and could write beside the next one's. It is in the job's process group. */
