@@ -45,8 +45,33 @@ export function exists(pid: number): boolean {
   }
 }
 
+/** The command line of a process, empty for one that has gone. */
+export function commandOf(pid: number): string {
+  return processes().find((process) => process.pid === pid)?.command ?? "";
+}
+
 /** Resident memory of one process in MiB. */
 export function residentMiB(pid: number): number {
   const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
   return (pages * 4096) / 1_048_576;
+}
+
+/** Looks at a process's memory until it is asked. */
+export function watchMemory(pid: number): { /** The most that it grew since the watch began, in MiB. */ growth(): number } {
+  const base = residentMiB(pid);
+  let peak = base;
+  const timer = setInterval(() => {
+    try {
+      peak = Math.max(peak, residentMiB(pid));
+    } catch {
+      // It has ended.
+      clearInterval(timer);
+    }
+  }, 20);
+  return {
+    growth() {
+      clearInterval(timer);
+      return peak - base;
+    },
+  };
 }

@@ -116,6 +116,12 @@ export function runEngine(project: { dir: string }, args: string[], env: Record<
   return startEngine(project, args, env).ended;
 }
 
+/** The process of the broker of a project whose stack runs. */
+export async function brokerOf(project: { dir: string }): Promise<number> {
+  const status = await runEngine(project, ["stack", "status"]);
+  return (JSON.parse(status.stdout) as { kafka: { pid: number } }).kafka.pid;
+}
+
 /** The summary of a run that ended well; otherwise throws with what it printed. */
 export function summaryOf(end: EngineEnd): SummaryEvent {
   const summary = end.events.find((event) => event.event === "summary");

@@ -84,10 +84,16 @@ export class Follower {
     else this.#degrade(service, message);
   }
 
-  /** Resolves when every query has committed what its topics hold now. Rejects when `signal` aborts. */
-  async caughtUp(signal: AbortSignal): Promise<void> {
+  /** The run has been asked to end, or its sources have: from now on it drains. */
+  drain(): void {
+    if (this.#draining) return;
     this.#draining = true;
     this.#setState();
+  }
+
+  /** Resolves when every query has committed what its topics hold now. Rejects when `signal` aborts. */
+  async caughtUp(signal: AbortSignal): Promise<void> {
+    this.drain();
     const ends = await this.#kafka.endOffsets(this.#topics());
     await new Promise<void>((resolve, reject) => {
       const check = () => {

@@ -22,6 +22,7 @@ import { retainedSince } from "../retained.ts";
 import type { OpenedTarget, Services } from "../services.ts";
 import { engineState } from "../state.ts";
 import { type Defer, withCleanup } from "../with-cleanup.ts";
+import { deadline } from "./deadline.ts";
 import { Follower } from "./follower.ts";
 import { dropRunFolder, keepAsLatest, makeRunFolder } from "./run-folder.ts";
 import { startSources } from "./sources.ts";
@@ -54,7 +55,16 @@ export interface RunRequest {
  * Throws an EnvironmentProblem where a service is gone for good; what Kafka acknowledged until then is safe there.
  */
 export async function runPipeline(request: RunRequest): Promise<SummaryEvent> {
-  return withCleanup((defer) => runAndDrain(request, defer));
+  return withCleanup((defer) => runAndDrain(request, (undo) => defer(() => Promise.race([undo(), graceAfter(request.force)]))));
+}
+
+/** Resolves a second after a forced end: what hangs, such as the farewell to a broker that stands still, is waited for no longer. */
+function graceAfter(force: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const soon = () => void setTimeout(resolve, 1000);
+    if (force.aborted) soon();
+    else force.addEventListener("abort", soon, { once: true });
+  });
 }
 
 async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEvent> {
@@ -96,16 +106,14 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   defer(() => job.kill());
   job.ended.catch(fail);
 
-  const reading = AbortSignal.any([
-    request.drain,
-    request.force,
-    trouble.signal,
-    ...(request.forMs === undefined ? [] : [AbortSignal.timeout(request.forMs)]),
-  ]);
+  const asked = endAsked(request, defer);
+  // Kafka may take its time to acknowledge: who pressed Ctrl-C sees at once that it was heard.
+  asked.addEventListener("abort", () => follower.drain(), { once: true });
+  const over = AbortSignal.any([trouble.signal, request.force]);
   const sources = await startSources({
     ...request,
     kafka: services.kafka,
-    signal: reading,
+    signal: AbortSignal.any([asked, over]),
     recordGap: (gap) => state.recordGap(plan.pipeline, gap),
   });
   defer(() => sources.close());
@@ -121,9 +129,9 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
       );
   });
 
-  const results = await orTrouble(sources.ended, trouble.signal);
-  await follower.caughtUp(AbortSignal.any([trouble.signal, request.force]));
-  await job.stop();
+  const results = await unless(over, sources.ended);
+  await follower.caughtUp(over);
+  await unless(over, job.stop());
   listener({ event: "state", state: "STOPPED" });
   return summaryOf(plan, results, follower, (performance.now() - startedAt) / 1000);
 }
@@ -146,6 +154,14 @@ async function startEarly({ plan, project, target, opened, artefacts }: RunReque
     begun = true;
   };
   return { start, first, begin };
+}
+
+/** Aborts when the user or the clock asks the run to drain. */
+function endAsked({ drain, forMs }: RunRequest, defer: Defer): AbortSignal {
+  if (forMs === undefined) return drain;
+  const { signal, cancel } = deadline(forMs);
+  defer(cancel);
+  return AbortSignal.any([drain, signal]);
 }
 
 async function prepareCheckpoints(
@@ -185,13 +201,13 @@ async function openLedger(plan: Plan, checkpoints: Checkpoint[]): Promise<BatchL
   return ledger;
 }
 
-/** Waits for `work`, but ends with the trouble that comes first. */
-async function orTrouble<T>(work: Promise<T>, trouble: AbortSignal): Promise<T> {
-  const troubled = new Promise<never>((_, reject) => {
-    if (trouble.aborted) reject(trouble.reason);
-    trouble.addEventListener("abort", () => reject(trouble.reason), { once: true });
+/** Waits for `work`, but rejects with the signal's reason where that comes first. */
+async function unless<T>(over: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    if (over.aborted) reject(over.reason);
+    over.addEventListener("abort", () => reject(over.reason), { once: true });
   });
-  return Promise.race([work, troubled]);
+  return Promise.race([work, aborted]);
 }
 
 function summaryOf(plan: Plan, results: IngestResult[], follower: Follower, seconds: number): SummaryEvent {

@@ -1,6 +1,8 @@
 import { type DemoOptions, parseDemoUrl, startDemo } from "../../demo/index.ts";
 import { runnerOf } from "../../nodes/runners.ts";
+import { SourceFailure } from "../../nodes/source-run.ts";
 import type { Plan, SourcePlan } from "../../plan/plan.ts";
+import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import { type IngestResult, ingest } from "../ingest/index.ts";
 import type { KafkaSettings } from "../kafka.ts";
@@ -87,7 +89,8 @@ async function withDemo(
 
 async function runSource(source: SourcePlan, settings: Record<string, unknown>, request: SourcesRequest): Promise<IngestResult> {
   const { plan, kafka, listener, once, records, signal } = request;
-  return ingest({
+  const recordings: Promise<void>[] = [];
+  const result = await ingest({
     kafka,
     pipeline: plan.pipeline,
     specHash: plan.spec,
@@ -104,8 +107,17 @@ async function runSource(source: SourcePlan, settings: Record<string, unknown>, 
       if (event.event === "source" && event.news.event === "gap") {
         const { from, to, reason } = event.news;
         // A gap that cannot be written is still told: the listener has it.
-        request.recordGap({ node: source.node, from, to, reason }).catch(() => {});
+        recordings.push(request.recordGap({ node: source.node, from, to, reason }).catch(() => {}));
       }
     },
+  }).catch((error: unknown) => {
+    throw error instanceof SourceFailure ? sourceProblem(source.node, error) : error;
   });
+  await Promise.all(recordings);
+  return result;
+}
+
+/** What the source's server said for good, for the one who runs the pipeline. */
+function sourceProblem(node: string, { message, hint }: SourceFailure): EnvironmentProblem {
+  return new EnvironmentProblem("source/failed", `The source \`${node}\` ends: ${message}.`, hint ?? "see what its server says");
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import { followJob, type JobEvent } from "../job-process.ts";
 import type { JobProcess } from "../spark-submit.ts";
@@ -16,12 +17,10 @@ export interface SupervisedJob {
   ended: Promise<void>;
 }
 
-/** A job that will not come up again. `message` quotes what it said last. */
-export class JobFailure extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "JobFailure";
-  }
+/** A job that will not come up again: quotes what it said last. */
+function jobLost(times: number, why: string): EnvironmentProblem {
+  const hint = "see `spark.log` below `.engine/runs`, then run again: nothing acknowledged is lost";
+  return new EnvironmentProblem("job/failed", `The Spark job ended ${times} times in a row. The last time: ${why}`, hint);
 }
 
 /** How a job is started. */
@@ -41,6 +40,7 @@ export function superviseJob(
 ): SupervisedJob {
   let process: JobProcess | undefined;
   let stopping = false;
+  let killed = false;
   let failure: string | undefined;
 
   const remember = (event: JobEvent) => {
@@ -54,14 +54,15 @@ export function superviseJob(
       const startedAt = performance.now();
       process = await next;
       process.stdin.write(`${settings}\n`);
-      if (stopping) process.stdin.end();
+      if (killed) process.kill("SIGKILL");
+      else if (stopping) process.stdin.end();
       const { code, signal } = await followJob(process, remember);
       if (code === 0) return;
       if (stopping) return;
       if (performance.now() - startedAt > HEALTHY_MS) restarts = 0;
       restarts++;
       const why = failure ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
-      if (restarts > MAX_RESTARTS) throw new JobFailure(`The Spark job ended ${restarts} times in a row. The last time: ${why}`);
+      if (restarts > MAX_RESTARTS) throw jobLost(restarts, why);
       listener({
         event: "service",
         service: "spark",
@@ -83,6 +84,7 @@ export function superviseJob(
     },
     kill() {
       stopping = true;
+      killed = true;
       process?.kill("SIGKILL");
     },
   };
