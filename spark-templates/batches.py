@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from stream_job.rows import LIVE, RECORD, REJECTS, is_true, no_rejects
+from stream_job.rows import LIVE, RECORD, REJECTS, RESERVED, is_true, no_rejects, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Above this many source rows the workers' parallelism pays for starting them.
 SMALL_BATCH = 5_000
+# Bytes of a record's value. A larger one is never fetched, which bounds what a small batch can take of this process's memory.
+LIGHT_RECORD = 16_384
 
 
 @dataclass
@@ -35,6 +37,10 @@ class Counts:
     written: int = 0
     repeats: int = 0
     dead: dict[str, dict[str, int]] = field(default_factory=dict)
+    # Some records are larger than LIGHT_RECORD.
+    heavy: bool = False
+    # How often Spark computed the batch: its own metrics add up over the passes.
+    passes: int = 1
 
     def bury(self, node: str, code: str) -> None:
         """Count one dead letter."""
@@ -45,6 +51,7 @@ class Counts:
         """Take the other's counts in."""
         self.written += other.written
         self.repeats += other.repeats
+        self.heavy = self.heavy or other.heavy
         for node, codes in other.dead.items():
             mine = self.dead.setdefault(node, {})
             for code, rows in codes.items():
@@ -71,7 +78,8 @@ class SinkTask:
 
         counts = Counts()
         for batch in batches:
-            letters = self._rejected(batch, counts)
+            counts.heavy = counts.heavy or _is_heavy(batch)
+            letters = self._rejected(batch, batch_id, counts)
             live = batch.column(LIVE)
             rows = batch if live.true_count == batch.num_rows else batch.filter(live)
             if rows.num_rows:
@@ -79,30 +87,47 @@ class SinkTask:
             send(letters, self.origin, report)
         return counts
 
-    def _rejected(self, batch: pa.RecordBatch, counts: Counts) -> list[Letter]:
+    def letters(self, rows: pa.RecordBatch, refusals: Iterable[tuple[int, str, str, str | None]], batch_id: int) -> list[Letter]:
+        """A letter per refusal: place in `rows`, node, code, message. A row that is no record any more carries its own JSON."""
+        from stream_job.dead_letters import derived_letter, record_letter
+        from stream_job.documents import documents, values
+
+        if RECORD in rows.schema.names:
+            records = values(rows.column(RECORD))
+            return [record_letter(records[at], node, *self._reason(records[at], node, code, message)) for at, node, code, message in refusals]
+        plain = documents(rows, [name for name in rows.schema.names if name not in RESERVED])
+        return [
+            derived_letter(plain[at], self.key_of(plain[at]), batch_id, node, code, message or "") for at, node, code, message in refusals
+        ]
+
+    def key_of(self, row: dict[str, Any]) -> dict[str, Any]:
+        """What tells a derived row from others, the same when the row is computed again."""
+        return row
+
+    def _rejected(self, batch: pa.RecordBatch, batch_id: int, counts: Counts) -> list[Letter]:
         import pyarrow.compute as pc
 
-        from stream_job.dead_letters import record_letter
-
-        if batch.column(REJECTS).null_count == batch.num_rows or RECORD not in batch.schema.names:
+        if batch.column(REJECTS).null_count == batch.num_rows:
             return []
-        refused = batch.select([RECORD, REJECTS]).filter(pc.is_valid(batch.column(REJECTS)))
-        letters = []
-        for row in refused.to_pylist():
-            for reject in row[REJECTS]:
-                if reject["node"] in self.owns:
-                    code, message = self._reason(reject, row[RECORD]["value"])
-                    counts.bury(reject["node"], code)
-                    letters.append(record_letter(row[RECORD], reject["node"], code, message))
+        refused = batch.filter(pc.is_valid(batch.column(REJECTS)))
+        refusals = [
+            (at, reject["node"], reject["code"], reject["message"])
+            for at, rejects in enumerate(refused.column(REJECTS).to_pylist())
+            for reject in rejects
+            if reject["node"] in self.owns
+        ]
+        letters = self.letters(refused, refusals, batch_id) if refusals else []
+        for letter in letters:
+            counts.bury(letter.node, letter.code)
         return letters
 
-    def _reason(self, reject: dict[str, str], value: bytes | None) -> tuple[str, str]:
+    def _reason(self, record: dict[str, Any], node: str, code: str, message: str | None) -> tuple[str, str]:
         from stream_job.unreadable import explain
 
-        if reject["message"] is not None:
-            return reject["code"], reject["message"]
-        reader = self.readers[reject["node"]]
-        return explain(value, reader["schema"], reader["units"])
+        if message is not None:
+            return code, message
+        reader = self.readers[node]
+        return explain(record["value"], reader["schema"], reader["units"])
 
 
 @dataclass
@@ -133,10 +158,18 @@ def add_query(
 
 
 def write_batch(frame: DataFrame, batch_id: int, task: SinkTask, rows: int | None, report: Report) -> Counts:
-    """Run the batch's one action. `rows` is how many source rows it has, None where that is not known."""
+    """Run the batch's one action. `rows` is how many source rows it has, None where that is not known or the records are heavy.
+
+    A small batch is fetched without its heavy records; where there turn out to be any, nothing has been written yet and the workers
+    compute the batch once more.
+    """
+    passes = 1
     if rows is not None and rows <= SMALL_BATCH:
-        return task.run(frame.toArrow().to_batches(), batch_id, report)
-    counts = Counts()
+        fetched = _without_heavy(frame).toArrow()
+        if fetched.column(LIVE).null_count == 0:
+            return task.run(fetched.to_batches(), batch_id, report)
+        passes = 2
+    counts = Counts(passes=passes)
     for row in frame.mapInArrow(_in_worker(task, batch_id), "counts string, error string").collect():
         if row["error"] is not None:
             from stream_job.retrying import ServiceError
@@ -144,6 +177,23 @@ def write_batch(frame: DataFrame, batch_id: int, task: SinkTask, rows: int | Non
             raise ServiceError(row["error"])
         counts.add(Counts(**json.loads(row["counts"])))
     return counts
+
+
+def _without_heavy(frame: DataFrame) -> DataFrame:
+    """The frame with null in every column of a row whose record is heavy."""
+    if RECORD not in frame.columns:
+        return frame
+    light = F.coalesce(F.length(f"{RECORD}.value") <= LIGHT_RECORD, F.lit(True))
+    return frame.select(*[F.when(light, F.col(quoted(name))).alias(name) for name in frame.columns])
+
+
+def _is_heavy(batch: pa.RecordBatch) -> bool:
+    import pyarrow.compute as pc
+
+    if RECORD not in batch.schema.names:
+        return False
+    longest = pc.max(pc.binary_length(batch.column(RECORD).field("value"))).as_py()
+    return longest is not None and longest > LIGHT_RECORD
 
 
 def _in_worker(task: SinkTask, batch_id: int) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _DUPLICATE_KEY = 11000
 _ROW_ERRORS = {121: "mongodb/validation", 10334: "mongodb/too-large", 17419: "mongodb/too-large", 17420: "mongodb/too-large"}
-# Names that MongoDB refuses in a document: $-prefixed or empty or dotted fields, by place.
-_ENCODING_CODES = {2, 52, 56, 57, 17280}
+# What MongoDB cannot store or index: a name by its place ($-prefixed, empty, dotted), an `_id` that is a list, two lists in one index.
+_ENCODING_CODES = {2, 52, 53, 56, 57, 171, 17280}
 # What PyMongo raises before it sends anything: the document itself cannot be encoded.
 _ENCODING_ERRORS = (BSONError, OverflowError, ValueError)
 # A chunk with more repeats than this lets the next one replace at once, and one with fewer lets it insert first again.
@@ -77,6 +77,8 @@ class CollectionWriter:
 
     def write(self, chunk: list[dict[str, Any]], report: Report) -> Written:
         """Write documents whose `_id`s are distinct. Refusals name places in `chunk`; a service error is tried again, bounded."""
+        if not chunk:
+            return Written()
         done = self._settle(list(enumerate(chunk)), report)
         accepted = done.written + done.repeats
         if accepted and not self._replace_always:
@@ -169,7 +171,9 @@ def _refusal(numbered: list[Numbered], error: dict[str, Any]) -> Refusal:
     place = numbered[error["index"]][0]
     if error["code"] == _DUPLICATE_KEY:
         return place, "mongodb/duplicate", error.get("errmsg", "")[:500]
-    return place, _ROW_ERRORS.get(error["code"], "mongodb/encoding"), _reason(error)
+    # Just above 16 MiB the server itself refuses an insert, by a code that it has for many things.
+    other = "mongodb/too-large" if "too large" in error.get("errmsg", "") else "mongodb/encoding"
+    return place, _ROW_ERRORS.get(error["code"], other), _reason(error)
 
 
 def _reason(error: dict[str, Any]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
 import functools
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stream_job.retrying import insist
@@ -39,24 +41,34 @@ class Letter:
 
     key: str
     value: bytes | None
+    node: str
+    code: str
     headers: dict[str, str] = field(default_factory=dict)
 
 
 def record_letter(record: dict[str, Any], node: str, code: str, message: str) -> Letter:
     """A refused row that still knows its Kafka record (`topic`, `partition`, `offset`, `timestamp`, `value`)."""
-    timestamp = record["timestamp"]
     place = {"topic": record["topic"], "partition": str(record["partition"]), "offset": str(record["offset"])}
-    if timestamp is not None:
-        place["timestamp"] = timestamp.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    if record["timestamp"] is not None:
+        place["timestamp"] = _text(record["timestamp"])
     headers = {f"__connect.errors.{name}": text for name, text in place.items()}
-    return Letter(f"{node}|{record['topic']}|{record['partition']}|{record['offset']}", record["value"], {**headers, **_reason(node, code, message)})
+    key = f"{node}|{record['topic']}|{record['partition']}|{record['offset']}"
+    return Letter(key, record["value"], node, code, {**headers, **_reason(node, code, message)})
 
 
 def derived_letter(row: dict[str, Any], key: dict[str, Any], batch: int, node: str, code: str, message: str) -> Letter:
     """A refused row below an aggregate: its JSON, keyed by its key columns, so that a replay repeats the same letter."""
-    digest = hashlib.sha1(json.dumps(key, default=str, ensure_ascii=False).encode()).hexdigest()
-    value = json.dumps(row, default=str, ensure_ascii=False).encode("utf-8", "replace")
-    return Letter(f"{node}|derived|{digest}", value, {**_reason(node, code, message), "engine.batch": str(batch)})
+    digest = hashlib.sha1(json.dumps(key, default=_text, ensure_ascii=False).encode()).hexdigest()
+    value = json.dumps(row, default=_text, ensure_ascii=False).encode()
+    headers = {**_reason(node, code, message), "engine.batch": str(batch)}
+    return Letter(f"{node}|derived|{digest}", value, node, code, headers)
+
+
+def _text(value: Any) -> str:
+    """A value that JSON has no form for; times in UTC."""
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(timespec="milliseconds") + "Z"
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
 def _reason(node: str, code: str, message: str) -> dict[str, str]:
@@ -69,6 +81,9 @@ def send(letters: list[Letter], origin: Origin, report: Report) -> None:
 
     def attempt() -> None:
         pending[:] = _unacknowledged(pending, origin)
+        # Those that were too large have been cut: that is no trouble of the service's.
+        if pending and all(_is_cut(letter) for letter in pending):
+            pending[:] = _unacknowledged(pending, origin)
         if pending:
             _producer.cache_clear()
             raise Undelivered(f"{len(pending)} dead letters were not acknowledged by {origin.topic}")
@@ -122,10 +137,14 @@ def _is_too_large(error: Any) -> bool:
 def _shortened(letter: Letter) -> Letter:
     """A record that the dead-letter topic cannot take whole: its head, with its length and hash, as ingest does it."""
     value = letter.value or b""
-    if "engine.sha256" in letter.headers:
+    if _is_cut(letter):
         return letter
     marks = {"engine.length": str(len(value)), "engine.sha256": hashlib.sha256(value).hexdigest()}
-    return Letter(letter.key, value[:65_536], {**letter.headers, **marks})
+    return replace(letter, value=value[:65_536], headers={**letter.headers, **marks})
+
+
+def _is_cut(letter: Letter) -> bool:
+    return "engine.sha256" in letter.headers
 
 
 @functools.cache

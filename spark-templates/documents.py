@@ -1,10 +1,15 @@
 """Arrow → documents for MongoDB, column by column: several times as fast as row by row.
 
 long → Int64, decimal → Decimal128, date → UTC midnight, timestamp → UTC (PyMongo cuts it to milliseconds), map → document.
+
+What MongoDB's types cannot hold (a decimal of more than 34 digits, a year outside 1 to 9999) stays as a value that PyMongo refuses
+to encode, so that it costs its own document and nothing else.
 """
 
 from __future__ import annotations
 
+import decimal
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,6 +19,13 @@ from bson.int64 import Int64
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class OutOfYears:
+    """A moment outside the years 1 to 9999, in microseconds since 1970. No type of BSON's: PyMongo refuses it."""
+
+    microseconds: int
 
 
 def documents(batch: pa.RecordBatch, names: list[str]) -> list[dict[str, Any]]:
@@ -40,16 +52,30 @@ def _scalars(array: pa.Array) -> list[Any]:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return array.to_numpy(zero_copy_only=False).tolist()
     if pa.types.is_timestamp(kind):
-        return array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).tolist()
+        return _moments(array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).tolist())
     if pa.types.is_date(kind):
-        return array.to_numpy(zero_copy_only=False).astype("datetime64[us]").tolist()
+        return _moments(array.to_numpy(zero_copy_only=False).astype("datetime64[us]").tolist())
     if pa.types.is_decimal(kind):
-        return _where_valid(array, array.to_pylist(), Decimal128)
+        return _where_valid(array, array.to_pylist(), _decimal128)
     if array.null_count:
         plain = array.fill_null(False if pa.types.is_boolean(kind) else 0).to_numpy(zero_copy_only=False).tolist()
     else:
         plain = array.to_numpy(zero_copy_only=False).tolist()
     return _where_valid(array, plain, Int64 if pa.types.is_int64(kind) else None)
+
+
+def _moments(plain: list[Any]) -> list[Any]:
+    """NumPy gives a number where Python's datetime cannot go."""
+    if int not in set(map(type, plain)):
+        return plain
+    return [OutOfYears(each) if isinstance(each, int) else each for each in plain]
+
+
+def _decimal128(value: decimal.Decimal) -> Any:
+    try:
+        return Decimal128(value)
+    except decimal.DecimalException:
+        return value
 
 
 def _where_valid(array: pa.Array, plain: list[Any], wrap: Callable[[Any], Any] | None) -> list[Any]:

@@ -213,7 +213,7 @@ class World:
         consumer.assign([TopicPartition(self.dead, 0, low)])
         found = []
         while len(found) < high - low:
-            for message in consumer.consume(500, timeout=5):
+            for message in consumer.consume(min(500, high - low - len(found)), timeout=5):
                 headers = {name: (value or b"").decode() for name, value in message.headers()}
                 found.append({"key": message.key().decode(), "value": message.value(), **headers})
         consumer.close()

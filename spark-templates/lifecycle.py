@@ -44,6 +44,8 @@ class _Life:
     parked: bool = False
     ended: bool = False
     last_rows: int | None = None
+    # The last batch held large records.
+    heavy: bool = False
     error: BaseException | None = None
     # Kafka was missed, and no batch has been committed since.
     degraded: bool = False
@@ -108,21 +110,32 @@ class Lifecycle:
 
     def _batch(self, life: _Life, frame: DataFrame, batch_id: int) -> None:
         """Called by Spark, in the query's own thread, for every batch."""
-        if self._stopping.is_set():
-            life.parked = True
-            self._post(self._stop_if_quiet)
-            self._released.wait()
-            raise StopRequested
+        # Busy before the question: a stop request that comes right behind it must find the batch.
         life.busy = True
+        if self._stopping.is_set():
+            self._park(life)
         try:
-            rows = planned_rows(self._checkpoint(life.query.name), batch_id)
-            counts = write_batch(frame, batch_id, life.query.task, life.last_rows if rows is None else rows, self._reporter(life))
+            counts = write_batch(frame, batch_id, life.query.task, self._rows(life, batch_id), self._reporter(life))
             life.counted[batch_id] = counts
         except BaseException as error:
             life.error = error
             raise
         finally:
             life.busy = False
+
+    def _park(self, life: _Life) -> None:
+        """Hold a batch that has touched nothing until all may stop."""
+        life.parked, life.busy = True, False
+        self._post(self._stop_if_quiet)
+        self._released.wait()
+        raise StopRequested
+
+    def _rows(self, life: _Life, batch_id: int) -> int | None:
+        """How many source rows the batch will have, None where that says nothing about its size."""
+        if life.heavy:
+            return None
+        rows = planned_rows(self._checkpoint(life.query.name), batch_id)
+        return life.last_rows if rows is None else rows
 
     def _reporter(self, life: _Life) -> Callable[[str, int, str], None]:
         def report(service: str, attempt: int, message: str) -> None:
@@ -136,7 +149,7 @@ class Lifecycle:
         life = self._lives[progress["name"]]
         counts = life.counted.pop(progress["batchId"], None)
         if counts is not None:
-            life.last_rows = progress["numInputRows"]
+            life.last_rows, life.heavy = progress["numInputRows"], counts.heavy
             if life.degraded:
                 life.degraded = False
                 events.emit("recovered", service="kafka", query=life.query.name, attempt=0, message="")

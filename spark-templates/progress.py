@@ -20,11 +20,11 @@ def batch_event(progress: dict[str, Any], counts: Counts, query: Query) -> dict[
     return {
         "query": query.name,
         "batch": progress["batchId"],
-        "rows": progress["numInputRows"],
+        "rows": progress["numInputRows"] // counts.passes,
         "written": counts.written,
         "repeats": counts.repeats,
         "dead": counts.dead,
-        "filtered": _filtered(progress, query.owns),
+        "filtered": _filtered(progress, query.owns, counts.passes),
         "late": {query.aggregate: sum(each["numRowsDroppedByWatermark"] for each in operators)} if query.aggregate else {},
         "ms": progress["durationMs"].get("triggerExecution", 0),
         "offsets": _merged(progress, "endOffset"),
@@ -34,9 +34,9 @@ def batch_event(progress: dict[str, Any], counts: Counts, query: Query) -> dict[
     }
 
 
-def _filtered(progress: dict[str, Any], owns: frozenset[str]) -> dict[str, int]:
+def _filtered(progress: dict[str, Any], owns: frozenset[str], passes: int) -> dict[str, int]:
     metrics = {name[len(FILTERED) :]: row for name, row in progress.get("observedMetrics", {}).items() if name.startswith(FILTERED)}
-    return {node: row["rows"] for node, row in metrics.items() if node in owns}
+    return {node: row["rows"] // passes for node, row in metrics.items() if node in owns}
 
 
 def _merged(progress: dict[str, Any], field: str) -> dict[str, dict[str, int]]:

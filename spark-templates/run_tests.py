@@ -1,13 +1,20 @@
-"""Runs the tests beside the code: `python run_tests.py [pattern]`, by default `*_test.py`. Needs pyspark, pyarrow, pymongo."""
+"""Runs the tests beside the code: `run_tests.py [--report FILE] [pattern]`, by default `*_test.py`.
+
+Started by Python it runs those that need no Spark; started by SparkSubmit it runs them all, in one process with one session. Tests
+of services want KAFKA_BOOTSTRAP_SERVERS and MONGODB_URI, and are skipped and say so where these are not set. The report is a JSON list.
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+import json
 import sys
 import unittest
 from pathlib import Path
+from typing import Any
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 
 
 def mount() -> None:
@@ -22,15 +29,53 @@ def mount() -> None:
     spec.loader.exec_module(module)
 
 
+class Outcomes(unittest.TextTestResult):
+    """Also keeps what became of each test."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.outcomes: dict[str, dict[str, str]] = {}
+
+    def addSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802
+        super().addSuccess(test)
+        self._note(test, "passed")
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802
+        super().addSkip(test, reason)
+        self._note(test, "skipped", reason)
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        super().addFailure(test, err)
+        self._note(test, "failed", self.failures[-1][1])
+
+    def addError(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        super().addError(test, err)
+        self._note(test, "failed", self.errors[-1][1])
+
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._note(test, "failed", f"{subtest}\n{[*self.failures, *self.errors][-1][1]}")
+
+    def _note(self, test: unittest.TestCase, outcome: str, message: str = "") -> None:
+        if self.outcomes.get(test.id(), {}).get("outcome") != "failed":
+            self.outcomes[test.id()] = {"name": test.id().removeprefix("stream_job."), "outcome": outcome, "message": message}
+
+
 def main() -> None:
     """Run every test file that matches the pattern; exit 1 when one fails."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("pattern", nargs="?", default="*_test.py")
+    arguments.add_argument("--report")
+    wanted = arguments.parse_args()
     mount()
-    pattern = sys.argv[1] if len(sys.argv) > 1 else "*_test.py"
     suite = unittest.TestSuite()
-    for file in sorted(HERE.rglob(pattern)):
+    for file in sorted(HERE.rglob(wanted.pattern)):
         name = "stream_job." + ".".join(file.relative_to(HERE).with_suffix("").parts)
         suite.addTests(unittest.defaultTestLoader.loadTestsFromName(name))
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    result = unittest.TextTestRunner(verbosity=2, resultclass=Outcomes).run(suite)
+    if wanted.report:
+        Path(wanted.report).write_text(json.dumps(list(result.outcomes.values())))
     sys.exit(0 if result.wasSuccessful() else 1)
 
 

@@ -16,6 +16,8 @@ _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "true",
+    # Spark would put the environment in place of `${env:…}` in any SQL text, a column's name included.
+    "spark.sql.variable.substitute": "false",
     "spark.scheduler.mode": "FAIR",
     "spark.sql.streaming.stateStore.providerClass": "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider",
     "spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled": "true",

@@ -25,6 +25,13 @@ UNKNOWN = (
 
 def explain(value: bytes | None, schema: Kind, units: dict[str, str]) -> Finding:
     """The code and message for a record that was refused while it was read. `schema` is the row's type in Spark's JSON form."""
+    try:
+        return _explain(value, schema, units)
+    except RecursionError:
+        return "record/out-of-range", "nested too deeply"
+
+
+def _explain(value: bytes | None, schema: Kind, units: dict[str, str]) -> Finding:
     if value is None:
         return "record/not-json", "the record has no value"
     try:
@@ -33,8 +40,6 @@ def explain(value: bytes | None, schema: Kind, units: dict[str, str]) -> Finding
         return "record/not-utf8", f"byte {error.start} is not valid UTF-8"
     try:
         record = json.loads(text, parse_constant=_no_constant)
-    except RecursionError:
-        return "record/out-of-range", "nested too deeply"
     except ValueError as error:
         if "integer string conversion" in str(error):
             return "record/out-of-range", "a number has too many digits"
@@ -104,8 +109,13 @@ def _scalar_fault(value: Any, kind: str, unit: str | None) -> Finding | None:
     if kind in ("timestamp", "date"):
         return _time_fault(value, kind, unit)
     if kind == "binary":
-        return None if isinstance(value, str) else ("record/wrong-type", "Base64 text")
+        return None if _is_base64(value) else ("record/wrong-type", "Base64 text")
     return None
+
+
+def _is_base64(value: Any) -> bool:
+    """Padded, or cut off before its padding; nothing else in between."""
+    return isinstance(value, str) and re.fullmatch(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?", value) is not None
 
 
 def _int_fault(value: Any, kind: str) -> Finding | None:

@@ -85,10 +85,16 @@ class UpsertTask(SinkTask):
         """Write the rows in chunks; a row that MongoDB refuses, or that has no key, becomes a letter."""
         letters: list[Letter] = []
         for chunk in _chunks(batch):
-            for at, code, message in self._write_chunk(chunk, counts, report):
+            refused = self._write_chunk(chunk, counts, report)
+            for at, code, message in refused:
                 counts.bury(self.node, code)
-                letters.append(self._letter(chunk, at, batch_id, code, message))
+                # One by one: a row costs no more than itself.
+                letters += self.letters(chunk.slice(at, 1), [(0, self.node, code, message)], batch_id)
         return letters
+
+    def key_of(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The declared key."""
+        return {".".join(path): _at([row], path)[0] for path in self.key}
 
     def _write_chunk(self, chunk: pa.RecordBatch, counts: Counts, report: Report) -> list[tuple[int, str, str]]:
         from stream_job.documents import documents
@@ -96,8 +102,7 @@ class UpsertTask(SinkTask):
         rows = documents(chunk, [name for name in chunk.schema.names if name not in RESERVED])
         ids = self._ids(chunk, rows)
         refused = [(at, "mongodb/null-key", "the key is null") for at, each in enumerate(ids) if each is None] if None in ids else []
-        # Last wins, as it would if the rows were written one after the other.
-        places = {each: at for at, each in enumerate(ids) if each is not None}
+        places = _last_places(ids)
         counts.repeats += len(ids) - len(refused) - len(places)
         keep = list(places.values())
         done = _writer(self.uri, self.database, self.collection, self.replace_always).write(
@@ -108,7 +113,7 @@ class UpsertTask(SinkTask):
         return refused + [(keep[at], code, message) for at, code, message in done.refused]
 
     def _ids(self, chunk: pa.RecordBatch, rows: list[dict[str, Any]]) -> list[Any]:
-        """Hashable keys: a value, a tuple of values, None where a part is null."""
+        """Keys: a value, a tuple of values, None where a part is null."""
         if not self.key:
             return self._places(chunk)
         parts = [_at(rows, path) for path in self.key]
@@ -124,15 +129,14 @@ class UpsertTask(SinkTask):
     def _id_document(self, each: Any) -> Any:
         return dict(zip((path[-1] for path in self.key), each)) if len(self.key) > 1 else each
 
-    def _letter(self, chunk: pa.RecordBatch, at: int, batch_id: int, code: str, message: str) -> Letter:
-        from stream_job.dead_letters import derived_letter, record_letter
 
-        row = chunk.slice(at, 1).to_pylist()[0]
-        if RECORD in row:
-            return record_letter(row[RECORD], self.node, code, message)
-        plain = {name: value for name, value in row.items() if name not in RESERVED}
-        key = {".".join(path): _at([plain], path)[0] for path in self.key}
-        return derived_letter(plain, key, batch_id, self.node, code, message)
+def _last_places(ids: list[Any]) -> dict[Any, int]:
+    """Key → its last place in the chunk: the last row wins, as it would if they were written one after the other."""
+    try:
+        return {each: at for at, each in enumerate(ids) if each is not None}
+    except TypeError:
+        # A Decimal128 has no hash.
+        return {str(each): at for at, each in enumerate(ids) if each is not None}
 
 
 def _at(rows: list[dict[str, Any]], path: tuple[str, ...]) -> list[Any]:
