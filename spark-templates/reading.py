@@ -18,7 +18,7 @@ What stays lenient (a preview must copy it):
 * a lone surrogate (`\\ud800`) becomes `?`, but refuses the record where another escape follows it;
 * a decimal column takes a number in quotes, and rounds half up to its scale; an int or long takes no `1.0` and no `1e2`;
 * a float column rounds to single precision;
-* a date or time in text: `2024-01-31`, `2024-01-31T12:00:00`, blank instead of T, fraction up to 9 digits (cut to 6), zone `Z`, `+01:00`,
+* a date in text is `2024-01-31`, a time `2024-01-31T12:00:00`, blank instead of T, fraction up to 9 digits (cut to 6), zone `Z`, `+01:00`,
   `+0100`, none = UTC; a list may hold nulls;
 * blanks around the object are allowed, a byte order mark is not;
 * nesting deeper than 1,000, a string over 20,000,000 characters, a name over 50,000 or a number over 1,000 digits is refused.

@@ -37,6 +37,8 @@ def read(texts: list[bytes | None]) -> list[str | None]:
 class ReadingTest(unittest.TestCase):
     """Many records, few queries."""
 
+    maxDiff = None
+
     def test_what_fits_is_read_as_documented(self) -> None:
         cases = {
             "{}": "{}",
@@ -52,7 +54,6 @@ class ReadingTest(unittest.TestCase):
             '{"d":-1.5e3}': '{"d":-1500.0}',
             '{"amount":"1.005"}': '{"amount":1.01}',
             '{"amount":999.99}': '{"amount":999.99}',
-            '{"ts":"2024-01-31"}': '{"ts":"2024-01-31T00:00:00.000000Z"}',
             '{"ts":"2024-01-31 12:00:00+01:00"}': '{"ts":"2024-01-31T11:00:00.000000Z"}',
             '{"ts":"2024-01-31T12:00:00.123456789+0130"}': '{"ts":"2024-01-31T10:30:00.123456Z"}',
             '{"ts":"0001-01-01T00:00:00Z"}': '{"ts":"0001-01-01T00:00:00.000000Z"}',
@@ -74,7 +75,7 @@ class ReadingTest(unittest.TestCase):
     def test_what_does_not_fit_is_refused_at_any_depth(self) -> None:
         bad = [
             *('{"i":1.0}', '{"i":"1"}', '{"i":2147483648}', '{"l":9223372036854775808}', '{"l":1e2}', '{"d":"1"}', '{"d":1e400}', '{"b":0}', '{"b":"true"}'),
-            *('{"ts":1700000000}', '{"ts":"10000-01-01"}', '{"ts":"0000-12-31T00:00:00Z"}', '{"ts":"0001-01-01T00:00:00+01:00"}', '{"ts":"2024-02-30"}'),
+            *('{"ts":1700000000}', '{"ts":"2024-01-31"}', '{"ts":"10000-01-01"}', '{"ts":"0000-12-31T00:00:00Z"}', '{"ts":"0001-01-01T00:00:00+01:00"}', '{"ts":"2024-02-30"}'),
             *('{"ts":"2024-01-01T00:00:00 Europe/Berlin"}', '{"ts":"now"}', '{"ts":"12:00:00"}', '{"day":"2024-1-1"}', '{"day":20240101}'),
             *('{"at":253402300800}', '{"at":"x"}', '{"at":true}', '{"at":[1]}', '{"at":1e300}', '{"amount":1000}', '{"amount":"x"}', '{"raw":5}'),
             *('{"m":{"a":"x"}}', '{"m":[1]}', '{"list":[1e400]}', '{"list":[-1e400, 1]}', '{"list":{"a":1}}', '{"o":{}}', '{"o":{"x":null}}', '{"o":[]}'),
@@ -101,7 +102,7 @@ class ReadingTest(unittest.TestCase):
             code, message = explain(text, schema, UNITS)
             if (found is None) == ((code, message) == UNKNOWN):
                 differing.append(f"{text.decode()}: {'refused' if found is None else f'read as {found}'}, explained by {code}: {message}")
-        self.assertEqual(differing[:20], [], f"seed {seed}")
+        self.assertEqual(differing, [], f"seed {seed}")
 
 
 _NAMES = ["s", "i", "l", "d", "b", "ts", "at", "day", "amount", "raw", "m", "list", "o", "items"]

@@ -42,7 +42,7 @@ def rows(columns: str, *values: tuple[Any, ...], record: bool = True) -> DataFra
         F.col("at").cast("bigint").alias("offset"),
         F.lit("2024-01-01T12:00:00Z").cast("timestamp").alias("timestamp"),
         F.lit(b"{}").alias("value"),
-    )
+    ).cast("STRUCT<topic: STRING, partition: INT, offset: BIGINT, timestamp: TIMESTAMP, value: BINARY>")
     live = frame.select(*frame.columns[1:], *([place.alias(RECORD)] if record else []), F.lit(True).alias(LIVE), no_rejects().alias(REJECTS))
     return live
 

@@ -164,9 +164,11 @@ def _real_date(value: str) -> bool:
 
 def _instant_fault(value: Any, unit: str) -> Finding | None:
     wanted = f"a number ({unit} since 1970, years 0001 to 9999)"
+    if isinstance(value, (bool, list, dict)):
+        return "record/wrong-type", wanted
     try:
         number = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return "record/wrong-type", wanted
     seconds = number / {"s": 1, "ms": 1e3, "us": 1e6}[unit]
     return None if -62135596800 <= seconds < 253402300800 else ("record/out-of-range", wanted)

@@ -29,7 +29,9 @@ describe.each(types)("the room %s", (type) => {
       `engine/src/nodes/${type}/index.ts`,
       `engine/src/nodes/${type}/README.md`,
     ];
-    const wanted = [...drawers, sparkFile(type), kind.role === "source" ? `engine/src/nodes/${type}/run.ts` : undefined];
+    const spark = sparkFile(type);
+    const step = kind.role === "transform" ? spark?.replace(/\.py$/, "_test.py") : undefined;
+    const wanted = [...drawers, spark, step, kind.role === "source" ? `engine/src/nodes/${type}/run.ts` : undefined];
     expect(wanted.filter((path) => path !== undefined && !existsSync(`${root}/${path}`))).toEqual([]);
   });
 
@@ -53,11 +55,8 @@ it("no drawer is stray", () => {
   expect(namesIn("schemas/nodes", ".schema.json").sort()).toEqual([...types].sort());
   const folders = readdirSync(`${root}/engine/src/nodes`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(folders.map((entry) => entry.name).sort()).toEqual([...types].sort());
+  const transforms = types.filter((type) => type.startsWith("transform.")).map((type) => type.split(".")[1]);
   const steps = namesIn("spark-templates/steps", ".py").filter((name) => name !== "__init__" && !name.endsWith("_test"));
-  expect(steps.sort()).toEqual(
-    types
-      .filter((type) => type.startsWith("transform."))
-      .map((type) => type.split(".")[1])
-      .sort(),
-  );
+  expect(steps.sort()).toEqual(transforms.sort());
+  expect(namesIn("spark-templates/steps", "_test.py").sort()).toEqual(transforms.sort());
 });

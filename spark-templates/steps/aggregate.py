@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from stream_job.rows import LIVE, RECORD, REJECTS, add_reject, first_failed, is_true, no_rejects, refused_by
+from stream_job.rows import LIVE, RECORD, REJECTS, add_reject, first_failed, is_true, no_rejects, quoted, refused_by
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -43,10 +43,12 @@ def apply(
     compute: dict[str, str],
     max_ahead: str | None = None,
     failed: dict[str, str] | None = None,
+    broken: dict[str, str] | None = None,
 ) -> DataFrame:
     """One row per window of `size` and group: `window_start`, `window_end`, the columns of `by`, the columns of `compute`.
 
-    `on` and the values of `by` and `compute` are Spark SQL that cannot throw. The rows that `guard` notes are left out.
+    `on` and the values of `by` and `compute` are Spark SQL that cannot throw. The rows that `guard` notes are left out. `broken`
+    names, per column, the predicate over the group that its value went wrong: such a group is a reject (`aggregate/failed`).
     """
     good = F.col(LIVE) & ~_too_far_ahead(frame, on, max_ahead)
     if failed:
@@ -55,15 +57,26 @@ def apply(
     windowed = rows.withColumn(EVENT_TIME, F.expr(on)).withWatermark(EVENT_TIME, watermark)
     groups = [F.expr(sql).alias(name) for name, sql in by.items()]
     totals = windowed.groupBy(F.window(EVENT_TIME, size).alias("__window"), *groups).agg(
-        *[F.expr(sql).alias(name) for name, sql in compute.items()]
+        *[F.expr(sql).alias(name) for name, sql in compute.items()],
+        *[F.expr(sql).alias(f"__broken_{name}") for name, sql in (broken or {}).items()],
     )
+    live, rejects = _verdict(node, list(broken or {}))
     return totals.select(
         F.col("__window.start").alias("window_start"),
         F.col("__window.end").alias("window_end"),
-        *[totals[f"`{name.replace('`', '``')}`"] for name in [*by, *compute]],
-        F.lit(True).alias(LIVE),
-        no_rejects().alias(REJECTS),
+        *[F.col(quoted(name)) for name in [*by, *compute]],
+        live.alias(LIVE),
+        rejects.alias(REJECTS),
     )
+
+
+def _verdict(node: str, broken: list[str]) -> tuple[Column, Column]:
+    """`__live` and `__rejects` of a group whose columns `broken` may have failed."""
+    if not broken:
+        return F.lit(True), no_rejects()
+    failed, name = first_failed({name: quoted(f"__broken_{name}") for name in broken})
+    message = F.concat(F.lit("`"), name, F.lit("` has no value for this group"))
+    return ~failed, F.when(failed, refused_by(node, "aggregate/failed", message)).otherwise(no_rejects())
 
 
 def _too_far_ahead(frame: DataFrame, on: str, max_ahead: str | None) -> Column:

@@ -69,3 +69,13 @@ class AggregateTest(unittest.TestCase):
     def test_a_derived_row_has_no_produced_time_to_compare_with(self) -> None:
         guarded = step.guard(self.rows(("9999-01-01T00:00:00Z", "a", 1)).drop(RECORD), node="w", on="`ts`", max_ahead="1 hour")
         self.assertIsNone(guarded.collect()[0][REJECTS])
+
+    def test_a_group_whose_value_failed_is_a_reject(self) -> None:
+        frame = self.rows(("2024-01-01T11:00:00Z", "a", 2**31 - 1), ("2024-01-01T11:00:00Z", "b", None))
+        broken = {"mean `x`": "count(`n`) = 0"}
+        out = step.apply(
+            frame, node="w", on="`ts`", size="1 day", watermark="1 day", by={"g": "`g`"}, compute={"mean `x`": "try_divide(sum(`n`), count(`n`))"}, broken=broken
+        )
+        found = {row["g"]: (row[LIVE], row[REJECTS] and [tuple(each) for each in row[REJECTS]]) for row in out.collect()}
+        self.assertEqual(found, {"a": (True, None), "b": (False, [("w", "aggregate/failed", "`mean `x`` has no value for this group")])})
+        self.assertEqual(out.columns, ["window_start", "window_end", "g", "mean `x`", LIVE, REJECTS])

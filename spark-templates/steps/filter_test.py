@@ -31,7 +31,5 @@ class FilterTest(unittest.TestCase):
         frame = step.apply(rows("`n` INT", *[(n,) for n in range(10)]), node="a", where="`n` < 8", failed="`n` = 0")
         kept = step.apply(frame, node="b", where="`n` % 2 = 0")
         self.assertEqual(sorted(row["n"] for row in kept.collect() if row[LIVE]), [2, 4, 6])
-        execution = kept._jdf.queryExecution()
-        execution.executedPlan().executeCollect()
-        observed = execution.observedMetrics()
+        observed = kept._jdf.queryExecution().observedMetrics()
         self.assertEqual({name: observed.apply(f"filtered:{name}").getLong(0) for name in ("a", "b")}, {"a": 2, "b": 4})

@@ -10,10 +10,10 @@ export function renderReadme(plan: Plan, file: string): string {
 
 Generated from ${file}. Change the spec and render again; an edit here is lost.
 
-Needs Python 3.10 or newer with pyspark 4.2, pyarrow, pandas 2.3, pymongo and confluent-kafka, and Java 17 or newer.
+Needs Python 3.10 or newer with pyspark 4.2, pyarrow, pandas 2.3, pymongo and confluent-kafka, and Java 17 or 21.
 
     export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9092
-    export MONGODB_URI=mongodb://127.0.0.1:27017/?replicaSet=rs0 MONGODB_DATABASE=${plan.pipeline}
+    export MONGODB_URI='mongodb://127.0.0.1:27017/?replicaSet=rs0' MONGODB_DATABASE=${plan.pipeline}
     spark-submit --packages org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0 job.py
 
 The topics of \`topics.json\` and the collections of \`collections.json\` must exist. \`JOB_TRIGGER=available-now\` processes what the

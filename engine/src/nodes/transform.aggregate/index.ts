@@ -57,6 +57,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
           watermark,
           by: groups,
           compute: Object.fromEntries(computed.map(([name, typed]) => [name, printValue(typed)])),
+          ...groupFailures(computed),
         },
         guard,
         // Lists, because the order of the groups is part of Spark's state; with types, because the same SQL over another type is another state.
@@ -160,6 +161,15 @@ function rowFailures(computed: [string, TypedExpression][]): Record<string, stri
       return failures.length === 0 ? [] : [[name, failures.join(" OR ")]];
     }),
   );
+}
+
+/** Output column → when its value failed for a whole group, such as a sum that grew too large; rows that fail are kept from the group. */
+function groupFailures(computed: [string, TypedExpression][]): { broken?: Record<string, string> } {
+  const broken = computed.flatMap(([name, typed]) => {
+    const failed = printFailed(typed);
+    return failed === undefined ? [] : [[name, failed]];
+  });
+  return broken.length === 0 ? {} : { broken: Object.fromEntries(broken) };
 }
 
 /** The types that decide how Spark keeps an aggregate: of what it is computed from, and its own. */
