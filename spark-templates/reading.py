@@ -49,7 +49,8 @@ _OPTIONS = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": _CORRUPT, "allowS
 
 TIMESTAMP_SHAPE = r"^(?!0000)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$"
 DATE_SHAPE = r"^(?!0000)\d{4}-\d\d-\d\d$"
-NUMBER_SHAPE = r"^-?\d{1,20}(\.\d+)?$"
+# Spark's JSON reader hands a number on as Java writes it: `1.7000000005E9`.
+NUMBER_SHAPE = r"^-?\d{1,20}(\.\d+)?([eE][+-]?\d{1,3})?$"
 _PER_SECOND = {"s": 1_000_000, "ms": 1_000, "us": 1}
 _FIRST, _LAST = "TIMESTAMP'0001-01-01 00:00:00Z'", "TIMESTAMP'9999-12-31 23:59:59.999999Z'"
 

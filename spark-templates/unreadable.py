@@ -15,6 +15,7 @@ Finding = tuple[str, str]
 _INT = {"byte": 2**7, "short": 2**15, "integer": 2**31, "long": 2**63}
 _TIMESTAMP = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _DATE = re.compile(r"(?!0000)\d{4}-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 _CUT = 80
 # What Python's reader takes and Spark's does not.
 UNKNOWN = (
@@ -114,8 +115,8 @@ def _scalar_fault(value: Any, kind: str, unit: str | None) -> Finding | None:
 
 
 def _is_base64(value: Any) -> bool:
-    """Padded, or cut off before its padding; nothing else in between."""
-    return isinstance(value, str) and re.fullmatch(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?", value) is not None
+    """With its padding, and nothing else in between."""
+    return isinstance(value, str) and re.fullmatch(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", value) is not None
 
 
 def _int_fault(value: Any, kind: str) -> Finding | None:
@@ -151,7 +152,22 @@ def _time_fault(value: Any, kind: str, unit: str | None) -> Finding | None:
     shape = _DATE if kind == "date" else _TIMESTAMP
     if not shape.fullmatch(value):
         return "record/wrong-type", wanted
-    return ("record/out-of-range", wanted) if not _real_date(value) else None
+    return None if _real_date(value) and _within_years(value) else ("record/out-of-range", wanted)
+
+
+def _within_years(value: str) -> bool:
+    """Whether the moment lies in the years 0001 to 9999 also in UTC, and its zone is one."""
+    zone = re.search(r"([+-])(\d\d):?(\d\d)$", value[19:])
+    if zone is None:
+        return True
+    ahead = datetime.timedelta(hours=int(zone[2]), minutes=int(zone[3])) * (1 if zone[1] == "+" else -1)
+    if abs(ahead) > datetime.timedelta(hours=18) or int(zone[3]) > 59:
+        return False
+    try:
+        datetime.datetime.fromisoformat(value[:19]) - ahead
+    except OverflowError:
+        return False
+    return True
 
 
 def _real_date(value: str) -> bool:
@@ -164,7 +180,7 @@ def _real_date(value: str) -> bool:
 
 def _instant_fault(value: Any, unit: str) -> Finding | None:
     wanted = f"a number ({unit} since 1970, years 0001 to 9999)"
-    if isinstance(value, (bool, list, dict)):
+    if isinstance(value, (bool, list, dict)) or (isinstance(value, str) and not _NUMBER.fullmatch(value)):
         return "record/wrong-type", wanted
     try:
         number = float(value)
