@@ -32,7 +32,7 @@ export async function runPythonTests(services: {
       EXPRESSION_CASES: cases,
     };
     const script = join(folder, "run_tests.py");
-    const job = { toolchain, script, cwd: scratch, env, memoryMb: 1024, master: "local[2,4]", aot: "use", logFile: "" } as const;
+    const job = { toolchain, script, cwd: scratch, env, memoryMb: 1024, master: "local[2,4]", logFile: "" } as const;
     const words = javaArguments(job).slice(0, -1);
     const launcher = [toolchain.java, ...words].map(shellWord).join(" ");
     const environment = { ...jobEnvironment(job, process.env), STREAM_JOB_LAUNCHER: launcher };
