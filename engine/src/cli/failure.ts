@@ -12,10 +12,9 @@ export function reportFailure(error: unknown, format: "text" | "json"): ExitCode
   return error instanceof UserMistake ? 1 : 2;
 }
 
-/** Ends the process once its output is written; an interrupted one at once, whatever it still waits for. */
+/** Ends the process once its output is written. */
 export function endWith(code: ExitCode): void {
   process.exitCode = code;
-  if (code === 130) process.exit();
 }
 
 function bug(error: unknown): EnvironmentProblem {
