@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { compile } from "../src/core.ts";
+import { readDocument } from "../src/document.ts";
+import { validateTargets } from "../src/validate/targets.ts";
+
+const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+
+/** The YAML blocks of the README that hold `word`, without the indentation of the list they stand in. */
+function blocks(word: string): string[] {
+  const found = [...readme.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```$/gm)].map(([, indent = "", text = ""]) =>
+    text.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  );
+  return found.filter((text) => text.includes(word));
+}
+
+test("the README's pipeline is one", () => {
+  const specs = blocks("nodes:");
+  expect(specs.length).toBeGreaterThan(0);
+  for (const text of specs) expect(compile(text, "README.md").diagnostics).toEqual([]);
+});
+
+test("the README's targets are some", () => {
+  const targets = blocks("targets:");
+  expect(targets.length).toBeGreaterThan(0);
+  for (const text of targets) {
+    const document = readDocument(text, "README.md");
+    expect([...document.findings, ...validateTargets(document).findings]).toEqual([]);
+  }
+});
