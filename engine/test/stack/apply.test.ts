@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { chooseCheckpoints, recordFingerprints } from "../../src/runtime/checkpoints.ts";
@@ -192,7 +192,7 @@ describe("what would destroy is refused, and nothing is altered", () => {
     expect(await here.observe()).toBe(seen);
   });
 
-  test("by the command line: `plan` shows it all, `run` ends with 1 before anything starts", async () => {
+  test("by the command line: `plan` shows it all, `run` ends with 1 and leaves nothing", async () => {
     const { name, apply, write, observe } = await subjects.make();
     await apply();
     const path = await write((text) =>
@@ -212,7 +212,9 @@ describe("what would destroy is refused, and nothing is altered", () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toContain("partitions 2 → 1");
     expect(run.events.some((event) => event.event === "service" && event.service === "spark")).toBe(false);
-    expect(existsSync(join(project.dir, ".engine/runs/local", name))).toBe(false);
+    // No run began, and nothing of the Spark that had been started ahead of time is left.
+    const left = readdirSync(join(project.dir, ".engine/runs/local", name), { recursive: true });
+    expect(left).toEqual(["processes"]);
     expect(await observe()).toBe(seen);
   });
 });

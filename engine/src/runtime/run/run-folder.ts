@@ -1,5 +1,5 @@
-import { readdir, rename, rm, rmdir, symlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readdir, rename, rm, symlink } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { Artefact } from "../../artefacts/index.ts";
 import { writeArtefacts } from "../job-process.ts";
 
@@ -36,6 +36,4 @@ export async function keepAsLatest(runs: string, { dir }: RunFolder): Promise<vo
 /** Removes the folder of a run that was never allowed to begin. */
 export async function dropRunFolder({ dir }: RunFolder): Promise<void> {
   await rm(dir, { recursive: true, force: true });
-  // Where others have run, theirs stay.
-  await rmdir(dirname(dir)).catch(() => {});
 }

@@ -146,7 +146,9 @@ async function startEarly({ plan, project, target, opened, artefacts }: RunReque
   let begun = false;
   defer(async () => {
     if (begun) return;
-    await first.then((process) => process.kill("SIGKILL"));
+    const process = await first;
+    process.kill("SIGKILL");
+    await process.exited;
     await dropRunFolder(folder);
   });
   const begin = async () => {
