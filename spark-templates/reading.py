@@ -15,7 +15,7 @@ What stays lenient (a preview must copy it):
   refuses the record even if a later one would;
 * fields without a column are ignored, but must be JSON;
 * names are case-sensitive; a missing field and a null are the same;
-* a lone surrogate (`\\ud800`) becomes `?`, but refuses the record where another escape follows it;
+* a lone surrogate (`\\ud800`) becomes `?`;
 * a decimal column takes a number in quotes, and rounds half up to its scale; an int or long takes no `1.0` and no `1e2`;
 * a float column rounds to single precision;
 * a date in text is `2024-01-31`, a time `2024-01-31T12:00:00`, blank instead of T, fraction up to 9 digits (cut to 6), zone `Z`, `+01:00`,

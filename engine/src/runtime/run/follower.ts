@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Plan } from "../../plan/plan.ts";
-import type { BatchLedger, Totals } from "../counters.ts";
+import type { BatchLedger, Ends, Totals } from "../counters.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import type { JobEvent } from "../job-process.ts";
@@ -7,6 +8,8 @@ import type { KafkaCluster } from "../kafka-cluster.ts";
 import { StallWatch } from "./stall.ts";
 
 const LOOK_EVERY_MS = 2_000;
+/** How long Kafka may be away before the run ends. */
+const PATIENCE_MS = 180_000;
 
 /** Follows a run: takes what the job says, knows how far every query is, and says when the run is degraded or stalled. */
 export class Follower {
@@ -20,6 +23,8 @@ export class Follower {
   /** Why the run is degraded, by who said so. */
   readonly #degraded = new Map<string, string>();
   #running = false;
+  /** Since when Kafka has not told how much its topics hold. */
+  #blindSince: number | undefined;
   #draining = false;
   #onBatch: () => void = () => {};
 
@@ -94,7 +99,7 @@ export class Follower {
   /** Resolves when every query has committed what its topics hold now. Rejects when `signal` aborts. */
   async caughtUp(signal: AbortSignal): Promise<void> {
     this.drain();
-    const ends = await this.#kafka.endOffsets(this.#topics());
+    const ends = await this.#endOffsets(signal);
     await new Promise<void>((resolve, reject) => {
       const check = () => {
         if (this.#ledger.reached(ends)) resolve();
@@ -114,6 +119,18 @@ export class Follower {
     clearInterval(this.#timer);
   }
 
+  /** Asks until Kafka answers; a Kafka that stays away ends the run by `signal`. */
+  async #endOffsets(signal: AbortSignal): Promise<Ends> {
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        return await this.#kafka.endOffsets(this.#topics());
+      } catch {
+        await delay(LOOK_EVERY_MS, undefined, { signal });
+      }
+    }
+  }
+
   #topics(): string[] {
     return [...new Set(this.#plan.queries.flatMap((query) => query.topics))];
   }
@@ -121,7 +138,12 @@ export class Follower {
   async #look(): Promise<void> {
     // Kafka may be away for the moment; the next look tells.
     const ends = await this.#kafka.endOffsets(this.#topics()).catch(() => undefined);
-    if (ends === undefined) return;
+    if (ends === undefined) {
+      this.#blindSince ??= performance.now();
+      if (performance.now() - this.#blindSince > PATIENCE_MS) this.#fail(kafkaLost());
+      return;
+    }
+    this.#blindSince = undefined;
     const verdict = this.#stall.look(this.#ledger.lag(ends), performance.now());
     if (verdict.state === "fine") this.#recover("stall");
     if (verdict.state === "stalled") this.#degrade("stall", verdict.reason);
@@ -153,4 +175,12 @@ export class Follower {
     const well = { event: "state", state: this.#draining ? "DRAINING" : "RUNNING" } as const;
     this.#listener(this.#running ? well : { event: "state", state: "DEGRADED", reason });
   }
+}
+
+function kafkaLost(): EnvironmentProblem {
+  return new EnvironmentProblem(
+    "kafka/lost",
+    `Kafka has not answered for ${PATIENCE_MS / 1000} s.`,
+    "see that it runs, then run again: what was acknowledged is safe there",
+  );
 }
