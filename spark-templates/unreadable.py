@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import decimal
 import json
 import math
 import re
@@ -16,6 +17,8 @@ _INT = {"byte": 2**7, "short": 2**15, "integer": 2**31, "long": 2**63}
 _TIMESTAMP = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _DATE = re.compile(r"(?!0000)\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
+# As Java's BigDecimal reads it.
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _CUT = 80
 # What Python's reader takes and Spark's does not.
 UNKNOWN = (
@@ -135,10 +138,14 @@ def _finite(value: float, kind: str) -> bool:
 
 def _fits_decimal(value: Any, kind: str) -> bool:
     precision, scale = (int(n) for n in kind[len("decimal(") : -1].split(","))
-    try:
-        return not isinstance(value, bool) and abs(float(value)) < 10.0 ** (precision - scale)
-    except (TypeError, ValueError, OverflowError):
+    if isinstance(value, (bool, list, dict)) or (isinstance(value, str) and not _DECIMAL.fullmatch(value)):
         return False
+    try:
+        # Rounded first, as Spark does: 999.995 is 1000.00 by then.
+        rounded = decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-scale), decimal.ROUND_HALF_UP)
+    except decimal.InvalidOperation:
+        return False
+    return abs(rounded) < decimal.Decimal(10) ** (precision - scale)
 
 
 def _time_fault(value: Any, kind: str, unit: str | None) -> Finding | None:
