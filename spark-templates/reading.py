@@ -10,9 +10,10 @@ converted here, because Spark's reader takes numbers for seconds and almost any 
 
 What stays lenient (a preview must copy it):
 
-* a number, boolean, object or list fits a string column: the value is its JSON text without blanks (`5`, `{"z":[1,2]}`);
+* a number, boolean, object or list fits a string column: the value is its JSON text without blanks (`5`, `{"z":[1,2]}`),
+  a number with a fraction or exponent as Java writes a double (`1.50` is `1.5`, `1e3` is `1000.0`, `1e400` is `"Infinity"`);
 * of duplicate keys the last one counts (in a struct, a later value that is null counts too); a value that does not fit
-  refuses the record even if a later one would;
+  refuses the record even if a later one would; in a map an expression finds the first of two, and the document holds the last;
 * fields without a column are ignored, but must be JSON;
 * names are case-sensitive; a missing field and a null are the same;
 * a lone surrogate (`\\ud800`) becomes `?`;
@@ -21,6 +22,7 @@ What stays lenient (a preview must copy it):
 * a date in text is `2024-01-31`, a time `2024-01-31T12:00:00`, blank instead of T, fraction up to 9 digits (cut to 6), zone `Z`, `+01:00`,
   `+0100`, none = UTC; a list may hold nulls;
 * blanks around the object are allowed, a byte order mark is not;
+* where a column is a decimal, a value that is a number with an exponent of five digits or more is refused, whatever its column;
 * nesting deeper than 1,000, a string over 20,000,000 characters, a name over 50,000 or a number over 1,000 digits is refused.
 """
 
@@ -51,6 +53,8 @@ TIMESTAMP_SHAPE = r"^(?!0000)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-
 DATE_SHAPE = r"^(?!0000)\d{4}-\d\d-\d\d$"
 # Spark's JSON reader hands a number on as Java writes it: `1.7000000005E9`.
 NUMBER_SHAPE = r"^-?\d{1,20}(\.\d+)?([eE][+-]?\d{1,3})?$"
+# A whole number value, quoted or not. Where a column is a decimal, Java would write out all of the zeros of `1e999999999`.
+HUGE_EXPONENT = r'[:\[,]\s*"?[+-]?[0-9.]+[eE][+-]?0*[1-9]\d{4,}"?\s*[,}\]]'
 _PER_SECOND = {"s": 1_000_000, "ms": 1_000, "us": 1}
 _FIRST, _LAST = "TIMESTAMP'0001-01-01 00:00:00Z'", "TIMESTAMP'9999-12-31 23:59:59.999999Z'"
 
@@ -61,6 +65,8 @@ def read_strictly(frame: DataFrame, value: str, schema: T.StructType, units: Uni
     kept = [quoted(name) for name in frame.columns]
     wire = T.StructType([T.StructField(nonce, T.ArrayType(_with_sentinel(schema, nonce))), T.StructField(_CORRUPT, T.StringType())])
     text = F.concat(F.lit('{"' + nonce + '":['), F.col(value).cast("string"), F.lit(',{"' + nonce + '":1}]}'))
+    if _holds(schema, T.DecimalType):
+        text = F.when(~F.col(value).cast("string").rlike(HUGE_EXPONENT), text)
     parsed = frame.select(*kept, F.from_json(text, wire, _OPTIONS).alias("__parsed"))
     whole = (
         F.is_valid_utf8(F.col(value).cast("string"))
@@ -125,13 +131,18 @@ def _within_years(time: Column) -> Column:
 
 
 def _holds_time(kind: T.DataType) -> bool:
+    return _holds(kind, T.TimestampType, T.DateType)
+
+
+def _holds(kind: T.DataType, *wanted: type[T.DataType]) -> bool:
+    """Whether the type is one of those or has one inside."""
     if isinstance(kind, T.StructType):
-        return any(_holds_time(f.dataType) for f in kind.fields)
+        return any(_holds(f.dataType, *wanted) for f in kind.fields)
     if isinstance(kind, T.ArrayType):
-        return _holds_time(kind.elementType)
+        return _holds(kind.elementType, *wanted)
     if isinstance(kind, T.MapType):
-        return _holds_time(kind.valueType)
-    return isinstance(kind, (T.TimestampType, T.DateType))
+        return _holds(kind.valueType, *wanted)
+    return isinstance(kind, wanted)
 
 
 def _faults(raw: Column, kind: T.StructType, units: Units, path: str = "") -> Iterator[Column]:

@@ -41,12 +41,17 @@ class ReadingTest(unittest.TestCase):
 
     maxDiff = None
 
+    @classmethod
+    def setUpClass(cls) -> None:
+        session()
+
     def test_what_fits_is_read_as_documented(self) -> None:
         cases = {
             "{}": "{}",
             ' \t\n{"i":1} ': '{"i":1}',
             '{"s":5}': '{"s":"5"}',
             '{"s":{"z":[1, 2]}}': '{"s":"{\\"z\\":[1,2]}"}',
+            '{"s":"\\ud800\\u0041\\udc00"}': '{"s":"?A?"}',
             '{"s":true}': '{"s":"true"}',
             '{"i":1,"i":2}': '{"i":2}',
             '{"i":null,"other":[{"deep":null}]}': "{}",
@@ -87,6 +92,15 @@ class ReadingTest(unittest.TestCase):
         ]
         self.assertEqual([text for text, found in zip(bad, read([text.encode() for text in bad])) if found is not None], [])
         self.assertEqual(read([None, b'{"s":"\xff"}', b'{"\xc0\xaf":1}']), [None, None, None])
+
+    def test_an_exponent_without_end_costs_no_time(self) -> None:
+        bad: list[bytes | None] = [
+            *(b'{"amount":1e999999999}', b'{"amount":"1e999999999"}', b'{"amount":-1.5E-99999999}', b'{"s":"x","amount" : 1e+0099999999 }'),
+            *(b'{"d":1,"other":[1e999999999]}', b'{"o":{"x":1,"y":1e100000000}}'),
+        ]
+        self.assertEqual(read(bad), [None] * len(bad))
+        good = ['{"s":"sha256:12e345678a"}', '{"s":"1,2e345678 and more"}', '{"amount":9.99}']
+        self.assertEqual(read([text.encode() for text in good]), good)
 
     def test_a_map_with_a_repeated_key_stops_nothing(self) -> None:
         texts: list[bytes | None] = [b'{"m":{"a":1,"a":2}}', b'{"m":{"a":1}}']

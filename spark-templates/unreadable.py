@@ -23,7 +23,7 @@ _CUT = 80
 # What Python's reader takes and Spark's does not.
 UNKNOWN = (
     "record/out-of-range",
-    "beyond a limit of the reader (nesting, length, digits), half a surrogate pair, or a repeated key whose values do not all fit",
+    "beyond a limit of the reader (nesting, length, digits, exponent), or a repeated key whose values do not all fit",
 )
 
 
@@ -137,15 +137,15 @@ def _finite(value: float, kind: str) -> bool:
 
 
 def _fits_decimal(value: Any, kind: str) -> bool:
-    precision, scale = (int(n) for n in kind[len("decimal(") : -1].split(","))
+    """Rounded first, as Spark does: 999.995 is 1000.00 by then."""
     if isinstance(value, (bool, list, dict)) or (isinstance(value, str) and not _DECIMAL.fullmatch(value)):
         return False
+    precision, scale = (int(n) for n in kind[len("decimal(") : -1].split(","))
     try:
-        # Rounded first, as Spark does: 999.995 is 1000.00 by then.
-        rounded = decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-scale), decimal.ROUND_HALF_UP)
+        rounded = decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-scale), decimal.ROUND_HALF_UP, decimal.Context(prec=80))
     except decimal.InvalidOperation:
         return False
-    return abs(rounded) < decimal.Decimal(10) ** (precision - scale)
+    return abs(rounded) < 10 ** (precision - scale)
 
 
 def _time_fault(value: Any, kind: str, unit: str | None) -> Finding | None:
