@@ -1,23 +1,13 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { body, fromOf, numbers, read } from "../../../test/support/source-reading.ts";
-import { serve as serveTest, type TestServer } from "../../../test/support/test-server.ts";
+import { streamServers } from "../../../test/support/test-server.ts";
 import type { SourceItem } from "../source-run.ts";
 import { run } from "./run.ts";
 
-type Handler = Parameters<typeof serveTest>[0];
-
-const servers: TestServer[] = [];
-async function serve(handler: Handler): Promise<string> {
-  const server = await serveTest(handler);
-  servers.push(server);
-  return `${server.url}/stream`;
-}
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+const { serve } = streamServers();
 
 describe("a clean stream", () => {
   test("is read to its end, the last line without a line end included", async () => {

@@ -1,19 +1,9 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { read } from "../../../../test/support/source-reading.ts";
-import { serve as serveTest, type TestServer } from "../../../../test/support/test-server.ts";
+import { streamServers } from "../../../../test/support/test-server.ts";
 import { SourceFailure } from "../../source-run.ts";
 
-type Handler = Parameters<typeof serveTest>[0];
-
-const servers: TestServer[] = [];
-async function serve(handler: Handler): Promise<string> {
-  const server = await serveTest(handler);
-  servers.push(server);
-  return `${server.url}/stream`;
-}
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+const { serve, close } = streamServers();
 
 describe("a refusal", () => {
   test.each([
@@ -57,18 +47,18 @@ describe("a refusal", () => {
 
   test("of the first connection is given up in the end", async () => {
     const url = await serve((_request, response) => response.end());
-    await Promise.all(servers.splice(0).map((server) => server.close()));
+    await close();
     const reading = read(url, { firstConnectMs: 300 });
     await expect(reading.end).rejects.toThrow(/ECONNREFUSED/);
   });
 
   test("a server that is not there at the start is read once it is", async () => {
     const url = await serve((_request, response) => response.end("never\n"));
-    await Promise.all(servers.splice(0).map((server) => server.close()));
+    await close();
     const reading = read(url);
     while (reading.reports.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(reading.reports[0]).toMatchObject({ event: "degraded", attempt: 1, message: expect.stringContaining("ECONNREFUSED") });
-    servers.push(await serveTest((_request, response) => response.end("1\n"), Number(new URL(url).port)));
+    await serve((_request, response) => response.end("1\n"), Number(new URL(url).port));
     expect(await reading.end).toBe("ended");
     expect(reading.texts()).toEqual(["1"]);
     // Nothing was heard before, so nothing can have been missed.
