@@ -14,10 +14,14 @@
  * - A null operand makes null. A failure (overflow, division by 0, a bad cast, an index outside) is not null: it makes the row a bad
  *   one, unless `try(…)` catches it. `printFailed` states the rule.
  *
+ * `prepareRow` and `prepareGroup` evaluate a TypedExpression without Spark, over rows whose form `values/value.ts` states.
+ *
  * Mistakes are returned, all that can be told at once, with UTF-16 offsets into the text; nothing here throws on a user's input.
  */
 export { type ColumnType, showType } from "../column-type.ts";
 export { checkExpression } from "./check.ts";
+export type { Refusal } from "./evaluate.ts";
+export { type Outcome, type Prepared, prepareGroup, prepareRow } from "./evaluator.ts";
 export { type Accepts, type Example, type FunctionEntry, type Parameter, signatureOf } from "./functions/entry.ts";
 export { EXAMPLE_COLUMNS, FUNCTIONS } from "./functions/index.ts";
 export { columnsUsed, containsAggregate } from "./inspect.ts";
@@ -27,3 +31,6 @@ export { printFailed } from "./print-failed.ts";
 export { showExpression } from "./show.ts";
 export { children, type Expression, type Mistake } from "./tree.ts";
 export { aggregateArguments, type TypedExpression, typedChildren } from "./typed.ts";
+export { compareValues } from "./values/compare.ts";
+export { readPlain, toPlain, type Unfit } from "./values/plain.ts";
+export { newRow, type Row, type Value, type ValueMap } from "./values/value.ts";

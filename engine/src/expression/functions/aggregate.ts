@@ -1,5 +1,9 @@
 import type { ColumnType } from "../../column-type.ts";
-import type { TypedExpression } from "../typed.ts";
+import { inLong } from "../evaluate-operators.ts";
+import type { TypedCall, TypedExpression } from "../typed.ts";
+import { compareValues } from "../values/compare.ts";
+import { fitDecimal } from "../values/decimal.ts";
+import { type Evaluated, failure, isFailure, type Value } from "../values/value.ts";
 import { always, type Example, type FunctionEntry, firstType, type Parameter } from "./entry.ts";
 
 const long = always("long");
@@ -20,7 +24,51 @@ function isDouble(args: TypedExpression[]): boolean {
   return firstType(args).kind === "double";
 }
 
-function pick(name: string, parameter: Parameter["accepts"], doc: string, result: unknown, text = `${name}(s)`): FunctionEntry {
+type Gather = NonNullable<FunctionEntry["gather"]>;
+
+function present(rows: Value[][]): Value[] {
+  return rows.flatMap(([value = null]) => (value === null ? [] : [value]));
+}
+
+function sumOf({ args, type }: TypedCall): (rows: Value[][]) => Evaluated {
+  return (rows) => {
+    const values = present(rows);
+    if (values.length === 0) return null;
+    if (type.kind === "double") return (values as number[]).reduce((sum, value) => sum + value, 0);
+    const from = firstType(args);
+    let sum = 0n;
+    for (const value of values as (number | bigint)[]) {
+      sum += BigInt(value);
+      if (type.kind === "long" && isFailure(inLong(sum))) return failure("the sum is larger than a long");
+    }
+    if (type.kind !== "decimal" || from.kind !== "decimal") return sum;
+    return fitDecimal(sum, from.scale, type) ?? failure(`the sum has more than the ${type.precision} digits of its decimal`);
+  };
+}
+
+function averageOf(rows: Value[][]): Evaluated {
+  const values = present(rows) as number[];
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function extreme(direction: 1 | -1): Gather {
+  return ({ type }) =>
+    (rows) => {
+      let best: Value = null;
+      for (const value of present(rows)) if (best === null || compareValues(type, value, best) * direction > 0) best = value;
+      return best;
+    };
+}
+
+function setOf({ args }: TypedCall): (rows: Value[][]) => Evaluated {
+  const type = firstType(args);
+  return (rows) => {
+    const sorted = present(rows).sort((a, b) => compareValues(type, a, b));
+    return sorted.filter((value, i) => i === 0 || compareValues(type, value, sorted[i - 1] ?? null) !== 0);
+  };
+}
+
+function pick(name: string, parameter: Parameter["accepts"], doc: string, result: unknown, gather: Gather): FunctionEntry {
   return {
     name,
     family: "aggregate",
@@ -30,11 +78,18 @@ function pick(name: string, parameter: Parameter["accepts"], doc: string, result
     result: firstType,
     nulls: "any",
     spark: ([x]) => `${name}(${x})`,
-    examples: [{ text, rows: ROWS, value: result }],
+    gather,
+    examples: [{ text: `${name}(s)`, rows: ROWS, value: result }],
   };
 }
 
-function counting(name: string, parameter: Parameter, doc: string, examples: Example[]): FunctionEntry {
+function counting(
+  name: string,
+  parameter: Parameter,
+  doc: string,
+  examples: Example[],
+  counts?: (value: Value | undefined) => boolean,
+): FunctionEntry {
   const spark: FunctionEntry["spark"] = ([x]) => `${name}(${x})`;
   return {
     name,
@@ -45,6 +100,9 @@ function counting(name: string, parameter: Parameter, doc: string, examples: Exa
     result: long,
     nulls: "never",
     spark,
+    ...(counts === undefined
+      ? { noPreview: "it is an estimate, which only Spark's own sketch gives" }
+      : { gather: () => (rows) => BigInt(rows.filter(([value]) => counts(value)).length) }),
     examples,
   };
 }
@@ -60,13 +118,18 @@ export const AGGREGATE: FunctionEntry[] = [
         { text: "count(*)", rows: ROWS, value: 3 },
         { text: "count(i)", rows: ROWS, value: 2 },
       ],
+      (value) => value !== null,
     ),
     star: true,
     spark: ([x]) => `count(${x ?? "*"})`,
   },
-  counting("count_if", { name: "condition", accepts: "boolean" }, "The number of rows where the condition is true.", [
-    { text: "count_if(i > 1)", rows: ROWS, value: 1 },
-  ]),
+  counting(
+    "count_if",
+    { name: "condition", accepts: "boolean" },
+    "The number of rows where the condition is true.",
+    [{ text: "count_if(i > 1)", rows: ROWS, value: 1 }],
+    (value) => value === true,
+  ),
   {
     name: "sum",
     family: "aggregate",
@@ -76,6 +139,7 @@ export const AGGREGATE: FunctionEntry[] = [
     result: sumType,
     nulls: "any",
     spark: ([x], { args }) => (isDouble(args) ? `sum(${x})` : `try_sum(${x})`),
+    gather: sumOf,
     fails: ([x], { args }) => (isDouble(args) ? undefined : `(count(${x}) > 0 AND try_sum(${x}) IS NULL)`),
     examples: [
       { text: "sum(i)", rows: ROWS, value: 3 },
@@ -93,23 +157,24 @@ export const AGGREGATE: FunctionEntry[] = [
     result: always("double"),
     nulls: "any",
     spark: ([x]) => `avg(${x})`,
+    gather: () => averageOf,
     examples: [{ text: "avg(i)", rows: ROWS, value: 1.5 }],
   },
-  pick("min", "scalar", "The smallest value.", "a"),
-  pick("max", "scalar", "The largest value.", "b"),
+  pick("min", "scalar", "The smallest value.", "a", extreme(-1)),
+  pick("max", "scalar", "The largest value.", "b", extreme(1)),
   pick(
     "first",
     "any",
     "The value of the row that came first, null included; the order of arrival, which a replay may change.",
     "b",
-    "first(s)",
+    () => (rows) => rows[0]?.[0] ?? null,
   ),
   pick(
     "last",
     "any",
     "The value of the row that came last, null included; the order of arrival, which a replay may change.",
     null,
-    "last(s)",
+    () => (rows) => rows.at(-1)?.[0] ?? null,
   ),
   counting("approx_count_distinct", { name: "x", accepts: "scalar" }, "About how many different values there are (within 5 %).", [
     { text: "approx_count_distinct(s)", rows: ROWS, value: 2 },
@@ -123,6 +188,7 @@ export const AGGREGATE: FunctionEntry[] = [
     result: (args) => ({ kind: "list", element: firstType(args) }),
     nulls: "never",
     spark: ([x]) => `sort_array(collect_set(${x}))`,
+    gather: setOf,
     examples: [{ text: "collect_set(s)", rows: ROWS, value: ["a", "b"] }],
   },
 ];

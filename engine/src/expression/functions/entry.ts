@@ -1,5 +1,6 @@
 import type { ColumnType } from "../../column-type.ts";
 import type { TypedCall, TypedExpression } from "../typed.ts";
+import type { Evaluated, Value } from "../values/value.ts";
 
 /**
  * What a parameter takes. `number` any numeric type as it is; `double` any numeric type, widened; `moment` a date or a
@@ -55,7 +56,7 @@ export interface LazyParts {
 /** All that is known of one function: how it is checked, documented and printed. */
 export interface FunctionEntry {
   name: string;
-  family: "text" | "number" | "logic" | "time" | "list" | "hash" | "aggregate";
+  family: "text" | "pattern" | "number" | "logic" | "time" | "list" | "hash" | "aggregate";
   doc: string;
   aggregate?: true;
   /** The last parameter may repeat. */
@@ -77,7 +78,20 @@ export interface FunctionEntry {
   fails?: "null-result" | ((args: string[], call: TypedCall) => string | undefined);
   /** Instead of "an argument failed, or I did": for functions that do not look at every argument. */
   lazilyFails?(parts: LazyParts): string | undefined;
+  /** The evaluator of a call: its arguments' values to its own. Where `nulls` is `any` it is given no null. */
+  evaluate?(call: TypedCall): (args: Value[]) => Evaluated;
+  /** Instead of `evaluate`, with `lazilyFails`: asks for an argument's value when it looks at it. */
+  evaluateLazily?(call: TypedCall): (args: (() => Evaluated)[]) => Evaluated;
+  /** The evaluator of an aggregate function: the arguments' values of every row of the group to the result. */
+  gather?(call: TypedCall): (rows: Value[][]) => Evaluated;
+  /** Why the evaluator cannot agree with Spark, for all calls or for this one; it then refuses the call. */
+  noPreview?: string | ((call: TypedCall) => string | undefined);
   examples: Example[];
+}
+
+/** An evaluator out of a function of the arguments' values, whose forms the checker has made sure of. */
+export function by<Args extends Value[]>(apply: (...args: Args) => Evaluated): NonNullable<FunctionEntry["evaluate"]> {
+  return () => (args) => apply(...(args as Args));
 }
 
 /** Writes a signature as documentation shows it: `lpad(text, length, pad?)`. */

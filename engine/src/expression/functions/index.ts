@@ -1,14 +1,25 @@
 import type { Column } from "../../column-type.ts";
 import { AGGREGATE } from "./aggregate.ts";
 import type { FunctionEntry } from "./entry.ts";
+import { HASH } from "./hash.ts";
 import { LIST } from "./list.ts";
 import { LOGIC } from "./logic.ts";
 import { NUMBER } from "./number.ts";
+import { REGEX } from "./regex.ts";
 import { TEXT } from "./text.ts";
 import { TIME } from "./time.ts";
 
 /** Every function of the language, by family. A new one is one entry in its family's file. */
-export const FUNCTIONS: readonly FunctionEntry[] = [...TEXT, ...NUMBER, ...LOGIC, ...TIME, ...LIST, ...AGGREGATE];
+export const FUNCTIONS: readonly FunctionEntry[] = [
+  ...TEXT,
+  ...REGEX,
+  ...NUMBER,
+  ...LOGIC,
+  ...TIME,
+  ...LIST,
+  ...HASH,
+  ...AGGREGATE,
+];
 
 const BY_NAME = new Map(FUNCTIONS.map((entry) => [entry.name, entry]));
 

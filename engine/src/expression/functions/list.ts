@@ -2,13 +2,22 @@ import type { ColumnType } from "../../column-type.ts";
 import { sameType, showType } from "../../column-type.ts";
 import { commonType } from "../type-rules.ts";
 import type { TypedExpression } from "../typed.ts";
-import { always, type FunctionEntry, firstType, intOf } from "./entry.ts";
+import { compareValues } from "../values/compare.ts";
+import { failure, type Value, type ValueMap } from "../values/value.ts";
+import { always, by, type FunctionEntry, firstType, intOf } from "./entry.ts";
 
 function elementOf([list]: TypedExpression[]): ColumnType {
   return list?.type.kind === "list" ? list.type.element : list?.type.kind === "map" ? list.type.value : { kind: "null" };
 }
 
-/** Functions on lists and maps, and hashes of text. */
+function at(list: Value[], position: number): Value | ReturnType<typeof failure> {
+  const index = position > 0 ? position - 1 : list.length + position;
+  return position !== 0 && index >= 0 && index < list.length
+    ? (list[index] ?? null)
+    : failure(`there is no element at position ${position} in a list of ${list.length}`);
+}
+
+/** Functions on lists and maps. */
 export const LIST: FunctionEntry[] = [
   {
     name: "size",
@@ -19,6 +28,7 @@ export const LIST: FunctionEntry[] = [
     nulls: "any",
     // array_size: `size` of null depends on a setting
     spark: ([x], { args }) => (firstType(args).kind === "map" ? `array_size(map_keys(${x}))` : `array_size(${x})`),
+    evaluate: by((list: Value[] | Map<string, Value>) => (list instanceof Map ? list.size : list.length)),
     examples: [
       { text: "size(split('a,b', ','))", value: 2 },
       { text: "size(tags)", row: { tags: null }, value: null },
@@ -53,6 +63,10 @@ export const LIST: FunctionEntry[] = [
     },
     fails: ([x, position], { args }) =>
       firstType(args).kind === "map" ? undefined : `(${position} = 0 OR abs(CAST(${position} AS BIGINT)) > array_size(${x}))`,
+    evaluate: ({ args }) =>
+      firstType(args).kind === "map"
+        ? ([map, key]) => (map === null || key === null ? null : ((map as ValueMap).get(key as string) ?? null))
+        : ([list, position]) => (list === null || position === null ? null : at(list as Value[], position as number)),
     examples: [
       { text: "element_at(split('a,b', ','), -1)", value: "b" },
       { text: "element_at(split('a,b', ','), 3)", failed: true },
@@ -80,37 +94,17 @@ export const LIST: FunctionEntry[] = [
     result: always("boolean"),
     nulls: "may",
     spark: ([x, value]) => `array_contains(${x}, ${value})`,
+    evaluate: ({ args }) => {
+      const type = elementOf(args);
+      return ([list, value = null]) => {
+        if (list === null || value === null) return null;
+        const found = (list as Value[]).some((one) => one !== null && compareValues(type, one, value) === 0);
+        return found || !(list as Value[]).includes(null) ? found : null;
+      };
+    },
     examples: [
       { text: "array_contains(split('a,b', ','), 'b')", value: true },
       { text: "array_contains(tags, 'x')", row: { tags: [] }, value: false },
     ],
-  },
-  {
-    name: "md5",
-    family: "hash",
-    doc: "The MD5 hash of the text's UTF-8 bytes in hexadecimal.",
-    parameters: [{ name: "text", accepts: "string" }],
-    result: always("string"),
-    nulls: "any",
-    spark: ([x]) => `md5(CAST(${x} AS BINARY))`,
-    examples: [{ text: "md5('')", value: "d41d8cd98f00b204e9800998ecf8427e" }],
-  },
-  {
-    name: "sha2",
-    family: "hash",
-    doc: "The SHA-2 hash of the text's UTF-8 bytes in hexadecimal; `bits` is 224, 256, 384 or 512.",
-    parameters: [
-      { name: "text", accepts: "string" },
-      { name: "bits", accepts: "int", literal: true },
-    ],
-    check: (args, report) => {
-      const bits = intOf(args[1]);
-      if (bits !== undefined && ![224, 256, 384, 512].includes(bits))
-        report(1, `SHA-2 has no ${bits} bits.`, "write 224, 256, 384 or 512");
-    },
-    result: always("string"),
-    nulls: "any",
-    spark: ([x, bits]) => `sha2(CAST(${x} AS BINARY), ${bits})`,
-    examples: [{ text: "sha2('', 256)", value: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }],
   },
 ];

@@ -1,3 +1,5 @@
+import { compareValues } from "../values/compare.ts";
+import { isFailure, type Value } from "../values/value.ts";
 import { type FunctionEntry, firstType, type LazyParts } from "./entry.ts";
 
 /** A value is looked at only when all before it are null. */
@@ -31,6 +33,13 @@ export const LOGIC: FunctionEntry[] = [
     nulls: "all",
     spark: (args) => `coalesce(${args.join(", ")})`,
     lazilyFails: coalesceFails,
+    evaluateLazily: () => (args) => {
+      for (const arg of args) {
+        const value = arg();
+        if (value !== null) return value;
+      }
+      return null;
+    },
     examples: [
       { text: "coalesce(i, 0)", row: { i: null }, value: 0 },
       { text: "coalesce(i, 1 / 0)", row: { i: 5 }, value: 5 },
@@ -49,6 +58,10 @@ export const LOGIC: FunctionEntry[] = [
     result: firstType,
     nulls: "may",
     spark: ([a, b]) => `nullif(${a}, ${b})`,
+    evaluate:
+      ({ args }) =>
+      ([a = null, b = null]: Value[]) =>
+        a !== null && b !== null && compareValues(firstType(args), a, b) === 0 ? null : a,
     examples: [
       { text: "nullif('a', 'a')", value: null },
       { text: "nullif('a', 'b')", value: "a" },
@@ -67,6 +80,13 @@ export const LOGIC: FunctionEntry[] = [
     nulls: "may",
     spark: (args) => `if(${args.join(", ")})`,
     lazilyFails: ifFails,
+    evaluateLazily:
+      () =>
+      ([condition, yes, no]) => {
+        const decided = condition?.() ?? null;
+        if (isFailure(decided)) return decided;
+        return (decided ? yes : no)?.() ?? null;
+      },
     examples: [
       { text: "if(i > 0, 'plus', 'minus')", row: { i: 1 }, value: "plus" },
       { text: "if(i = 0, 0, 10 / i)", row: { i: 0 }, value: 0 },
@@ -82,6 +102,12 @@ export const LOGIC: FunctionEntry[] = [
     nulls: "may",
     spark: ([value]) => `${value}`,
     lazilyFails: () => undefined,
+    evaluateLazily:
+      () =>
+      ([value]) => {
+        const found = value?.() ?? null;
+        return isFailure(found) ? null : found;
+      },
     examples: [
       { text: "try(1 / 0)", value: null },
       { text: "coalesce(try(cast('x' as int)), 7)", value: 7 },

@@ -1,8 +1,15 @@
 import type { ColumnType } from "../../column-type.ts";
+import { castOf } from "../evaluate-cast.ts";
+import { arithmetic, inInt, inLong } from "../evaluate-operators.ts";
 import { onlyWhere } from "../spark-text.ts";
 import { arithmeticType } from "../type-rules.ts";
 import type { TypedCall, TypedExpression } from "../typed.ts";
-import { always, type FunctionEntry, firstType, intOf, type Parameter } from "./entry.ts";
+import { floorDivide } from "../values/calendar.ts";
+import { compareValues } from "../values/compare.ts";
+import { powerOfTen, readDecimal, rescale } from "../values/decimal.ts";
+import { doubleText } from "../values/number-text.ts";
+import { type Evaluated, failure, type Value } from "../values/value.ts";
+import { always, by, type FunctionEntry, firstType, intOf, type Parameter } from "./entry.ts";
 
 const double = always("double");
 const x: Parameter = { name: "x", accepts: "number" };
@@ -42,14 +49,52 @@ function whole(name: "floor" | "ceil", doc: string, examples: FunctionEntry["exa
     nulls: "any",
     spark,
     fails: (_, call) => (kindOf(call) === "double" ? "null-result" : undefined),
+    evaluate: (call) => wholeOf(name, firstType(call.args)),
     examples,
   };
+}
+
+function wholeOf(name: "floor" | "ceil", type: ColumnType): (args: Value[]) => Evaluated {
+  if (type.kind === "double")
+    return ([value]) => {
+      const number = Math[name](value as number);
+      return number >= -(2 ** 63) && number < 2 ** 63 ? BigInt(number) : failure("the number is larger than a long");
+    };
+  if (type.kind !== "decimal") return ([value = null]) => value;
+  const one = powerOfTen(type.scale);
+  return ([value]) => (name === "floor" ? floorDivide(value as bigint, one) : -floorDivide(-(value as bigint), one));
+}
+
+/** Rounds half away from zero what the double's own text says, as Spark does. */
+export function roundDouble(value: number, places: number): number {
+  const read = Number.isFinite(value) ? readDecimal(doubleText(value)) : undefined;
+  if (read === undefined) return value;
+  return read.scale <= places ? value + 0 : Number(`${rescale(read.unscaled, read.scale, places)}e-${places}`);
+}
+
+function roundOf({ args, type }: TypedCall): (args: Value[]) => Evaluated {
+  const from = firstType(args);
+  const places = intOf(args[1]) ?? 0;
+  if (from.kind === "decimal" && type.kind === "decimal") return ([value]) => rescale(value as bigint, from.scale, type.scale);
+  if (type.kind !== "double") return ([value = null]) => value;
+  const asDouble = castOf(from, type);
+  return ([value = null]) => roundDouble(asDouble(value) as number, places);
 }
 
 function wholeDecimal(type: ColumnType): ColumnType {
   return type.kind === "decimal" && type.scale > 0
     ? { kind: "decimal", precision: type.precision - type.scale + 1, scale: 0 }
     : type;
+}
+
+function extremeOf(name: "greatest" | "least", { type }: TypedCall): (args: Value[]) => Evaluated {
+  const better = name === "greatest" ? 1 : -1;
+  return (values) => {
+    let best: Value = null;
+    for (const value of values)
+      if (value !== null && (best === null || compareValues(type, value, best) * better > 0)) best = value;
+    return best;
+  };
 }
 
 function extreme(name: "greatest" | "least", word: string, value: number): FunctionEntry {
@@ -65,6 +110,7 @@ function extreme(name: "greatest" | "least", word: string, value: number): Funct
     result: firstType,
     nulls: "all",
     spark: (args) => `${name}(${args.join(", ")})`,
+    evaluate: (call) => extremeOf(name, call),
     examples: [
       { text: `${name}(1, 3, 2)`, value },
       { text: `${name}(i, 3)`, row: { i: null }, value: 3 },
@@ -86,6 +132,15 @@ export const NUMBER: FunctionEntry[] = [
       return kindOf(call) === "long" ? `try_cast(abs(CAST(${value} AS DECIMAL(20,0))) AS BIGINT)` : `abs(${value})`;
     },
     fails: (_, call) => (kindOf(call) === "int" || kindOf(call) === "long" ? "null-result" : undefined),
+    evaluate: (call) => {
+      const kind = kindOf(call);
+      if (kind === "int") return ([value]) => inInt(Math.abs(value as number));
+      if (kind === "double") return ([value]) => Math.abs(value as number);
+      return ([value]) => {
+        const size = (value as bigint) < 0n ? -(value as bigint) : (value as bigint);
+        return kind === "long" ? inLong(size) : size;
+      };
+    },
     examples: [
       { text: "abs(-3)", value: 3 },
       { text: "abs(i)", row: { i: -2147483648 }, failed: true },
@@ -109,6 +164,7 @@ export const NUMBER: FunctionEntry[] = [
       const input = type === "decimal" && call.type.kind === "double" ? `CAST(${value} AS DOUBLE)` : value;
       return `round(${input}, ${intOf(call.args[1]) ?? 0})`;
     },
+    evaluate: roundOf,
     examples: [
       { text: "round(2.345, 2)", value: 2.35 },
       { text: "round(-2.5)", value: -3 },
@@ -132,6 +188,7 @@ export const NUMBER: FunctionEntry[] = [
     result: double,
     nulls: "any",
     spark: ([value]) => `sqrt(${value})`,
+    evaluate: by((value: number) => Math.sqrt(value)),
     examples: [{ text: "sqrt(9)", value: 3 }],
   },
   {
@@ -142,6 +199,7 @@ export const NUMBER: FunctionEntry[] = [
     result: double,
     nulls: "any",
     spark: ([value, exponent]) => `power(${value}, ${exponent})`,
+    evaluate: by((value: number, exponent: number) => value ** exponent),
     examples: [{ text: "power(2, 10)", value: 1024 }],
   },
   {
@@ -153,6 +211,10 @@ export const NUMBER: FunctionEntry[] = [
     nulls: "any",
     spark: ([a, b]) => `try_mod(${a}, ${b})`,
     fails: "null-result",
+    evaluate: ({ type, args: [left, right] }) => {
+      const apply = arithmetic("%", type, left?.type ?? type, right?.type ?? type);
+      return ([a, b]) => apply(a as number, b as number);
+    },
     examples: [
       { text: "mod(-7, 3)", value: -1 },
       { text: "mod(7, 0)", failed: true },
@@ -169,6 +231,7 @@ export const NUMBER: FunctionEntry[] = [
     result: double,
     nulls: "any",
     spark: ([value]) => `sign(${value})`,
+    evaluate: by((value: number) => Math.sign(value)),
     examples: [{ text: "sign(-4)", value: -1 }],
   },
   {
@@ -180,6 +243,7 @@ export const NUMBER: FunctionEntry[] = [
     nulls: "any",
     spark: ([value]) => `ln(${value})`,
     fails: "null-result",
+    evaluate: by((value: number) => (value <= 0 ? failure("there is a logarithm only of what is above 0") : Math.log(value))),
     examples: [
       { text: "ln(1)", value: 0 },
       { text: "ln(0)", failed: true },
@@ -194,6 +258,7 @@ export const NUMBER: FunctionEntry[] = [
     nulls: "any",
     // Spark's isnan says false for null
     spark: ([value]) => `(${value} = double('NaN'))`,
+    evaluate: by((value: number) => Number.isNaN(value)),
     examples: [
       { text: "is_nan(sqrt(-1))", value: true },
       { text: "is_nan(d)", row: { d: null }, value: null },
