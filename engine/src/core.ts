@@ -4,6 +4,7 @@ import { type Diagnostic, type Finding, hasErrors } from "./diagnostic.ts";
 import { type Document, readDocument } from "./document.ts";
 import { planPipeline } from "./plan/index.ts";
 import type { Plan } from "./plan/plan.ts";
+import { whereItStands } from "./pointer.ts";
 import { type TypedDag, typeDag } from "./types.ts";
 import { validate } from "./validate/index.ts";
 
@@ -24,7 +25,11 @@ export function compile(text: string, file: string): Compilation {
   const spec = checked.value ?? checked.partial?.spec;
   const dag = spec && buildDag(spec, checked.partial?.broken);
   const typed = dag && typeDag(dag.value);
-  const findings = [document, checked, dag, typed].flatMap((stage) => stage?.findings ?? []);
+  const later = [dag, typed].flatMap((stage) => stage?.findings ?? []);
+  const findings = [
+    ...checked.findings,
+    ...later.map((finding) => ({ ...finding, pointer: whereItStands(finding.pointer, checked.moved) })),
+  ];
   if (typed?.value === undefined || hasErrors(findings)) return { document, diagnostics: placed(document, findings) };
   const plan = planPipeline(typed.value);
   const diagnostics = placed(document, [...findings, ...plan.findings]);

@@ -1,56 +1,58 @@
-import { type Checked, didYouMean, type Finding } from "./diagnostic.ts";
+import { type Meaning, meaningsOf } from "./dag/meaning.ts";
+import type { Checked, Finding } from "./diagnostic.ts";
 import { kindOf } from "./nodes/index.ts";
-import type { Spec, SpecNode } from "./spec.ts";
+import type { BrokenNode, Spec, SpecNode } from "./spec.ts";
 
 /** A spec with its nodes in the order of the flow. It can be planned only where nothing was found wrong. */
 export interface Dag {
   spec: Spec;
-  /** Every node after the nodes it reads; otherwise in the order of the text. What lies on a cycle, or behind one, is left out. */
+  /** Every node after the nodes it reads; otherwise in the order of the text. */
   ordered: SpecNode[];
-  readers(id: string): SpecNode[];
+  /** What lies on a cycle, or behind one. */
+  circular: SpecNode[];
+  /** For every input of a node the nodes that it may mean: one, or several or none where there are mistakes. */
+  meant(node: SpecNode): SpecNode[][];
 }
 
 /**
  * Orders the nodes. Finds unknown inputs, wrong arity, roles that cannot be connected, cycles and dead ends; what can be ordered is returned
- * all the same, so that its expressions are checked too. `broken` are the ids of nodes that exist but could not be read.
+ * all the same, so that its expressions are checked too. `broken` are nodes that exist but could not be read.
  */
-export function buildDag(spec: Spec, broken: readonly string[] = []): Checked<Dag> & { value: Dag } {
-  const byId = new Map(spec.nodes.map((node) => [node.id, node]));
-  const findings = spec.nodes.flatMap((node) => [...inputFindings(node, byId, broken), ...arityFindings(node)]);
-  const { ordered, waiting } = topologicalOrder(spec.nodes);
-  findings.push(...cycles(waiting).map(cycleFinding));
-  const readers = new Map<string, SpecNode[]>();
-  for (const node of ordered) for (const input of node.from) readers.set(input.node, [...(readers.get(input.node) ?? []), node]);
+export function buildDag(spec: Spec, broken: readonly BrokenNode[] = []): Checked<Dag> & { value: Dag } {
+  const meanings = meaningsOf(spec.nodes, broken);
+  const findings = [
+    ...meanings.findings,
+    ...spec.nodes.flatMap((node) => [...inputFindings(node, meanings.of(node)), ...arityFindings(node)]),
+  ];
+  const sure = (node: SpecNode) => meanings.of(node).flatMap((meaning) => (meaning.sure ? meaning.nodes : []));
+  const guessed = (node: SpecNode) => meanings.of(node).flatMap((meaning) => meaning.nodes);
+  // A guess must not close a circle.
+  const circular = new Set(topologicalOrder(spec.nodes, guessed).waiting);
+  const { ordered, waiting } = topologicalOrder(spec.nodes, (node) => (circular.has(node) ? sure(node) : guessed(node)));
+  findings.push(...cycles(waiting, sure).map(cycleFinding));
+  const read = new Set(spec.nodes.flatMap(sure));
   // A node that could not be read, or whose input is misspelt, may be the reader.
-  if (broken.length === 0 && findings.length === 0) {
-    findings.push(...spec.nodes.filter((node) => kindOf(node.type).role !== "sink" && !readers.has(node.id)).map(deadEnd));
+  const isWhole =
+    broken.length === 0 && spec.nodes.every(({ mended }) => mended?.inputs === undefined && mended?.id === undefined);
+  if (isWhole && findings.length === 0) {
+    findings.push(...spec.nodes.filter((node) => kindOf(node.type).role !== "sink" && !read.has(node)).map(deadEnd));
   }
-  return { value: { spec, ordered, readers: (id) => readers.get(id) ?? [] }, findings };
+  const meant = (node: SpecNode) =>
+    meanings.of(node).map(({ input, nodes, sure }) => (input.output === undefined && (sure || !circular.has(node)) ? nodes : []));
+  return { value: { spec, ordered, circular: waiting, meant }, findings };
 }
 
-function inputFindings(node: SpecNode, byId: Map<string, SpecNode>, broken: readonly string[]): Finding[] {
-  return node.from.flatMap((input): Finding[] => {
-    const source = byId.get(input.node);
-    if (source === undefined && broken.includes(input.node)) return [];
-    if (source === undefined) {
-      const others = [...byId.keys(), ...broken].filter((id) => id !== node.id);
-      const hint = didYouMean(input.node, others);
-      return [
-        {
-          code: "dag/unknown-input",
-          pointer: input.pointer,
-          message: `\`${node.id}\` reads \`${input.node}\`, but there is no such node.`,
-          hint,
-        },
-      ];
-    }
+function inputFindings(node: SpecNode, meanings: readonly Meaning[]): Finding[] {
+  return meanings.flatMap(({ input, nodes: [source, ...others], sure }): Finding[] => {
+    if (source === undefined) return [];
     if (input.output !== undefined) {
       const message = `\`${input.node}\` has no side output \`${input.output}\`.`;
       return [{ code: "dag/unknown-output", pointer: input.pointer, message, hint: `read \`${input.node}\`` }];
     }
     const { role } = kindOf(source.type);
     const { roles } = kindOf(node.type).inputs;
-    if (roles.length === 0 || roles.includes(role)) return [];
+    const fits = [source, ...others].some(({ type }) => roles.includes(kindOf(type).role));
+    if (roles.length === 0 || fits || (!sure && others.length === 0)) return [];
     const message = `\`${node.id}\` (${node.type}) cannot read \`${source.id}\`, a ${source.type}.`;
     const hint =
       role === "source"
@@ -63,6 +65,7 @@ function inputFindings(node: SpecNode, byId: Map<string, SpecNode>, broken: read
 function arityFindings(node: SpecNode): Finding[] {
   const { min, max } = kindOf(node.type).inputs;
   const count = node.from.length;
+  if (node.mended?.inputs) return [];
   if (count >= min && count <= max) return [];
   if (max === 0) {
     return [
@@ -83,48 +86,59 @@ function arityFindings(node: SpecNode): Finding[] {
 }
 
 /** Kahn's algorithm, always taking the node that comes first in the text. What remains lies on or behind a cycle. */
-function topologicalOrder(nodes: SpecNode[]): { ordered: SpecNode[]; waiting: SpecNode[] } {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const waiting = new Map(nodes.map((node) => [node.id, new Set(node.from.map((i) => i.node).filter((id) => byId.has(id)))]));
-  const readers = new Map<string, string[]>();
-  for (const node of nodes) for (const { node: id } of node.from) readers.set(id, [...(readers.get(id) ?? []), node.id]);
+function topologicalOrder(
+  nodes: readonly SpecNode[],
+  sources: (node: SpecNode) => SpecNode[],
+): { ordered: SpecNode[]; waiting: SpecNode[] } {
+  const among = new Set(nodes);
+  const waiting = new Map(nodes.map((node) => [node, new Set(sources(node).filter((source) => among.has(source)))]));
+  const readers = new Map<SpecNode, SpecNode[]>(nodes.map((node) => [node, []]));
+  for (const [node, inputs] of waiting) for (const input of inputs) readers.get(input)?.push(node);
   const ordered: SpecNode[] = [];
-  let ready = nodes.filter((node) => waiting.get(node.id)?.size === 0);
+  let ready = nodes.filter((node) => waiting.get(node)?.size === 0);
   while (ready.length > 0) {
     const next: SpecNode[] = [];
     for (const node of ready) {
       ordered.push(node);
-      waiting.delete(node.id);
-      for (const id of readers.get(node.id) ?? []) {
-        const inputs = waiting.get(id);
-        if (inputs === undefined || !inputs.delete(node.id) || inputs.size > 0) continue;
-        const reader = byId.get(id);
-        if (reader !== undefined) next.push(reader);
+      waiting.delete(node);
+      for (const reader of readers.get(node) ?? []) {
+        const inputs = waiting.get(reader);
+        if (inputs?.delete(node) && inputs.size === 0) next.push(reader);
       }
     }
     ready = next;
   }
-  return { ordered, waiting: nodes.filter((node) => waiting.has(node.id)) };
+  return { ordered, waiting: nodes.filter((node) => waiting.has(node)) };
 }
 
 /** One cycle after the other: what only waits for a cycle that was found already lies on none itself. */
-function cycles(waiting: SpecNode[]): SpecNode[][] {
-  const found = onCycle(waiting);
-  if (found.length === 0) return [];
-  const rest = topologicalOrder(waiting.filter((node) => !found.includes(node))).waiting;
-  return [found, ...cycles(rest)];
+function cycles(waiting: readonly SpecNode[], sources: (node: SpecNode) => SpecNode[]): SpecNode[][] {
+  const found: SpecNode[][] = [];
+  let rest = [...waiting];
+  while (rest.length > 0) {
+    const cycle = onCycle(rest, sources);
+    if (cycle.length === 0) break;
+    found.push(cycle);
+    const on = new Set(cycle);
+    rest = topologicalOrder(
+      rest.filter((node) => !on.has(node)),
+      sources,
+    ).waiting;
+  }
+  return found;
 }
 
 /** Follows inputs inside `remaining` until a node comes again: one whole cycle, in the direction of the data. */
-function onCycle(remaining: SpecNode[]): SpecNode[] {
-  const byId = new Map(remaining.map((node) => [node.id, node]));
-  const path: SpecNode[] = [];
+function onCycle(remaining: readonly SpecNode[], sources: (node: SpecNode) => SpecNode[]): SpecNode[] {
+  const among = new Set(remaining);
+  const path = new Set<SpecNode>();
   let node = remaining[0];
-  while (node !== undefined && !path.includes(node)) {
-    path.push(node);
-    node = node.from.map((input) => byId.get(input.node)).find((input) => input !== undefined);
+  while (node !== undefined && !path.has(node)) {
+    path.add(node);
+    node = sources(node).find((source) => among.has(source));
   }
-  return node === undefined ? [] : path.slice(path.indexOf(node)).reverse();
+  const steps = [...path];
+  return node === undefined ? [] : steps.slice(steps.indexOf(node)).reverse();
 }
 
 function cycleFinding(cycle: SpecNode[]): Finding {

@@ -11,6 +11,30 @@ export interface Input {
   pointer: string;
 }
 
+/** A place in a config that was mended. `dropped`: what stood there could not stay, as an unknown key or an impossible name. */
+export interface MendedPlace {
+  path: readonly string[];
+  dropped: boolean;
+}
+
+/** What had to be made up so that a node with mistakes can be looked at further. Such a node is never planned. */
+export interface Mended<Config = unknown> {
+  places: readonly MendedPlace[];
+  /** Other ways to mend the config: what is true of one alone is not the user's doing. */
+  otherConfigs: readonly Config[];
+  /** Some of its inputs could not be read. */
+  inputs?: true;
+  /** Why its id leaves open which node is meant by it: it is none, it is missing, or another node has it. */
+  id?: "wrong" | "missing" | "taken";
+}
+
+/** A node that could not be read at all. */
+export interface BrokenNode {
+  id: string;
+  pointer: string;
+  mended?: Pick<Mended, "id">;
+}
+
 /** A node whose shape is known to be right, defaults filled in; narrows on `type`. */
 export type SpecNode<Type extends NodeType = NodeType> = {
   [T in Type]: {
@@ -23,6 +47,7 @@ export type SpecNode<Type extends NodeType = NodeType> = {
     onError: OnError;
     /** JSON pointer to the node, such as `/nodes/3`; its config stands at `<pointer>/config`. */
     pointer: string;
+    mended?: Mended<NodeConfigs[T]>;
   };
 }[Type];
 

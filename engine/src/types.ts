@@ -3,9 +3,10 @@ import type { Dag } from "./dag.ts";
 import { type Checked, type Finding, hasErrors } from "./diagnostic.ts";
 import { checkExpression, parseExpression, type TypedExpression } from "./expression/index.ts";
 import { kindOf } from "./nodes/index.ts";
-import type { Part, Stream } from "./nodes/node-kind.ts";
-import { joinPointer } from "./pointer.ts";
-import type { SpecNode } from "./spec.ts";
+import type { Compiled, NodeKind, Part, Stream } from "./nodes/node-kind.ts";
+import { joinPointer, stepsOf, valueAt } from "./pointer.ts";
+import type { MendedPlace, SpecNode } from "./spec.ts";
+import { doubting, type KnownStream, merged, opened, UNKNOWN, withAnyColumns, worldsOf } from "./types/doubt.ts";
 
 /** A node with what its room made of it. */
 export interface TypedNode {
@@ -21,39 +22,90 @@ export interface TypedDag {
   nodes: TypedNode[];
 }
 
-/** Asks every room what flows out of its node. A node below a broken one is still checked where its columns are known. */
+/**
+ * Asks every room what flows out of its node. Where mistakes leave open what a node reads, or what it says, only that is reported which is wrong
+ * whatever was meant; where they leave open what it makes, its readers are asked in the same way.
+ */
 export function typeDag(dag: Dag): Checked<TypedDag> {
   const findings: Finding[] = [];
-  const outputs = new Map<string, Stream>();
+  const outputs = new Map<SpecNode, KnownStream>();
   const nodes: TypedNode[] = [];
-  for (const node of dag.ordered) {
-    const inputs = node.from.map((input) => outputs.get(input.node));
-    // A room is not asked about inputs that could not be typed: its complaints would only repeat theirs.
-    if (inputs.length < kindOf(node.type).inputs.min || inputs.some((input) => input === undefined)) continue;
-    const before = findings.length;
-    const { output, part } = compileNode(node, inputs as Stream[], findings);
-    const broken = hasErrors(findings.slice(before));
-    // Columns that a broken node should have made are unknown; those that it passes on are not.
-    if (output !== undefined && (!broken || output.columns === inputs[0]?.columns)) outputs.set(node.id, output);
-    if (part !== undefined) nodes.push(output === undefined ? { node, part } : { node, output, part });
+  for (const node of [...dag.ordered, ...dag.circular]) {
+    const { compiled, output, found } = typeNode(node, inputsOf(node, dag, outputs));
+    findings.push(...found);
+    if (output !== undefined) outputs.set(node, output);
+    const { part } = compiled;
+    if (part !== undefined) nodes.push(compiled.output === undefined ? { node, part } : { node, output: compiled.output, part });
   }
   return hasErrors(findings) ? { findings } : { value: { dag, nodes }, findings };
 }
 
-function compileNode(node: SpecNode, inputs: Stream[], findings: Finding[]) {
-  const config = node.config as never;
-  const pointerTo = (path: (string | number)[]) => joinPointer(node.pointer, "config", ...path);
+function inputsOf(node: SpecNode, dag: Dag, outputs: ReadonlyMap<SpecNode, KnownStream>): KnownStream[] {
+  const { min, max } = kindOf(node.type).inputs;
+  if (max === 0) return [];
+  const read = dag.meant(node).map((sources) => merged(sources.map((source) => outputs.get(source) ?? UNKNOWN)));
+  const isWhole = node.mended?.inputs === undefined && read.length >= min && read.length <= max;
+  return isWhole ? read : Array.from({ length: Math.max(1, min) }, () => UNKNOWN);
+}
+
+/** What one room says of its node. `compiled` is what it says in the first of the worlds that are possible. */
+function typeNode(node: SpecNode, inputs: readonly KnownStream[]) {
+  const places = node.mended?.places ?? [];
+  const configs = [node.config, ...(node.mended?.otherConfigs ?? [])];
+  const worlds = configs.flatMap((config) => worldsOf(inputs, config).map((streams) => compileNode(node, config, streams)));
+  const [first, ...others] = worlds;
+  const everywhere = others.map(({ findings }) => new Set(findings.map(keyOf)));
+  const found = (first?.findings ?? []).filter(
+    (finding) => everywhere.every((keys) => keys.has(keyOf(finding))) && !places.some((place) => isWithin(finding, node, place)),
+  );
+  const streams = worlds.map(({ compiled }) => (compiled.output === undefined ? UNKNOWN : { stream: compiled.output }));
+  const isSink = kindOf(node.type).role === "sink";
+  const output = isSink ? undefined : withDoubts(node, merged(streams), [...places, ...placesOf(found, node)]);
+  return { compiled: first?.compiled ?? {}, output, found };
+}
+
+function keyOf({ code, pointer, on, inner }: Finding): string {
+  return `${code} ${pointer} ${on} ${inner?.from} ${inner?.to}`;
+}
+
+/** What is said of a place that was mended would only repeat its mistake. */
+function isWithin({ pointer }: Finding, node: SpecNode, place: MendedPlace): boolean {
+  const mended = joinPointer(node.pointer, "config", ...place.path);
+  return pointer === mended || pointer.startsWith(`${mended}/`);
+}
+
+/** The places in the config with which something is wrong, although their contract admits them. */
+function placesOf(findings: readonly Finding[], node: SpecNode): MendedPlace[] {
+  return findings
+    .filter((finding) => hasErrors([finding]))
+    .map(({ pointer }) => ({ path: stepsOf(pointer.slice(node.pointer.length)).slice(1), dropped: false }));
+}
+
+/** Puts in doubt what the settings at these places would have made of the output. */
+function withDoubts(node: SpecNode, output: KnownStream, places: readonly MendedPlace[]): KnownStream {
+  const { shapes } = kindOf(node.type);
+  return places.reduce((stream, { path: [setting, name], dropped }) => {
+    if (setting === undefined) return Object.keys(shapes).length === 0 ? stream : withAnyColumns(stream);
+    const how: NodeKind["shapes"][string] | undefined = Object.hasOwn(shapes, setting) ? shapes[setting] : undefined;
+    if (how === undefined) return stream;
+    if (how === "all" || name === undefined) return withAnyColumns(stream);
+    return dropped ? opened(stream) : doubting(stream, name);
+  }, output);
+}
+
+function compileNode(node: SpecNode, config: SpecNode["config"], inputs: Stream[]): { compiled: Compiled; findings: Finding[] } {
+  const findings: Finding[] = [];
   const report = (path: (string | number)[], finding: Omit<Finding, "pointer">) => {
-    findings.push({ ...finding, pointer: pointerTo(path) });
+    findings.push({ ...finding, pointer: joinPointer(node.pointer, "config", ...path) });
   };
-  return kindOf(node.type).compile({
+  const compiled = kindOf(node.type).compile({
     id: node.id,
-    config,
+    config: config as never,
     inputs,
     report,
-    expression: (path, columns, mode) =>
-      expressionAt(valueAt(node.config, path), columns, mode, (finding) => report(path, finding)),
+    expression: (path, columns, mode) => expressionAt(valueAt(config, path), columns, mode, (finding) => report(path, finding)),
   });
+  return { compiled, findings };
 }
 
 function expressionAt(
@@ -67,8 +119,4 @@ function expressionAt(
   for (const { from, to, ...finding } of [...parsed.mistakes, ...(checked?.mistakes ?? [])])
     report({ ...finding, inner: { from, to } });
   return parsed.mistakes.length > 0 || (checked?.mistakes.length ?? 0) > 0 ? undefined : checked?.typed;
-}
-
-function valueAt(value: unknown, path: (string | number)[]): unknown {
-  return path.reduce<unknown>((inner, step) => (inner as Record<string | number, unknown> | undefined)?.[step], value);
 }

@@ -49,6 +49,8 @@ describe("the contracts", () => {
         description: expect.any(String),
         examples: expect.any(Array),
       });
+      // The first and the last stand in for a wrong value.
+      expect(property.examples, `${path}: at least one example`).not.toEqual([]);
       expect("default" in property !== required, `${path}: either required or with a default`).toBe(true);
     }
   });

@@ -69,22 +69,56 @@ export interface Marks {
   secrets: readonly (readonly string[])[];
   /** Maps in which the name of an entry tells whether it must be a reference. */
   secretNames: readonly (readonly string[])[];
+  /** Values in the notation of columns, which is parsed by hand. */
+  columns: readonly (readonly string[])[];
 }
 
 export const configMarks: Record<NodeType, Marks> = ${JSON.stringify(Object.fromEntries(nodes.map(({ type, schema }) => [type, marks(schema)])), null, 2)};
+
+/** What may stand for a value that is missing or wrong while the rest is looked at: the examples of its contract, at least one. */
+export interface StandIn {
+  path: readonly string[];
+  required: boolean;
+  examples: readonly unknown[];
+}
+
+export const configStandIns: Record<NodeType, readonly StandIn[]> = ${JSON.stringify(Object.fromEntries(nodes.map(({ type, schema }) => [type, standIns(schema)])))};
+
+/** A whole config of every node type: the first example of its contract. */
+export const configExamples: Record<NodeType, object> = ${JSON.stringify(Object.fromEntries(nodes.map(({ type, schema }) => [type, schema.examples[0]])))};
 
 export const targetMarks: Record<"local" | "services", Marks> = ${JSON.stringify(Object.fromEntries(["local", "services"].map((kind) => [kind, marks(targetKinds[kind])])), null, 2)};
 `;
 }
 
-function marks(schema, path = [], found = { closed: [], references: [], secrets: [], secretNames: [] }) {
+function marks(schema, path = [], found = { closed: [], references: [], secrets: [], secretNames: [], columns: [] }) {
   if (schema.additionalProperties === false) found.closed.push(path);
   if (schema["x-reference"] === true) found.references.push(path);
   if (schema["x-secret"] === true) found.secrets.push(path);
   if (schema["x-secret-names"] === true) found.secretNames.push(path);
+  if (schema["x-by-hand"] === "ColumnsNotation") found.columns.push(path);
   for (const [key, value] of Object.entries(schema.properties ?? {})) marks(value, [...path, key], found);
   for (const inner of [schema.items, schema.additionalProperties]) {
     if (inner !== null && typeof inner === "object") marks(inner, [...path, "*"], found);
+  }
+  return found;
+}
+
+function standIns(schema, path = [], found = []) {
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    const required = (schema.required ?? []).includes(key);
+    found.push({ path: [...path, key], required, examples: property.examples });
+    standIns(property, [...path, key], found);
+  }
+  for (const [inner, holds] of [
+    [schema.items, Array.isArray],
+    [schema.additionalProperties, (value) => !Array.isArray(value)],
+  ]) {
+    if (inner === null || typeof inner !== "object") continue;
+    const holders = (schema.examples ?? []).filter((value) => value !== null && typeof value === "object" && holds(value));
+    const examples = inner.enum ?? inner.examples ?? holders.flatMap((holder) => Object.values(holder));
+    if (examples.length > 0) found.push({ path: [...path, "*"], required: false, examples });
+    standIns(inner, [...path, "*"], found);
   }
   return found;
 }

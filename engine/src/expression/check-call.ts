@@ -39,8 +39,8 @@ const RENAMED: Record<string, string> = {
 export function checkCall(node: Call, context: CheckContext): TypedExpression | undefined {
   const entry = functionNamed(node.name.name);
   const inside = entry?.aggregate ? entry.name : context.inside;
-  const args = node.args.map((arg) => check(arg, inside === undefined ? context : { ...context, inside }));
   if (entry === undefined) return unknownFunction(node, context);
+  const args = node.args.map((arg) => check(arg, inside === undefined ? context : { ...context, inside }));
   const allowed = isAllowed(entry, node, context) && hasArity(entry, node, context);
   const known = args.filter((arg) => arg !== undefined);
   if (!allowed || known.length < args.length) return undefined;
@@ -59,7 +59,11 @@ function isNullable({ nulls }: FunctionEntry, args: readonly TypedExpression[]):
   return nulls === "may" || (nulls === "any" && args.some((arg) => arg.nullable));
 }
 
-function unknownFunction({ name }: Call, context: CheckContext): undefined {
+function unknownFunction({ name, args }: Call, context: CheckContext): undefined {
+  const inner: CheckContext = { ...context, mistakes: [] };
+  for (const arg of args) check(arg, inner);
+  // It may be a misspelt aggregate, inside of which columns may stand.
+  context.mistakes.push(...inner.mistakes.filter(({ code }) => code !== "expression/column-outside-aggregate"));
   const word = name.name.toLowerCase();
   if (UNREPEATABLE.has(word)) {
     const hint = "use a column of the record, such as its event time";

@@ -85,6 +85,11 @@ export interface NodeKind<Config = never> {
   role: Role;
   /** Which roles it may read, and how many nodes. */
   inputs: { roles: Role[]; min: number; max: number };
+  /**
+   * Which settings decide what columns leave the node: a mistake in one leaves them in doubt. `named`: a map whose keys are names of columns, each of
+   * which hangs on its own entry alone. Empty where the columns pass through as they came.
+   */
+  shapes: Readonly<Record<string, "named" | "all">>;
   /** Checks one node against its inputs and says what it becomes. Pure; mistakes go to `context.report`. */
   compile(context: NodeContext<Config>): Compiled;
 }

@@ -39,6 +39,8 @@ export interface Marks {
   secrets: readonly (readonly string[])[];
   /** Maps in which the name of an entry tells whether it must be a reference. */
   secretNames: readonly (readonly string[])[];
+  /** Values in the notation of columns, which is parsed by hand. */
+  columns: readonly (readonly string[])[];
 }
 
 export const configMarks: Record<NodeType, Marks> = {
@@ -63,6 +65,11 @@ export const configMarks: Record<NodeType, Marks> = {
       [
         "headers"
       ]
+    ],
+    "columns": [
+      [
+        "columns"
+      ]
     ]
   },
   "kafka.topic": {
@@ -71,7 +78,8 @@ export const configMarks: Record<NodeType, Marks> = {
     ],
     "references": [],
     "secrets": [],
-    "secretNames": []
+    "secretNames": [],
+    "columns": []
   },
   "transform.filter": {
     "closed": [
@@ -79,7 +87,8 @@ export const configMarks: Record<NodeType, Marks> = {
     ],
     "references": [],
     "secrets": [],
-    "secretNames": []
+    "secretNames": [],
+    "columns": []
   },
   "transform.select": {
     "closed": [
@@ -87,7 +96,8 @@ export const configMarks: Record<NodeType, Marks> = {
     ],
     "references": [],
     "secrets": [],
-    "secretNames": []
+    "secretNames": [],
+    "columns": []
   },
   "transform.aggregate": {
     "closed": [
@@ -98,7 +108,8 @@ export const configMarks: Record<NodeType, Marks> = {
     ],
     "references": [],
     "secrets": [],
-    "secretNames": []
+    "secretNames": [],
+    "columns": []
   },
   "sink.mongodb": {
     "closed": [
@@ -110,9 +121,22 @@ export const configMarks: Record<NodeType, Marks> = {
     ],
     "references": [],
     "secrets": [],
-    "secretNames": []
+    "secretNames": [],
+    "columns": []
   }
 };
+
+/** What may stand for a value that is missing or wrong while the rest is looked at: the examples of its contract, at least one. */
+export interface StandIn {
+  path: readonly string[];
+  required: boolean;
+  examples: readonly unknown[];
+}
+
+export const configStandIns: Record<NodeType, readonly StandIn[]> = {"source.http":[{"path":["url"],"required":true,"examples":["https://api.example.com/stream","${env:RETAIL_API_URL:-demo://retail}","demo://retail?seed=1&rate=1000"]},{"path":["format"],"required":false,"examples":["ndjson"]},{"path":["columns"],"required":true,"examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},{"path":["headers"],"required":false,"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},{"path":["headers","*"],"required":false,"examples":["${env:RETAIL_API_TOKEN}"]},{"path":["maxLine"],"required":false,"examples":["1MiB","256KiB"]},{"path":["idleTimeout"],"required":false,"examples":["60s","5m"]},{"path":["resume"],"required":false,"examples":[{"parameter":"from"}]},{"path":["resume","parameter"],"required":true,"examples":["from"]}],"kafka.topic":[{"path":["topic"],"required":true,"examples":["retail.transactions"]},{"path":["partitions"],"required":false,"examples":[2,12]},{"path":["retention"],"required":false,"examples":["7d","12h"]},{"path":["key"],"required":false,"examples":["transaction_id","customer.id"]},{"path":["replication"],"required":false,"examples":[1,3]},{"path":["maxBatch"],"required":false,"examples":[50000]}],"transform.filter":[{"path":["where"],"required":true,"examples":["summary.total > 0","store_location.region in ('West', 'South') and customer.loyalty_member"]}],"transform.select":[{"path":["keep"],"required":false,"examples":[["transaction_id","timestamp","summary"]]},{"path":["keep","*"],"required":false,"examples":["transaction_id","timestamp","summary"]},{"path":["drop"],"required":false,"examples":[["payment"]]},{"path":["drop","*"],"required":false,"examples":["payment"]},{"path":["rename"],"required":false,"examples":[{"timestamp":"sold_at"}]},{"path":["rename","*"],"required":false,"examples":["sold_at"]},{"path":["compute"],"required":false,"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]},{"path":["compute","*"],"required":false,"examples":["cast(summary.total * 100 as long)"]}],"transform.aggregate":[{"path":["window"],"required":true,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},{"path":["window","on"],"required":true,"examples":["timestamp"]},{"path":["window","size"],"required":true,"examples":["1m","1h"]},{"path":["window","watermark"],"required":true,"examples":["2m"]},{"path":["window","maxAhead"],"required":false,"examples":["1h"]},{"path":["by"],"required":false,"examples":[["store_location.region"]]},{"path":["by","*"],"required":false,"examples":["store_location.region"]},{"path":["compute"],"required":true,"examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]},{"path":["compute","*"],"required":false,"examples":["sum(summary.total)","count(*)"]}],"sink.mongodb":[{"path":["collection"],"required":true,"examples":["sales"]},{"path":["key"],"required":false,"examples":["transaction_id",["window_start","region"]]},{"path":["key","*"],"required":false,"examples":["window_start","region"]},{"path":["indexes"],"required":false,"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},{"path":["indexes","*"],"required":false,"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},{"path":["indexes","*","fields"],"required":true,"examples":[{"store_id":1,"timestamp":-1}]},{"path":["indexes","*","fields","*"],"required":false,"examples":[1,-1]},{"path":["indexes","*","unique"],"required":false,"examples":[true]},{"path":["indexes","*","expireAfter"],"required":false,"examples":["365d"]},{"path":["indexes","*","name"],"required":false,"examples":["by_store"]},{"path":["validator"],"required":false,"examples":["error"]}]};
+
+/** A whole config of every node type: the first example of its contract. */
+export const configExamples: Record<NodeType, object> = {"source.http":{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}},"kafka.topic":{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"},"transform.filter":{"where":"summary.total > 0"},"transform.select":{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}},"transform.aggregate":{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}},"sink.mongodb":{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}};
 
 export const targetMarks: Record<"local" | "services", Marks> = {
   "local": {
@@ -121,7 +145,8 @@ export const targetMarks: Record<"local" | "services", Marks> = {
     ],
     "references": [],
     "secrets": [],
-    "secretNames": []
+    "secretNames": [],
+    "columns": []
   },
   "services": {
     "closed": [
@@ -188,6 +213,7 @@ export const targetMarks: Record<"local" | "services", Marks> = {
         "password"
       ]
     ],
-    "secretNames": []
+    "secretNames": [],
+    "columns": []
   }
 };

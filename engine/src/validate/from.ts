@@ -8,11 +8,21 @@ import { shownAt } from "./shape.ts";
 const INPUT = /^([a-z][a-z0-9_]{0,62})(?:\.([a-z][a-z0-9_]{0,62}))?$/;
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
-/** Reads `from`, whichever of its notations it is in: an id, a list of ids, or named inputs. Mistakes are added to `findings`. */
-export function readFrom(document: Document, value: unknown, pointer: string, findings: Finding[]): Input[] {
+/**
+ * Reads `from`, whichever of its notations it is in: an id, a list of ids, or named inputs. Mistakes are added to `findings`; an id that is none but
+ * stands so at a node (`wrongIds`) is no second mistake.
+ */
+export function readFrom(
+  document: Document,
+  value: unknown,
+  pointer: string,
+  findings: Finding[],
+  wrongIds: ReadonlySet<string>,
+): Input[] {
   if (value === undefined) return [];
   const inputs = entriesOf(value, pointer).flatMap(({ name, text, at }): Input[] => {
     if (name !== undefined && !NAME.test(name)) findings.push({ ...messages.wrongInputName(name), pointer: at, on: "key" });
+    if (typeof text === "string" && wrongIds.has(text)) return [{ ...(name !== undefined && { name }), node: text, pointer: at }];
     const match = typeof text === "string" ? INPUT.exec(text) : null;
     if (match?.[1] === undefined) {
       findings.push({

@@ -1,104 +1,82 @@
-import type { NodeConfigs, NodeType, SourceHttpConfig } from "@pipeline-engine/schemas/types";
-import { parseColumns } from "../columns-notation.ts";
 import { type Checked, type Finding, hasErrors } from "../diagnostic.ts";
 import type { Document } from "../document.ts";
-import { joinPointer } from "../pointer.ts";
-import type { Spec, SpecNode } from "../spec.ts";
-import { configMarks, configValidators, envelope, nodeFrame } from "./catalogue.gen.ts";
-import { readFrom } from "./from.ts";
+import { joinPointer, type Moved, whereItStands } from "../pointer.ts";
+import type { BrokenNode, Mended, Spec, SpecNode } from "../spec.ts";
+import { envelope } from "./catalogue.gen.ts";
 import * as messages from "./messages.ts";
-import { literalPasswords, referenceFindings, withoutSecretValues } from "./secrets.ts";
-import { copied, record, shape } from "./shape.ts";
+import { validateNode } from "./node.ts";
+import { literalPasswords } from "./secrets.ts";
+import { record, shape } from "./shape.ts";
 
 /** The result of validation. */
 export interface Validation extends Checked<Spec> {
-  /** What can still be looked at when there are errors: the nodes that are right, and the ids of those that are not. */
-  partial?: { spec: Spec; broken: string[] };
+  /** What can still be looked at when there are errors: every node that could be read or mended, and those that could not. */
+  partial?: { spec: Spec; broken: BrokenNode[] };
+  /** What is read under another key than it stands under. */
+  moved: Moved[];
 }
 
 /** Checks the shape of a document, every node by the contract of its type, and fills in defaults. Reports all mistakes at once. */
 export function validate(document: Document): Validation {
   const head = shape(document, document.value, "", envelope);
   const findings = [...head.findings];
-  const raw = Array.isArray(record(head.value).nodes) ? (record(head.value).nodes as unknown[]) : [];
+  const moved = [...head.moved];
+  const { name, description, nodes: listed } = record(head.value);
+  const raw = Array.isArray(listed) ? (listed as unknown[]) : [];
+  const ids = idsOf(document, raw, whereItStands("/nodes", head.moved));
   const nodes: SpecNode[] = [];
-  const broken: string[] = [];
-  const lines = new Map<string, number>();
+  const broken: BrokenNode[] = [];
   raw.forEach((value, i) => {
-    const pointer = joinPointer("/nodes", i);
-    const checked = validateNode(document, value, pointer);
-    const id = record(value).id;
-    if (typeof id === "string") checked.findings.push(...idFindings(document, id, pointer, lines));
-    findings.push(...checked.findings);
-    if (checked.value !== undefined && !hasErrors(checked.findings)) nodes.push(checked.value);
-    else if (typeof id === "string") broken.push(id);
+    const pointer = joinPointer(whereItStands("/nodes", head.moved), i);
+    const checked = validateNode(document, value, pointer, ids.wrong);
+    const id = ids.of(i);
+    findings.push(...checked.findings, ...id.findings);
+    moved.push(...checked.moved);
+    if (checked.value === undefined) broken.push({ id: id.text, pointer, ...(id.mended && { mended: { id: id.mended } }) });
+    else nodes.push(id.mended === undefined ? checked.value : named(checked.value, id.text, id.mended));
   });
-  findings.push(
+  const placed = findings.map((finding) => ({ ...finding, pointer: whereItStands(finding.pointer, head.moved) }));
+  placed.push(
     ...literalPasswords(document.value).filter(
-      (secret) => !findings.some((f) => f.code === secret.code && f.pointer === secret.pointer),
+      (secret) => !placed.some((f) => f.code === secret.code && f.pointer === secret.pointer),
     ),
   );
-  const { name, description } = record(head.value);
   const spec: Spec = {
     version: 1,
     name: String(name),
     ...(typeof description === "string" && description !== "" && { description }),
     nodes,
   };
-  return hasErrors(findings) ? { findings, partial: { spec, broken } } : { value: spec, findings };
+  const result = { findings: placed, moved };
+  return hasErrors(placed) ? { ...result, partial: { spec, broken } } : { ...result, value: spec };
 }
 
-function validateNode(document: Document, value: unknown, pointer: string): Checked<SpecNode> {
-  const frame = shape(document, value, pointer, nodeFrame);
-  const findings = frame.findings;
-  const { id, type, from, description, onError, config } = record(frame.value);
-  const inputs = readFrom(document, record(value).from === undefined ? undefined : from, joinPointer(pointer, "from"), findings);
-  if (typeof type !== "string") return { findings };
-  if (!isNodeType(type)) {
-    const known = Object.keys(configValidators);
-    const without = findings.filter((finding) => finding.pointer !== pointer || !finding.message.startsWith("`config`"));
-    return { findings: [...without, { ...messages.unknownNodeType(type, known), pointer: joinPointer(pointer, "type") }] };
-  }
-  if (typeof config !== "object" || config === null || Array.isArray(config)) return { findings };
-  const checked = validateConfig(document, type, config, joinPointer(pointer, "config"));
-  findings.push(...checked.findings);
-  if (checked.value === undefined || hasErrors(findings)) return { findings };
-  const node = {
-    id,
-    type,
-    from: inputs,
-    config: checked.value,
-    ...(description !== "" && { description }),
-    onError,
-    pointer,
-  };
-  // The validators have just established what the type says.
-  return { value: node as SpecNode, findings };
+/** What is known of the id of a node: how messages name it, and why it leaves open which node is meant. */
+interface NodeId {
+  text: string;
+  mended?: Mended["id"];
+  findings: Finding[];
 }
 
-function validateConfig(document: Document, type: NodeType, config: object, pointer: string): Checked<NodeConfigs[NodeType]> {
-  const references = referenceFindings(config, pointer, configMarks[type]);
-  const refused = new Set(
-    references.filter((finding) => finding.code === "reference/not-here").map((finding) => finding.pointer),
-  );
-  const shaped = shape(document, config, pointer, configValidators[type]);
-  const shapeFindings = withoutSecretValues(shaped.findings, pointer, configMarks[type]);
-  const findings = [...shapeFindings.filter((finding) => !refused.has(finding.pointer)), ...references];
-  if (type === "source.http" && "columns" in config) {
-    findings.push(...parseColumns((config as SourceHttpConfig).columns, joinPointer(pointer, "columns")).findings);
-  }
-  if (hasErrors(findings)) return { findings };
-  return { value: copied(shaped.value, configMarks[type]) as NodeConfigs[NodeType], findings };
+const ID = /^[a-z][a-z0-9_]{0,62}$/;
+
+function idsOf(document: Document, raw: readonly unknown[], base: string) {
+  const lines = new Map<string, number>();
+  const ids = raw.map((value, i): NodeId => {
+    const id = record(value).id;
+    if (typeof id !== "string") return { text: `nodes[${i}]`, mended: "missing", findings: [] };
+    const pointer = joinPointer(base, i, "id");
+    const taken = lines.get(id);
+    if (taken !== undefined) return { text: id, mended: "taken", findings: [{ ...messages.duplicateId(id, taken), pointer }] };
+    lines.set(id, document.locate(pointer).line);
+    return ID.test(id) ? { text: id, findings: [] } : { text: id, mended: "wrong", findings: [] };
+  });
+  const wrong = new Set(ids.filter(({ mended }) => mended === "wrong").map(({ text }) => text));
+  const none: NodeId = { text: "", findings: [] };
+  return { wrong, of: (i: number) => ids[i] ?? none };
 }
 
-function idFindings(document: Document, id: string, pointer: string, lines: Map<string, number>): Finding[] {
-  const at = joinPointer(pointer, "id");
-  const taken = lines.get(id);
-  if (taken !== undefined) return [{ ...messages.duplicateId(id, taken), pointer: at }];
-  lines.set(id, document.locate(at).line);
-  return [];
-}
-
-function isNodeType(type: string): type is NodeType {
-  return Object.hasOwn(configValidators, type);
+function named(node: SpecNode, id: string, why: Mended["id"]): SpecNode {
+  const mended = { places: [], otherConfigs: [], ...node.mended, ...(why && { id: why }) };
+  return { ...node, id, mended } as SpecNode;
 }

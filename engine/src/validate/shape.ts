@@ -1,31 +1,79 @@
 import type { ErrorObject } from "ajv";
-import type { Finding } from "../diagnostic.ts";
+import { type Finding, nearest } from "../diagnostic.ts";
 import type { Document } from "../document.ts";
 import { maskSecrets } from "../mask.ts";
-import { joinPointer } from "../pointer.ts";
+import { joinPointer, type Moved, stepsOf, valueAt } from "../pointer.ts";
 import type { Marks, Validator } from "./catalogue.gen.ts";
 import * as messages from "./messages.ts";
 import { asTextHint, spellingHint } from "./spelling.ts";
 
-/** Plain data with defaults filled in, and what does not fit. */
-export interface Shaped {
-  value: unknown;
-  findings: Finding[];
+/** A place where a value is wrong. `drop`: nothing may stand there. */
+export interface WrongPlace {
+  pointer: string;
+  drop: boolean;
 }
 
-/** Validates a copy of a value that stands at `pointer`, and fills in defaults. The value itself is left as it is. */
+/** Plain data with defaults filled in, and what does not fit. All pointers are as if every key were spelt right. */
+export interface Shaped {
+  value: unknown;
+  /** The same without the defaults. */
+  given: unknown;
+  findings: Finding[];
+  wrong: WrongPlace[];
+  moved: Moved[];
+}
+
+const MOST_PASSES = 5;
+
+/**
+ * Validates a copy of a value that stands at `pointer`, and fills in defaults. The value itself is left as it is. What stands under a misspelt key
+ * is read under the one that was meant, so that one slip is one mistake.
+ */
 export function shape(document: Document, value: unknown, pointer: string, validator: Validator): Shaped {
-  const copy = copied(value);
-  if (validator(copy)) return { value: copy, findings: [] };
+  const given = copied(value);
+  const moved: Moved[] = [];
   const findings = new Map<string, Finding>();
-  for (const error of validator.errors ?? []) {
-    const finding = findingOf(document, error, pointer);
-    if (finding === undefined) continue;
-    // The first mistake of a place says what the others repeat; what is missing at one place is several things.
-    const key = `${finding.pointer} ${finding.on ?? "value"} ${error.keyword === "required" ? finding.message : ""}`;
-    if (!findings.has(key)) findings.set(key, finding);
+  for (let pass = 1; ; pass++) {
+    const filled = copied(given);
+    const errors = validator(filled) ? [] : (validator.errors ?? []);
+    const respelt = pass < MOST_PASSES ? errors.filter((error) => respell(error, given, pointer, moved)) : [];
+    for (const error of respelt.length > 0 ? respelt : errors) {
+      const finding = findingOf(document, error, pointer);
+      if (finding === undefined) continue;
+      // The first mistake of a place says what the others repeat; what is missing at one place is several things.
+      const key = `${finding.pointer} ${finding.on ?? "value"} ${error.keyword === "required" ? finding.message : ""}`;
+      if (!findings.has(key)) findings.set(key, finding);
+    }
+    if (respelt.length > 0) continue;
+    const wrong = errors.flatMap((error) => wrongPlace(error, pointer));
+    return { value: filled, given, findings: [...findings.values()], wrong, moved };
   }
-  return { value: copy, findings: [...findings.values()] };
+}
+
+/** Puts the value of an unknown key where its likely spelling leads, if nothing stands there. */
+function respell(error: ErrorObject, given: unknown, base: string, moved: Moved[]): boolean {
+  if (error.keyword !== "additionalProperties") return false;
+  const holder = valueAt(given, stepsOf(error.instancePath));
+  const key = String(error.params.additionalProperty);
+  const meant = nearest(key, Object.keys(record(record(error.parentSchema).properties)));
+  if (meant === undefined || typeof holder !== "object" || holder === null || meant in holder) return false;
+  const map = holder as Record<string, unknown>;
+  map[meant] = map[key];
+  delete map[key];
+  const at = base + error.instancePath;
+  moved.push({ to: joinPointer(at, meant), from: joinPointer(at, key) });
+  return true;
+}
+
+function wrongPlace(error: ErrorObject, base: string): WrongPlace[] {
+  const pointer = base + error.instancePath;
+  if (error.keyword === "propertyNames") return [];
+  if (error.propertyName !== undefined) return [{ pointer: joinPointer(pointer, error.propertyName), drop: true }];
+  const { additionalProperty, missingProperty, i } = error.params;
+  if (error.keyword === "additionalProperties")
+    return [{ pointer: joinPointer(pointer, String(additionalProperty)), drop: true }];
+  if (error.keyword === "required") return [{ pointer: joinPointer(pointer, String(missingProperty)), drop: false }];
+  return [{ pointer: error.keyword === "uniqueItems" ? joinPointer(pointer, Number(i)) : pointer, drop: false }];
 }
 
 /** A deep copy, maps without a prototype so that no name of a user's meets an inherited one. `marks` says where `x-` keys are left out. */
@@ -47,10 +95,7 @@ export function matches(pattern: readonly string[], path: readonly string[]): bo
 
 /** How messages name what stands at a pointer: `window.size`, `by[1]`, `indexes[0].fields`. */
 export function nameOf(pointer: string): string {
-  const steps = pointer
-    .split("/")
-    .slice(1)
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const steps = stepsOf(pointer);
   const inNode =
     steps[0] === "nodes" && steps.length > 2 ? steps.slice(steps[2] === "config" && steps.length > 3 ? 3 : 2) : steps;
   const text = inNode.map((step, i) => (/^\d+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");

@@ -1,7 +1,7 @@
 import type { Target, Targets } from "@pipeline-engine/schemas/types";
 import { type Checked, didYouMean, hasErrors } from "../diagnostic.ts";
 import type { Document } from "../document.ts";
-import { joinPointer } from "../pointer.ts";
+import { joinPointer, whereItStands } from "../pointer.ts";
 import { targetMarks, targetsFrame, targetValidators } from "./catalogue.gen.ts";
 import { literalPasswords, referenceFindings, withoutSecretValues } from "./secrets.ts";
 import { copied, record, shape } from "./shape.ts";
@@ -9,11 +9,11 @@ import { copied, record, shape } from "./shape.ts";
 /** Checks a targets.yaml, every target by the contract of its kind, and fills in defaults. References stay unresolved. */
 export function validateTargets(document: Document): Checked<Targets> {
   const head = shape(document, document.value, "", targetsFrame);
-  const findings = [...head.findings];
+  const findings = head.findings.map((finding) => ({ ...finding, pointer: whereItStands(finding.pointer, head.moved) }));
   const frame = record(head.value);
   const targets: Record<string, Target> = Object.create(null);
   for (const [name, value] of Object.entries(record(frame.targets))) {
-    const checked = validateTarget(document, value, joinPointer("/targets", name));
+    const checked = validateTarget(document, value, joinPointer(whereItStands("/targets", head.moved), name));
     findings.push(...checked.findings);
     if (checked.value !== undefined) targets[name] = checked.value;
   }
@@ -23,7 +23,7 @@ export function validateTargets(document: Document): Checked<Targets> {
     const hint = didYouMean(preset, names) ?? `there are ${names.join(", ")}`;
     findings.push({
       code: "target/unknown",
-      pointer: "/default",
+      pointer: whereItStands("/default", head.moved),
       message: `The default target \`${preset}\` does not exist.`,
       hint,
     });
@@ -55,7 +55,7 @@ function validateTarget(document: Document, value: unknown, pointer: string): Ch
   const shaped = shape(document, value, pointer, targetValidators[kind]);
   const findings = [
     ...withoutSecretValues(shaped.findings, pointer, targetMarks[kind]),
-    ...referenceFindings(value, pointer, targetMarks[kind]),
-  ];
+    ...referenceFindings(shaped.given, pointer, targetMarks[kind]),
+  ].map((finding) => ({ ...finding, pointer: whereItStands(finding.pointer, shaped.moved) }));
   return hasErrors(findings) ? { findings } : { value: copied(shaped.value, targetMarks[kind]) as Target, findings };
 }

@@ -57,17 +57,22 @@ nodes:
     expect(JSON.stringify(document.value)).toBe(before);
   });
 
-  test("with mistakes has no value, but what is right can still be looked at", () => {
+  test("with mistakes has no value, but what could be read or mended can still be looked at", () => {
     const { value, partial } = check(`
 version: 1
 name: s
 nodes:
   - { id: a, type: kafka.topic, config: { topic: t } }
-  - { id: b, type: kafka.topic, config: { topics: t } }
+  - { id: b, type: kafka.topic, config: { topic: t, partitions: two, retention: 1d } }
+  - { id: c, type: kafka.topics, config: { topic: t } }
 `);
     expect(value).toBeUndefined();
-    expect(partial?.spec.nodes.map((node) => node.id)).toEqual(["a"]);
-    expect(partial?.broken).toEqual(["b"]);
+    expect(partial?.spec.nodes.map((node) => node.id)).toEqual(["a", "b"]);
+    expect(partial?.spec.nodes[1]).toMatchObject({
+      config: { topic: "t", partitions: 2, retention: "1d" },
+      mended: { places: [{ path: ["partitions"], dropped: false }], otherConfigs: [{ partitions: 12 }] },
+    });
+    expect(partial?.broken).toEqual([{ id: "c", pointer: "/nodes/2" }]);
   });
 
   test.each([

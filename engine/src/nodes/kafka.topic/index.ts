@@ -10,6 +10,7 @@ export const kafkaTopic: NodeKind<KafkaTopicConfig> = {
   type: "kafka.topic",
   role: "topic",
   inputs: { roles: ["source"], min: 1, max: 1 },
+  shapes: {},
   compile({ config, inputs, report }) {
     const columns = inputs[0]?.columns ?? [];
     const key = config.key === null ? undefined : config.key.split(".");

@@ -13,6 +13,7 @@ export const sinkMongodb: NodeKind<SinkMongodbConfig> = {
   type: "sink.mongodb",
   role: "sink",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
+  shapes: {},
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

@@ -8,6 +8,7 @@ export const sourceHttp: NodeKind<SourceHttpConfig> = {
   type: "source.http",
   role: "source",
   inputs: { roles: [], min: 0, max: 0 },
+  shapes: { columns: "named" },
   compile({ config }) {
     const columns = parseColumns(config.columns, "").value ?? [];
     const { columns: _columns, ...rest } = config;

@@ -19,6 +19,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
   type: "transform.aggregate",
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
+  shapes: { by: "all", compute: "named" },
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

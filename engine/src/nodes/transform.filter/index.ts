@@ -7,6 +7,7 @@ export const transformFilter: NodeKind<TransformFilterConfig> = {
   type: "transform.filter",
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
+  shapes: {},
   compile({ inputs: [input], expression, report }) {
     if (input === undefined) return {};
     const where = expression(["where"], input.columns, "row");

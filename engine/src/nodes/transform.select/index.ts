@@ -18,6 +18,7 @@ export const transformSelect: NodeKind<TransformSelectConfig> = {
   type: "transform.select",
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
+  shapes: { keep: "all", drop: "all", rename: "all", compute: "named" },
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};
