@@ -119,6 +119,22 @@ export interface TransformSelectConfig {
 }
 
 /**
+ * Sends each row to the first output whose condition is true. Another node reads an output by `from: id.output`. A row that no output takes is dropped and counted as filtered.
+ */
+export interface TransformSplitConfig {
+  /**
+   * The outputs with their conditions, expressions of type boolean, asked in this order.
+   */
+  outputs: {
+    [k: string]: string;
+  };
+  /**
+   * One more output, for the rows that no other takes. Without it they are dropped.
+   */
+  otherwise: string | null;
+}
+
+/**
  * Groups the rows by windows of event time, and by fields, and computes one row for each group. Rows that come later than the watermark allows are counted as late and left out.
  */
 export interface TransformAggregateConfig {
@@ -296,6 +312,7 @@ export interface NodeConfigs {
   "kafka.topic": KafkaTopicConfig;
   "transform.filter": TransformFilterConfig;
   "transform.select": TransformSelectConfig;
+  "transform.split": TransformSplitConfig;
   "transform.aggregate": TransformAggregateConfig;
   "sink.mongodb": SinkMongodbConfig;
 }

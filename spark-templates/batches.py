@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from stream_job.rows import LIVE, RECORD, REJECTS, RESERVED, is_true, no_rejects, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pyarrow as pa
     from pyspark.sql import DataFrame
@@ -139,22 +139,36 @@ class Query:
     task: SinkTask
     owns: frozenset[str]
     output_mode: str
-    # The aggregate whose late rows and state the query reports.
-    aggregate: str | None
+    # The stateful steps as Spark reports them, None where another query tells of the step's late and dropped rows.
+    operators: tuple[str | None, ...]
+    # How often each source is read, where one is read more than once.
+    scans: tuple[int, ...]
     line: int | None
 
 
 def add_query(
-    job: Job, frame: DataFrame, task: SinkTask, *, query: str, owns: list[str], output_mode: str = "append", aggregate: str | None = None
+    job: Job,
+    frame: DataFrame,
+    task: SinkTask,
+    *,
+    query: str,
+    owns: list[str],
+    output_mode: str = "append",
+    operators: Sequence[str | None] = (),
+    scans: Sequence[int] = (),
 ) -> None:
-    """Declare a query: what of the frame's rows must reach the sink, and the task that writes them."""
+    """Declare a query: what of the frame's rows must reach the sink, and the task that writes them.
+
+    `owns`: the nodes whose rejects it writes and whose drops it counts. `operators`: its stateful steps, None where another query reports
+    the step. `scans`: how often it reads each of its topics, where that is not once.
+    """
     if owns:
         # Without a lambda, which would keep the whole plan from being compiled.
         owned = F.arrays_overlap(F.col(REJECTS).getField("node"), F.array(*[F.lit(node) for node in owns]))
         mine = frame.where(F.col(LIVE) | is_true(owned))
     else:
         mine = frame.withColumn(REJECTS, no_rejects()).where(LIVE)
-    job.declare(Query(query, mine, task, frozenset(owns), output_mode, aggregate, job.line_of_caller()))
+    job.declare(Query(query, mine, task, frozenset(owns), output_mode, tuple(operators), tuple(scans), job.line_of_caller()))
 
 
 def write_batch(frame: DataFrame, batch_id: int, task: SinkTask, rows: int | None, report: Report) -> Counts:

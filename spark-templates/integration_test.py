@@ -44,7 +44,7 @@ by_region = steps.aggregate.apply(sales, node="by_region", on="`timestamp`", siz
 mongodb.upsert(job, sales, query="store_sales", node="store_sales", collection="sales", key=["transaction_id"],
                owns=["stream", "sales", "by_region"])
 mongodb.upsert(job, by_region, query="store_trend", node="store_trend", collection="by_region", key=["window_start", "region"], owns=[],
-               output_mode="update", aggregate="by_region")
+               output_mode="update", operators=["by_region"])
 job.run()
 '''
 

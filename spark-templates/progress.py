@@ -5,38 +5,56 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stream_job.steps.filter import FILTERED
+from stream_job.counting import ADDED, BROKEN, FILTERED
 
 if TYPE_CHECKING:
     from stream_job.batches import Counts, Query
 
+# What Spark calls the rows that `dropDuplicatesWithinWatermark` drops.
+_DUPLICATES = "numDroppedDuplicateRows"
 _NO_WATERMARK = "1970-01-01T00:00:00.000Z"
 
 
 def batch_event(progress: dict[str, Any], counts: Counts, query: Query) -> dict[str, Any]:
-    """The fields of the event. `progress` is Spark's JSON; `late` and `filtered` hold only what this query answers for."""
+    """The fields of the event. `progress` is Spark's JSON; what is counted by node holds only the nodes that this query answers for."""
     operators = progress.get("stateOperators", [])
+    reported = [(node, each) for node, each in zip(query.operators, operators) if node is not None]
+    duplicates = {node: each["customMetrics"][_DUPLICATES] for node, each in reported if _DUPLICATES in each.get("customMetrics", {})}
+    filtered = {node: counts["rows"] for node, counts in _observed(progress, FILTERED, query.owns).items()}
     watermark = progress.get("eventTime", {}).get("watermark")
     return {
         "query": query.name,
         "batch": progress["batchId"],
-        "rows": progress["numInputRows"] // counts.passes,
+        "rows": _rows(progress, query.scans) // counts.passes,
         "written": counts.written,
         "repeats": counts.repeats,
         "dead": counts.dead,
-        "filtered": _filtered(progress, query.owns, counts.passes),
-        "late": {query.aggregate: sum(each["numRowsDroppedByWatermark"] for each in operators)} if query.aggregate else {},
+        "filtered": {node: rows // counts.passes for node, rows in {**filtered, **duplicates}.items()},
+        "added": {node: each["rows"] // counts.passes for node, each in _observed(progress, ADDED, query.owns).items()},
+        "broken": {
+            node: {rule: rows // counts.passes for rule, rows in rules.items()} for node, rules in _observed(progress, BROKEN, query.owns).items()
+        },
+        "late": {node: each["numRowsDroppedByWatermark"] // counts.passes for node, each in reported},
         "ms": progress["durationMs"].get("triggerExecution", 0),
         "offsets": _merged(progress, "endOffset"),
         "latest": _merged(progress, "latestOffset"),
         "watermark": None if watermark == _NO_WATERMARK else watermark,
         "stateRows": sum(each["numRowsTotal"] for each in operators),
+        "openWindows": sum(each["numRowsTotal"] for _, each in reported if not each["operatorName"].startswith("dedupe")),
     }
 
 
-def _filtered(progress: dict[str, Any], owns: frozenset[str], passes: int) -> dict[str, int]:
-    metrics = {name[len(FILTERED) :]: row for name, row in progress.get("observedMetrics", {}).items() if name.startswith(FILTERED)}
-    return {node: row["rows"] // passes for node, row in metrics.items() if node in owns}
+def _observed(progress: dict[str, Any], kind: str, owns: frozenset[str]) -> dict[str, dict[str, int]]:
+    """Node → its counts of that kind."""
+    metrics = {name[len(kind) :]: row for name, row in progress.get("observedMetrics", {}).items() if name.startswith(kind)}
+    return {node: row for node, row in metrics.items() if node in owns}
+
+
+def _rows(progress: dict[str, Any], scans: tuple[int, ...]) -> int:
+    """Source rows, each once however often the query reads its topic."""
+    if not scans:
+        return progress["numInputRows"]
+    return sum(source["numInputRows"] // times for source, times in zip(progress["sources"], scans))
 
 
 def _merged(progress: dict[str, Any], field: str) -> dict[str, dict[str, int]]:

@@ -15,11 +15,26 @@ PROGRESS: dict[str, Any] = {
     "numInputRows": 20,
     "durationMs": {"triggerExecution": 45},
     "eventTime": {"watermark": "2024-01-01T00:00:00.000Z"},
-    "stateOperators": [{"numRowsDroppedByWatermark": 1, "numRowsTotal": 5}, {"numRowsDroppedByWatermark": 2, "numRowsTotal": 6}],
-    "observedMetrics": {"filtered:mine": {"rows": 4}, "filtered:theirs": {"rows": 9}, "other": {"rows": 1}},
+    "stateOperators": [
+        {"operatorName": "stateStoreSave", "numRowsDroppedByWatermark": 2, "numRowsTotal": 5},
+        {
+            "operatorName": "dedupeWithinWatermark",
+            "numRowsDroppedByWatermark": 4,
+            "numRowsTotal": 6,
+            "customMetrics": {"numDroppedDuplicateRows": 8, "other": 1},
+        },
+    ],
+    "observedMetrics": {
+        "filtered:mine": {"rows": 4},
+        "filtered:theirs": {"rows": 9},
+        "added:mine": {"rows": 6},
+        "broken:mine": {"a": 2, "b": 0},
+        "broken:theirs": {"a": 2},
+        "other": {"rows": 1},
+    },
     "sources": [
-        {"endOffset": {"a": {"0": 7}}, "latestOffset": {"a": {"0": 9}}},
-        {"endOffset": json.dumps({"a": {"1": 2}, "b": {"0": 1}}), "latestOffset": None},
+        {"numInputRows": 12, "endOffset": {"a": {"0": 7}}, "latestOffset": {"a": {"0": 9}}},
+        {"numInputRows": 8, "endOffset": json.dumps({"a": {"1": 2}, "b": {"0": 1}}), "latestOffset": None},
     ],
 }
 
@@ -27,9 +42,10 @@ PROGRESS: dict[str, Any] = {
 class ProgressTest(unittest.TestCase):
     """Pure."""
 
-    def event(self, counts: Counts, aggregate: str | None) -> dict[str, Any]:
+    def event(self, counts: Counts, *operators: str | None, scans: tuple[int, ...] = ()) -> dict[str, Any]:
         """The event of a query that owns `mine`."""
-        return batch_event(PROGRESS, counts, SimpleNamespace(name="q", owns=frozenset(["mine"]), aggregate=aggregate))
+        query: Any = SimpleNamespace(name="q", owns=frozenset(["mine"]), operators=operators, scans=scans)
+        return batch_event(PROGRESS, counts, query)
 
     def test_holds_what_the_query_answers_for(self) -> None:
         event = self.event(Counts(written=7, repeats=1, dead={"mine": {"c": 2}}), "w")
@@ -37,12 +53,20 @@ class ProgressTest(unittest.TestCase):
             event,
             {
                 **{"query": "q", "batch": 3, "rows": 20, "written": 7, "repeats": 1, "dead": {"mine": {"c": 2}}, "filtered": {"mine": 4}},
-                **{"late": {"w": 3}, "ms": 45, "offsets": {"a": {"0": 7, "1": 2}, "b": {"0": 1}}, "latest": {"a": {"0": 9}}},
+                **{"added": {"mine": 6}, "broken": {"mine": {"a": 2, "b": 0}}, "late": {"w": 2}, "openWindows": 5, "ms": 45, "offsets": {"a": {"0": 7, "1": 2}, "b": {"0": 1}}, "latest": {"a": {"0": 9}}},
                 **{"watermark": "2024-01-01T00:00:00.000Z", "stateRows": 11},
             },
         )
-        self.assertEqual(self.event(Counts(), None)["late"], {})
+        self.assertEqual(self.event(Counts(), None, None)["late"], {})
+
+    def test_a_stateful_step_is_told_by_its_place_among_sparks_operators(self) -> None:
+        event = self.event(Counts(), None, "d")
+        self.assertEqual((event["late"], event["filtered"], event["openWindows"], event["stateRows"]), ({"d": 4}, {"mine": 4, "d": 8}, 0, 11))
+
+    def test_a_topic_that_is_read_twice_counts_once(self) -> None:
+        self.assertEqual(self.event(Counts(), scans=(3, 1))["rows"], 12)
 
     def test_a_batch_that_was_computed_twice_counts_once(self) -> None:
-        event = self.event(Counts(passes=2), None)
-        self.assertEqual((event["rows"], event["filtered"]), (10, {"mine": 2}))
+        event = self.event(Counts(passes=2), "w", "d")
+        self.assertEqual((event["rows"], event["filtered"]), (10, {"mine": 2, "d": 4}))
+        self.assertEqual((event["added"], event["broken"], event["late"]), ({"mine": 3}, {"mine": {"a": 1, "b": 0}}, {"w": 1, "d": 2}))

@@ -1,4 +1,5 @@
 import { type Meaning, meaningsOf } from "./dag/meaning.ts";
+import { outputFinding, outputsOf } from "./dag/outputs.ts";
 import type { Checked, Finding } from "./diagnostic.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { BrokenNode, Spec, SpecNode } from "./spec.ts";
@@ -10,8 +11,8 @@ export interface Dag {
   ordered: SpecNode[];
   /** What lies on a cycle, or behind one. */
   circular: SpecNode[];
-  /** For every input of a node the nodes that it may mean: one, or several or none where there are mistakes. */
-  meant(node: SpecNode): SpecNode[][];
+  /** For every input of a node the nodes that it may mean: one, or several or none where there are mistakes. `output`: a side output of theirs. */
+  meant(node: SpecNode): { nodes: SpecNode[]; output?: string }[];
 }
 
 /**
@@ -30,25 +31,28 @@ export function buildDag(spec: Spec, broken: readonly BrokenNode[] = []): Checke
   const circular = new Set(topologicalOrder(spec.nodes, guessed).waiting);
   const { ordered, waiting } = topologicalOrder(spec.nodes, (node) => (circular.has(node) ? sure(node) : guessed(node)));
   findings.push(...cycles(waiting, sure).map(cycleFinding));
-  const read = new Set(spec.nodes.flatMap(sure));
   // A node that could not be read, or whose input is misspelt, may be the reader.
   const isWhole =
     broken.length === 0 && spec.nodes.every(({ mended }) => mended?.inputs === undefined && mended?.id === undefined);
   if (isWhole && findings.length === 0) {
-    findings.push(...spec.nodes.filter((node) => kindOf(node.type).role !== "sink" && !read.has(node)).map(deadEnd));
+    const read = new Map<SpecNode, Set<string | undefined>>();
+    for (const { input, nodes } of spec.nodes.flatMap(meanings.of))
+      for (const node of nodes) read.set(node, (read.get(node) ?? new Set()).add(input.output));
+    findings.push(...spec.nodes.flatMap((node) => unread(node, read.get(node))));
   }
   const meant = (node: SpecNode) =>
-    meanings.of(node).map(({ input, nodes, sure }) => (input.output === undefined && (sure || !circular.has(node)) ? nodes : []));
+    meanings.of(node).map(({ input: { output }, nodes, sure }) => ({
+      nodes: sure || !circular.has(node) ? nodes : [],
+      ...(output !== undefined && { output }),
+    }));
   return { value: { spec, ordered, circular: waiting, meant }, findings };
 }
 
 function inputFindings(node: SpecNode, meanings: readonly Meaning[]): Finding[] {
   return meanings.flatMap(({ input, nodes: [source, ...others], sure }): Finding[] => {
     if (source === undefined) return [];
-    if (input.output !== undefined) {
-      const message = `\`${input.node}\` has no side output \`${input.output}\`.`;
-      return [{ code: "dag/unknown-output", pointer: input.pointer, message, hint: `read \`${input.node}\`` }];
-    }
+    const misread = sure ? outputFinding(input, source) : undefined;
+    if (misread !== undefined) return [misread];
     const { role } = kindOf(source.type);
     const { roles } = kindOf(node.type).inputs;
     const fits = [source, ...others].some(({ type }) => roles.includes(kindOf(type).role));
@@ -153,14 +157,19 @@ function cycleFinding(cycle: SpecNode[]): Finding {
   };
 }
 
-function deadEnd(node: SpecNode): Finding {
-  const message = `Nothing reads \`${node.id}\`, so it does nothing.`;
-  return {
-    code: "dag/dead-end",
-    severity: "warning",
-    pointer: node.pointer,
-    on: "value",
-    message,
-    hint: "add a sink that reads it, or remove it",
-  };
+function unread(node: SpecNode, read: ReadonlySet<string | undefined> = new Set()): Finding[] {
+  if (kindOf(node.type).role === "sink") return [];
+  const warning = { severity: "warning", pointer: node.pointer, on: "value" } as const;
+  if (read.size === 0) {
+    const message = `Nothing reads \`${node.id}\`, so it does nothing.`;
+    return [{ ...warning, code: "dag/dead-end", message, hint: "add a sink that reads it, or remove it" }];
+  }
+  const { main, side } = outputsOf(node);
+  const names = [...(main ? [undefined] : []), ...side].filter((name) => !read.has(name));
+  return names.map((name) => ({
+    ...warning,
+    code: "dag/unread-output",
+    message: `Nothing reads \`${name === undefined ? node.id : `${node.id}.${name}`}\`, so its rows are dropped; they are counted as filtered.`,
+    hint: "add a sink that reads it",
+  }));
 }

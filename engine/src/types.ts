@@ -12,6 +12,8 @@ import { doubting, type KnownStream, merged, opened, UNKNOWN, withAnyColumns, wo
 export interface TypedNode {
   node: SpecNode;
   output?: Stream;
+  /** Its side outputs. */
+  outputs?: Record<string, Stream>;
   part: Part;
 }
 
@@ -28,22 +30,27 @@ export interface TypedDag {
  */
 export function typeDag(dag: Dag): Checked<TypedDag> {
   const findings: Finding[] = [];
-  const outputs = new Map<SpecNode, KnownStream>();
+  const known: KnownOutputs = new Map();
   const nodes: TypedNode[] = [];
   for (const node of [...dag.ordered, ...dag.circular]) {
-    const { compiled, output, found } = typeNode(node, inputsOf(node, dag, outputs));
+    const { compiled, outputs, found } = typeNode(node, inputsOf(node, dag, known));
     findings.push(...found);
-    if (output !== undefined) outputs.set(node, output);
-    const { part } = compiled;
-    if (part !== undefined) nodes.push(compiled.output === undefined ? { node, part } : { node, output: compiled.output, part });
+    known.set(node, outputs);
+    const { part, ...made } = compiled;
+    if (part !== undefined) nodes.push({ node, ...made, part });
   }
   return hasErrors(findings) ? { findings } : { value: { dag, nodes }, findings };
 }
 
-function inputsOf(node: SpecNode, dag: Dag, outputs: ReadonlyMap<SpecNode, KnownStream>): KnownStream[] {
+/** What leaves a node, by the name of the output; its own has none. */
+type KnownOutputs = Map<SpecNode, Map<string | undefined, KnownStream>>;
+
+function inputsOf(node: SpecNode, dag: Dag, known: KnownOutputs): KnownStream[] {
   const { min, max } = kindOf(node.type).inputs;
   if (max === 0) return [];
-  const read = dag.meant(node).map((sources) => merged(sources.map((source) => outputs.get(source) ?? UNKNOWN)));
+  const read = dag
+    .meant(node)
+    .map(({ nodes, output }) => merged(nodes.map((source) => known.get(source)?.get(output) ?? UNKNOWN)));
   const isWhole = node.mended?.inputs === undefined && read.length >= min && read.length <= max;
   return isWhole ? read : Array.from({ length: Math.max(1, min) }, () => UNKNOWN);
 }
@@ -58,10 +65,20 @@ function typeNode(node: SpecNode, inputs: readonly KnownStream[]) {
   const found = (first?.findings ?? []).filter(
     (finding) => everywhere.every((keys) => keys.has(keyOf(finding))) && !places.some((place) => isWithin(finding, node, place)),
   );
-  const streams = worlds.map(({ compiled }) => (compiled.output === undefined ? UNKNOWN : { stream: compiled.output }));
-  const isSink = kindOf(node.type).role === "sink";
-  const output = isSink ? undefined : withDoubts(node, merged(streams), [...places, ...placesOf(found, node)]);
-  return { compiled: first?.compiled ?? {}, output, found };
+  const compiled = worlds.map((world) => world.compiled);
+  const outputs = new Map(
+    outputNames(node, compiled).map((name) => {
+      const streams = compiled.map((each) => (name === undefined ? each.output : each.outputs?.[name]));
+      const stream = merged(streams.map((each) => (each === undefined ? UNKNOWN : { stream: each })));
+      return [name, withDoubts(node, stream, [...places, ...placesOf(found, node)])] as const;
+    }),
+  );
+  return { compiled: first?.compiled ?? {}, outputs, found };
+}
+
+function outputNames(node: SpecNode, compiled: readonly Compiled[]): (string | undefined)[] {
+  if (kindOf(node.type).role === "sink") return [];
+  return [undefined, ...new Set(compiled.flatMap(({ outputs }) => Object.keys(outputs ?? {})))];
 }
 
 function keyOf({ code, pointer, on, inner }: Finding): string {

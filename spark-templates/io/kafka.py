@@ -51,10 +51,10 @@ def read(
 UNREADABLE = "record/unreadable"
 
 
-def rejects(job: Job, frame: DataFrame, *, query: str, owns: list[str]) -> None:
-    """A query for the rejects of `owns` alone: where no other query reads the frame."""
+def rejects(job: Job, frame: DataFrame, *, query: str, owns: list[str], **shape: Any) -> None:
+    """A query for the rejects of `owns` alone: where no other query reads the frame. `shape`: what else `add_query` takes."""
     narrow = frame.drop(*user_columns(frame))
-    add_query(job, narrow.withColumn(LIVE, F.lit(False)), RejectsTask(**job.sink_settings(owns)), query=query, owns=owns)
+    add_query(job, narrow.withColumn(LIVE, F.lit(False)), RejectsTask(**job.sink_settings(owns)), query=query, owns=owns, **shape)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -37,13 +37,13 @@ def upsert(
     key: list[str] | None = None,
     owns: list[str],
     output_mode: str = "append",
-    aggregate: str | None = None,
+    **shape: Any,
 ) -> None:
     """A query that upserts the rows of `frame` into `collection`.
 
     `_id` is the value of `key` (dotted paths): one → its value, several → a subdocument in that order, by the last name of each
     path; none → `epoch:topic:partition:offset` of the record. `owns`: the nodes whose rejects this query writes and counts.
-    `aggregate`: the node above whose late rows and state the query reports.
+    `shape`: what else `add_query` takes.
     """
     task = UpsertTask(
         **job.sink_settings([*owns, node]),
@@ -58,7 +58,7 @@ def upsert(
     if query in job.windows_from:
         # Of the windows before, Kafka keeps only a part of the records: their sums would be wrong, and may stand there right already.
         frame = frame.where(F.col("window_start") >= F.lit(job.windows_from[query]).cast("timestamp"))
-    add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, aggregate=aggregate)
+    add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, **shape)
 
 
 @functools.cache

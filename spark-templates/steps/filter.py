@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from stream_job.counting import dropped
 from stream_job.rows import LIVE, REJECTS, add_reject, is_true, refused_by, travelling
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-FILTERED = "filtered:"
 
 
 def apply(frame: DataFrame, *, node: str, where: str, failed: str | None = None) -> DataFrame:
@@ -26,5 +25,5 @@ def apply(frame: DataFrame, *, node: str, where: str, failed: str | None = None)
     if failed:
         changes[REJECTS] = add_reject(frame, broken, refused_by(node, "filter/failed", F.lit("the condition has no value for this row")))
     # The observation also keeps the condition from being pushed below the parsing, where it would parse every record twice.
-    marked = frame.withColumns(changes).observe(FILTERED + node, F.count_if("__dropped").alias("rows"))
+    marked = dropped(frame.withColumns(changes), node, "__dropped")
     return marked.where(travelling()).drop("__dropped")

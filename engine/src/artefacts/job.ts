@@ -9,7 +9,7 @@ export function renderJob(template: string, plan: Plan, file: string, lineOf: Li
   const place = pythonRemark(file);
   const comment = (node: string, type: string) => `# ${place}:${lineOf(node)} ${node} (${type})\n`;
   const streams = plan.streams.map(
-    (stream) => `${comment(stream.node, stream.type)}${pythonName(stream.stream)} = ${streamCall(stream)}\n`,
+    (stream) => `${comment(stream.node, stream.type)}${streamName(stream.stream)} = ${streamCall(stream)}\n`,
   );
   const queries = plan.queries.map(
     (query) => `${query.sink ? comment(query.sink.node, query.sink.type) : rejectsComment(query)}${queryCall(query)}\n`,
@@ -37,17 +37,25 @@ export function renderJob(template: string, plan: Plan, file: string, lineOf: Li
 }
 
 function streamCall({ call, node, module, from, arguments: args }: StreamPlan): string {
-  const [owner, input] = call === "read" ? [module, "job"] : [`steps.${module}`, pythonName(from ?? "")];
-  return pythonCall(`${owner}.${call}`, [input], keywordsOf({ node, ...args }));
+  const inputs = [from ?? []].flat().map(streamName);
+  const [owner, input] =
+    call === "read" ? [module, "job"] : [`steps.${module}`, Array.isArray(from) ? `[${inputs.join(", ")}]` : inputs[0]];
+  return pythonCall(`${owner}.${call}`, [input ?? ""], keywordsOf({ node, ...args }));
 }
 
-function queryCall({ name, from, sink, owns, stateful }: QueryPlan): string {
+/** A step with several outputs gives a dict of them: `by_kind["refunds"]`. */
+function streamName(stream: string): string {
+  const [node = "", output] = stream.split(".");
+  return output === undefined ? pythonName(node) : `${pythonName(node)}[${pythonLiteral(output)}]`;
+}
+
+function queryCall({ name, from, sink, owns, operators, scans }: QueryPlan): string {
   const call = sink === undefined ? "kafka.rejects" : `${sink.module}.upsert`;
   const settings = sink === undefined ? {} : { node: sink.node, ...sink.arguments };
   return pythonCall(
     call,
-    ["job", pythonName(from)],
-    keywordsOf({ query: name, ...settings, owns, ...(stateful && { aggregate: stateful }) }),
+    ["job", streamName(from)],
+    keywordsOf({ query: name, ...settings, owns, ...(operators && { operators }), ...(scans && { scans }) }),
   );
 }
 

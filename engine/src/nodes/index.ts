@@ -5,6 +5,7 @@ import { sourceHttp } from "./source.http/index.ts";
 import { transformAggregate } from "./transform.aggregate/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
+import { transformSplit } from "./transform.split/index.ts";
 
 /** The catalogue: one line a type. */
 export const nodeKinds = {
@@ -12,6 +13,7 @@ export const nodeKinds = {
   "kafka.topic": kafkaTopic,
   "transform.filter": transformFilter,
   "transform.select": transformSelect,
+  "transform.split": transformSplit,
   "transform.aggregate": transformAggregate,
   "sink.mongodb": sinkMongodb,
 };

@@ -10,7 +10,7 @@ export interface Stream {
   columns: Column[];
   /** `update`: a later row may replace an earlier one with the same key. */
   changes: "append" | "update";
-  /** `record`: each row is one record of a topic. `derived`: rows were made from several. */
+  /** `record`: each row is one record of a topic. `derived`: one record became several rows or several one, so only a key tells them apart. */
   origin: "record" | "derived";
   /** The column with the event time, once a watermark is set on it. */
   eventTime?: string;
@@ -55,11 +55,26 @@ export type Part =
   /** `largestRecord`: bytes of the largest record that it hands over. */
   | { kind: "source"; settings: Record<string, PythonValue>; largestRecord: number }
   | { kind: "topic"; topic: Omit<TopicPlan, "maxMessageBytes">; key?: string[]; maxBatch: number }
-  /** A stateless step. `module` is the file in `spark-templates/steps`. */
-  | { kind: "step"; module: string; arguments: Arguments }
-  /** A stateful step: `state` is what a checkpoint depends on, `guard` refuses rows before they can touch the state. */
-  | { kind: "stateful"; module: string; arguments: Arguments; guard: Arguments; state: Record<string, PythonValue> }
+  /** A stateless step. `module` is the file in `spark-templates/steps`; `refuses`: it can make a dead letter of a row. */
+  | { kind: "step"; module: string; arguments: Arguments; refuses: boolean }
+  /** A stateful step. */
+  | StatefulPart
   | { kind: "sink"; module: string; arguments: Arguments; collection: CollectionPlan };
+
+/** A step that remembers rows. Rows that it takes in carry no reject past it. */
+export interface StatefulPart {
+  kind: "stateful";
+  module: string;
+  arguments: Arguments;
+  /** Refuses rows before they can touch the state; absent where there is nothing to refuse. */
+  guard?: Arguments;
+  /** Rows that come out of it can be refused by it. */
+  refuses: boolean;
+  /** It makes windows, each with its `window_start`. */
+  windows: boolean;
+  /** What a checkpoint depends on. */
+  state: Record<string, PythonValue>;
+}
 
 /** What a room is given to work on one node. */
 export interface NodeContext<Config> {
@@ -75,7 +90,10 @@ export interface NodeContext<Config> {
 
 /** The result of a room: what flows out, and what it adds to the plan. Absent where mistakes left nothing to say. */
 export interface Compiled {
+  /** Read by the node's id. */
   output?: Stream;
+  /** Read by `id.name`; the step of such a node gives a frame for each, and `main` for the output. */
+  outputs?: Record<string, Stream>;
   part?: Part;
 }
 
@@ -90,6 +108,8 @@ export interface NodeKind<Config = never> {
    * which hangs on its own entry alone. Empty where the columns pass through as they came.
    */
   shapes: Readonly<Record<string, "named" | "all">>;
+  /** The names of its side outputs, and whether it has an output besides; absent: it has that alone. */
+  outputs?(config: Config): { main: boolean; side: string[] };
   /** Checks one node against its inputs and says what it becomes. Pure; mistakes go to `context.report`. */
   compile(context: NodeContext<Config>): Compiled;
 }

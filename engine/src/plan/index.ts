@@ -2,9 +2,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type Column, type ColumnType, sparkName, sparkType } from "../column-type.ts";
 import { type Checked, type Finding, hasErrors } from "../diagnostic.ts";
-import type { CollectionPlan, TopicPlan } from "../nodes/node-kind.ts";
+import { kindOf } from "../nodes/index.ts";
+import type { Arguments, CollectionPlan, TopicPlan } from "../nodes/node-kind.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
 import { claimFindings } from "./claims.ts";
+import { type Flow, flowOf } from "./flow.ts";
 import type { Plan, SourcePlan, StreamPlan } from "./plan.ts";
 import { planQueries } from "./queries.ts";
 
@@ -20,6 +22,7 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
   const findings = [...claimFindings(typed, deadLetters), ...nothingToRun(typed)];
   if (hasErrors(findings)) return { findings };
   const { name } = typed.dag.spec;
+  const flow = flowOf(typed);
   const body = {
     format: 1 as const,
     pipeline: name,
@@ -27,7 +30,7 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
     shufflePartitions: SHUFFLE_PARTITIONS,
     sources: typed.nodes.flatMap((node) => sourcePlan(node, typed)),
     topics: [...topics(typed), deadLetterTopic(deadLetters, topics(typed))],
-    streams: typed.nodes.flatMap((node) => [...streamPlan(node), ...guardPlans(node, typed)]),
+    streams: typed.nodes.flatMap((node) => [...streamPlan(node, flow), ...guardPlans(node, flow)]),
     queries: planQueries(typed, SHUFFLE_PARTITIONS),
     collections: collections(typed),
   };
@@ -83,8 +86,8 @@ function sourcePlan({ node, part }: TypedNode, typed: TypedDag): SourcePlan[] {
   });
 }
 
-function streamPlan({ node, output, part }: TypedNode): StreamPlan[] {
-  const from = node.from[0]?.node;
+function streamPlan(typed: TypedNode, flow: Flow): StreamPlan[] {
+  const { node, output, part } = typed;
   switch (part.kind) {
     case "topic":
       return [
@@ -111,8 +114,8 @@ function streamPlan({ node, output, part }: TypedNode): StreamPlan[] {
           node: node.id,
           type: node.type,
           module: part.module,
-          ...(from === undefined ? {} : { from }),
-          arguments: part.arguments,
+          from: inputsOf(typed, flow),
+          arguments: { ...part.arguments, ...readOutputs(typed, flow) },
         },
       ];
     default:
@@ -120,22 +123,27 @@ function streamPlan({ node, output, part }: TypedNode): StreamPlan[] {
   }
 }
 
+function inputsOf({ node }: TypedNode, flow: Flow): string | string[] {
+  const [first = "", ...more] = node.from.map(flow.name);
+  return kindOf(node.type).inputs.max === 1 ? first : [first, ...more];
+}
+
+/** A step with several outputs is told which of them are read: the rows of the others are dropped, and it counts them. */
+function readOutputs(typed: TypedNode, flow: Flow): Arguments {
+  if (typed.outputs === undefined) return {};
+  const read = flow.streams(typed).filter((stream) => flow.readers(stream).length > 0);
+  return { read: read.map((stream) => stream.slice(typed.node.id.length + 1)) };
+}
+
 /** The guards of the stateful steps that read a stream stand right behind it, before anything else reads it. */
-function guardPlans({ node: input }: TypedNode, typed: TypedDag): StreamPlan[] {
-  return typed.nodes.flatMap(({ node, part }): StreamPlan[] => {
-    if (part.kind !== "stateful" || node.from[0]?.node !== input.id) return [];
-    return [
-      {
-        call: "guard",
-        stream: input.id,
-        node: node.id,
-        type: node.type,
-        module: part.module,
-        from: input.id,
-        arguments: part.guard,
-      },
-    ];
-  });
+function guardPlans(input: TypedNode, flow: Flow): StreamPlan[] {
+  return flow.streams(input).flatMap((stream) =>
+    flow.readers(stream).flatMap(({ node, part }): StreamPlan[] => {
+      if (part.kind !== "stateful" || part.guard === undefined) return [];
+      const { module, guard } = part;
+      return [{ call: "guard", stream, node: node.id, type: node.type, module, from: stream, arguments: guard }];
+    }),
+  );
 }
 
 function ddl(columns: readonly Column[]): string {

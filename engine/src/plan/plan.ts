@@ -18,14 +18,14 @@ export interface SourcePlan {
  */
 export interface StreamPlan {
   call: "read" | "apply" | "guard";
-  /** The name of the stream; a guard takes the place of its input. */
+  /** The name of the stream, without its outputs where it has several; a guard takes the place of its input, `node.output` where that is one of several. */
   stream: string;
   node: string;
   type: string;
   /** `kafka` for a topic, else a module of `spark-templates/steps`. */
   module: string;
-  /** The stream it reads; absent for a topic. */
-  from?: string;
+  /** The stream it reads, or the list of them where its type can read several; absent for a topic. */
+  from?: string | string[];
   arguments: Arguments;
 }
 
@@ -35,12 +35,19 @@ export interface QueryPlan {
   from: string;
   /** Absent for a query that exists for the rejects alone. */
   sink?: { node: string; type: string; module: string; arguments: Arguments };
-  /** Nodes whose dead letters and dropped rows this query writes and counts. Every node has exactly one owner. */
+  /**
+   * Nodes whose dead letters and dropped rows this query writes and counts. Every node has exactly one owner, but a stateful step may have two:
+   * of the rows that its guard refuses, and of those that it refuses itself, on the other side of its state.
+   */
   owns: string[];
-  /** The stateful step whose late rows and state this query reports. Every stateful step has exactly one reporter. */
-  stateful?: string;
-  /** The topics it reads. */
+  /** Its stateful steps as Spark reports them, null where another query reports the step's late and dropped rows. Every step has one reporter. */
+  operators?: (string | null)[];
+  /** Some of its rows are windows. */
+  windows?: boolean;
+  /** The topics it reads, in the order of Spark's sources. */
   topics: string[];
+  /** How often it reads each topic, where one is read more than once: each way from it to the sink is a scan. */
+  scans?: number[];
   /** What its checkpoint depends on. A change here needs a new version of the checkpoint. */
   fingerprint: Record<string, PythonValue>;
 }

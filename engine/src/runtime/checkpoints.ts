@@ -116,7 +116,7 @@ export async function wholeWindows(
   const found: Record<string, string> = {};
   for (const { query, path, isNew } of checkpoints) {
     const planned = plan.queries.find((candidate) => candidate.name === query);
-    if (planned?.stateful === undefined) continue;
+    if (!planned?.windows) continue;
     const file = `${path}.windows-from`;
     const since = isNew ? await retained(planned.topics) : undefined;
     if (since !== undefined) {

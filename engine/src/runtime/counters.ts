@@ -3,6 +3,8 @@ import type { BatchEvent, Counts, SummaryEvent } from "./events.ts";
 /** The sums of a run, each committed batch counted once. */
 export interface Totals {
   filtered: number;
+  added: number;
+  broken: Record<string, Counts>;
   late: number;
   dead: number;
   openWindows: number;
@@ -16,9 +18,11 @@ interface QueryProgress {
   written: number;
   repeats: number;
   filtered: number;
+  added: number;
+  broken: Record<string, Counts>;
   late: number;
   dead: number;
-  stateRows: number;
+  openWindows: number;
 }
 
 /** topic → partition → next offset. */
@@ -34,7 +38,7 @@ export class BatchLedger {
     this.#queries = new Map(
       queries.map((name) => [
         name,
-        { last: -1, committed: {}, written: 0, repeats: 0, filtered: 0, late: 0, dead: 0, stateRows: 0 },
+        { last: -1, committed: {}, written: 0, repeats: 0, filtered: 0, added: 0, broken: {}, late: 0, dead: 0, openWindows: 0 },
       ]),
     );
   }
@@ -54,9 +58,11 @@ export class BatchLedger {
     query.written += batch.written;
     query.repeats += batch.repeats;
     query.filtered += sum(Object.values(batch.filtered));
+    query.added += sum(Object.values(batch.added));
+    query.broken = addedUp([query.broken, batch.broken]);
     query.late += sum(Object.values(batch.late));
     query.dead += sum(Object.values(batch.dead).flatMap(Object.values<number>));
-    query.stateRows = batch.stateRows;
+    query.openWindows = batch.openWindows;
   }
 
   /** Records before `ends` that are not committed yet, by query. */
@@ -79,9 +85,11 @@ export class BatchLedger {
     const queries = [...this.#queries.values()];
     return {
       filtered: sum(queries.map((query) => query.filtered)),
+      added: sum(queries.map((query) => query.added)),
+      broken: addedUp(queries.map((query) => query.broken)),
       late: sum(queries.map((query) => query.late)),
       dead: sum(queries.map((query) => query.dead)),
-      openWindows: sum(queries.map((query) => query.stateRows)),
+      openWindows: sum(queries.map((query) => query.openWindows)),
       sinks: Object.fromEntries(
         sinks.map((name) => [
           name,
@@ -90,6 +98,16 @@ export class BatchLedger {
       ),
     };
   }
+}
+
+/** Adds counts of counts. */
+function addedUp(all: Record<string, Counts>[]): Record<string, Counts> {
+  const total: Record<string, Counts> = {};
+  for (const [node, counts] of all.flatMap(Object.entries<Counts>)) {
+    total[node] ??= {};
+    for (const [name, count] of Object.entries(counts)) total[node][name] = (total[node][name] ?? 0) + count;
+  }
+  return total;
 }
 
 function behind(ends: Counts | undefined, committed: Counts | undefined): number {

@@ -17,8 +17,12 @@ export interface BatchEvent {
   repeats: number;
   /** Dead letters: node → code → rows. */
   dead: Record<string, Counts>;
-  /** Rows a filter dropped, by node. */
+  /** Rows a node dropped, by node. */
   filtered: Counts;
+  /** Rows that left a node beyond those that entered it, by node. */
+  added: Counts;
+  /** Rows that break a rule: node → rule → rows. */
+  broken: Record<string, Counts>;
   /** Rows behind the watermark, by node. */
   late: Counts;
   /** Milliseconds from trigger to commit. */
@@ -31,6 +35,8 @@ export interface BatchEvent {
   watermark: string | null;
   /** Rows held as state. */
   stateRows: number;
+  /** Those of them that are windows. */
+  openWindows: number;
 }
 
 /** Everything a run tells, in order. `--format json` prints each as one line. */
@@ -77,6 +83,10 @@ export interface SummaryEvent {
   /** Distinct dead letters, of ingest and of the job. */
   deadLettered: number;
   filtered: number;
+  /** Rows that were made beyond the records read, such as by `transform.explode`. */
+  added: number;
+  /** Rows that break a rule of `transform.check`: node → rule → rows. */
+  broken: Record<string, Counts>;
   late: number;
   /** Windows whose end the watermark has not passed. */
   openWindows: number;

@@ -10,11 +10,12 @@ export async function takenOverTooLate(
   before: Plan | undefined,
   committed: (query: string) => Promise<Ends>,
 ): Promise<Set<string>> {
-  const formerOwner = new Map(before?.queries.flatMap(({ name, owns }) => owns.map((node) => [node, name] as const)));
+  const formerOwners = (node: string) => before?.queries.filter(({ owns }) => owns.includes(node)).map(({ name }) => name) ?? [];
   const late = new Set<string>();
   for (const { name, owns } of plan.queries) {
-    const former = new Set(owns.map((node) => formerOwner.get(node)).filter((owner) => owner !== undefined && owner !== name));
-    for (const owner of former) if (isAhead(await committed(name), await committed(owner ?? ""))) late.add(name);
+    // What it owned before it goes on owning, also where it shares a stateful step with another.
+    const former = new Set(owns.map(formerOwners).flatMap((owners) => (owners.includes(name) ? [] : owners)));
+    for (const owner of former) if (isAhead(await committed(name), await committed(owner))) late.add(name);
   }
   return late;
 }

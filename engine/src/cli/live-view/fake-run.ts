@@ -45,6 +45,8 @@ export const summary: RunEvent & { event: "summary" } = {
   deadLettered: 541,
   filtered: 12,
   late: 17,
+  added: 0,
+  broken: {},
   openWindows: 5,
   gaps: 1,
   sinks: { store_sales: { written: 26_243, repeats: 200 }, store_trend: { written: 15, repeats: 96 } },
@@ -138,6 +140,9 @@ function batch(query: string, second: number, rows: number, read: number): Batch
     offsets: { "retail.transactions": { "0": read / 2, "1": read / 2 - 4 } },
     latest: { "retail.transactions": { "0": read / 2, "1": read / 2 } },
     watermark: sales ? null : `2026-11-24T12:0${Math.floor(second / 20)}:03.120Z`,
+    added: {},
+    broken: {},
     stateRows: sales ? 0 : 20,
+    openWindows: sales ? 0 : 20,
   };
 }

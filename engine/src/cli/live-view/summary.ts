@@ -17,6 +17,7 @@ export function printSummary(summary: SummaryEvent, updating: ReadonlySet<string
   for (const [sink, { written, repeats }] of Object.entries(summary.sinks)) {
     rows.push(row(`→ ${sink}`, written, repeats > 0 ? replaced(repeats, updating.has(sink)) : ""));
   }
+  if (summary.added > 0) rows.push(row("rows made besides", summary.added, "by taking lists apart"));
   if (filtered > 0) rows.push(row("filtered out", filtered));
   if (deadLettered > 0) rows.push(row("dead letters", deadLettered, `in ${pipeline}.dead-letters`));
   const [, ...body] = table([left(""), { head: "", side: "right" }, left(""), left("")], rows);
@@ -33,8 +34,13 @@ function left(head: string): { head: string; side: "left" } {
   return { head, side: "left" };
 }
 
-function remarks({ late, openWindows, gaps }: SummaryEvent, paper: Paper): string[] {
+function remarks({ late, openWindows, gaps, broken }: SummaryEvent, paper: Paper): string[] {
   const lines: string[] = [];
+  for (const [node, rules] of Object.entries(broken)) {
+    const told = Object.entries(rules).filter(([, rows]) => rows > 0);
+    const list = told.map(([rule, rows]) => `${rule} ${count(rows)}`).join(", ");
+    if (told.length > 0) lines.push(paint(paper, "yellow", `  ! ${node}: rows that break ${list}`));
+  }
   if (late > 0) lines.push(paint(paper, "yellow", `  ! ${count(late)} rows came behind the watermark and are in no window`));
   if (openWindows > 0)
     lines.push(

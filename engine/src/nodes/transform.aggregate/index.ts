@@ -29,6 +29,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
     const computed = computedColumns(context);
     refuseClashes(context, by);
     const { window } = context.config;
+    const broken = groupFailures(computed);
     const size = sparkInterval(parseDuration(window.size) ?? 0);
     const watermark = sparkInterval(parseDuration(window.watermark) ?? 0);
     const guard = {
@@ -58,9 +59,11 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
           watermark,
           by: groups,
           compute: Object.fromEntries(computed.map(([name, typed]) => [name, printValue(typed)])),
-          ...groupFailures(computed),
+          ...broken,
         },
         guard,
+        refuses: broken.broken !== undefined,
+        windows: true,
         // Lists, because the order of the groups is part of Spark's state; with types, because the same SQL over another type is another state.
         state: {
           on: window.on,
@@ -75,7 +78,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
 };
 
 function checkInput({ inputs, report }: Context): void {
-  if (inputs[0]?.origin !== "derived") return;
+  if (inputs[0]?.changes !== "update") return;
   report([], {
     code: "aggregate/after-aggregate",
     message: "An aggregate cannot read another aggregate that emits updates: it would count each update as a new row.",

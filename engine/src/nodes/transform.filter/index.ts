@@ -20,9 +20,15 @@ export const transformFilter: NodeKind<TransformFilterConfig> = {
       });
       return { output: input };
     }
+    const failed = printFailed(where);
     return {
       output: input,
-      part: { kind: "step", module: "filter", arguments: { where: printValue(where), failed: printFailed(where) ?? null } },
+      part: {
+        kind: "step",
+        module: "filter",
+        arguments: { where: printValue(where), failed: failed ?? null },
+        refuses: failed !== undefined,
+      },
     };
   },
 };

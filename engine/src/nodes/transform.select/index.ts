@@ -41,6 +41,7 @@ export const transformSelect: NodeKind<TransformSelectConfig> = {
           columns: Object.fromEntries(projected.map((p) => [p.column.name, p.sql])),
           failed: Object.fromEntries(failed),
         },
+        refuses: failed.length > 0,
       },
     };
   },

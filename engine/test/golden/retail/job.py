@@ -7,7 +7,7 @@ Runs by `spark-submit job.py` with KAFKA_BOOTSTRAP_SERVERS, MONGODB_URI and MONG
 from stream_job import Job, steps
 from stream_job.io import kafka, mongodb
 
-job = Job(pipeline="retail", spec="9255115f2503b4d9", dead_letters="retail.dead-letters", shuffle_partitions=4)
+job = Job(pipeline="retail", spec="10e3d66c83a2a313", dead_letters="retail.dead-letters", shuffle_partitions=4)
 
 # retail.yaml:23 stream (kafka.topic)
 stream = kafka.read(
@@ -70,7 +70,7 @@ mongodb.upsert(
     key=["window_start", "region"],
     output_mode="update",
     owns=[],
-    aggregate="sales_by_region",
+    operators=["sales_by_region"],
 )
 
 job.run()

@@ -1,0 +1,84 @@
+import type { Input } from "../spec.ts";
+import type { TypedDag, TypedNode } from "../types.ts";
+
+/** What lies above the end of a query. */
+export interface View {
+  /** Every node but the sources, in the order of the flow. */
+  nodes: TypedNode[];
+  /** The streams whose rejects reach the end: no stateful step lies between. */
+  open: Set<string>;
+  /** Topic → how often Spark reads it, since each way to it is a scan of its own. In the order of Spark's sources. */
+  scans: Map<string, number>;
+  /** The stateful steps in the order in which Spark reports them: from the end upwards, a step once for each way to it. */
+  operators: TypedNode[];
+}
+
+/** The typed DAG as streams: who reads which, and what lies above them. */
+export interface Flow {
+  /** Names a stream in the plan: its node, and which of the node's outputs where it has several. */
+  name(input: Pick<Input, "node" | "output">): string;
+  /** The nodes that read a stream. */
+  readers(stream: string): TypedNode[];
+  /** The streams that a node makes. */
+  streams(node: TypedNode): string[];
+  view(end: Input): View;
+}
+
+/** Makes a typed DAG answer for its streams. */
+export function flowOf(typed: TypedDag): Flow {
+  const nodes = new Map(typed.nodes.map((node) => [node.node.id, node]));
+  const name: Flow["name"] = ({ node, output }) => {
+    const hasSides = nodes.get(node)?.outputs !== undefined;
+    return hasSides ? `${node}.${output ?? "main"}` : node;
+  };
+  return {
+    name,
+    readers: (stream) => typed.nodes.filter(({ node }) => node.from.some((input) => name(input) === stream)),
+    streams: ({ node, output, outputs }) => [
+      ...(output === undefined ? [] : [name({ node: node.id })]),
+      ...Object.keys(outputs ?? {}).map((side) => name({ node: node.id, output: side })),
+    ],
+    view: (end) => viewFrom(end, typed.nodes, name),
+  };
+}
+
+function viewFrom(end: Input, all: readonly TypedNode[], name: Flow["name"]): View {
+  const nodes = new Map(all.map((node) => [node.node.id, node]));
+  const above = new Set<TypedNode>();
+  const open = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (input: Input, isOpen: boolean) => {
+    const node = nodes.get(input.node);
+    const stream = name(input);
+    if (node === undefined || node.part.kind === "source" || seen.has(`${isOpen} ${stream}`)) return;
+    seen.add(`${isOpen} ${stream}`);
+    above.add(node);
+    if (isOpen) open.add(stream);
+    for (const next of node.node.from) visit(next, isOpen && node.part.kind !== "stateful");
+  };
+  visit(end, true);
+  const { scans, operators } = waysUp(end, nodes);
+  return { nodes: all.filter((node) => above.has(node)), open, scans, operators };
+}
+
+interface Ways {
+  scans: Map<string, number>;
+  operators: TypedNode[];
+}
+
+/** Counts along every way to the topics, each node's ways once. */
+function waysUp(end: Input, nodes: Map<string, TypedNode>, known = new Map<string, Ways>()): Ways {
+  const found = known.get(end.node);
+  if (found !== undefined) return found;
+  const node = nodes.get(end.node);
+  const scans = new Map<string, number>(node?.part.kind === "topic" ? [[node.part.topic.name, 1]] : []);
+  const operators = node?.part.kind === "stateful" ? [node] : [];
+  for (const input of node?.node.from ?? []) {
+    const ways = waysUp(input, nodes, known);
+    for (const [topic, times] of ways.scans) scans.set(topic, (scans.get(topic) ?? 0) + times);
+    operators.push(...ways.operators);
+  }
+  const ways = { scans, operators };
+  known.set(end.node, ways);
+  return ways;
+}

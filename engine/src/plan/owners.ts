@@ -1,0 +1,81 @@
+import type { Input } from "../spec.ts";
+import type { TypedNode } from "../types.ts";
+import type { Flow, View } from "./flow.ts";
+
+/** A query before it is settled who owns what: where it ends, and what lies above. A query without a sink is there for rejects alone. */
+export interface Draft {
+  name: string;
+  end: Input;
+  view: View;
+  sink?: TypedNode;
+}
+
+/** A node's rejects: those of the rows that it gives, and those that the guard of a stateful step notes on the rows it is about to take. */
+interface Claim {
+  node: TypedNode;
+  of: "rows" | "guard";
+}
+
+/**
+ * Gives the rejects and the counts of every node exactly one owner among the queries, and adds the queries for rejects alone where none
+ * that writes to a sink can own them: rejects do not pass a stateful step.
+ */
+export function settleOwners(drafts: Draft[], flow: Flow): { drafts: Draft[]; owns: Map<Draft, string[]> } {
+  const used = new Set(drafts.flatMap((draft) => draft.view.nodes));
+  const claims = [...used].flatMap(claimsOf);
+  const owners = new Map<Claim, Draft>();
+  const claim = (by: Draft, may: (claim: Claim) => boolean) => {
+    for (const each of claims) if (!owners.has(each) && may(each)) owners.set(each, by);
+  };
+  // First those that see the most: no stateful step hides anything from them.
+  for (const draft of [...drafts].sort((a, b) => Number(isStateful(a)) - Number(isStateful(b)))) {
+    claim(draft, (each) => sees(draft, each, flow));
+  }
+  const added = rejectDrafts([...used], flow).filter((draft) => {
+    const before = owners.size;
+    const isRefusal = ({ node, of }: Claim) => of === "guard" || canRefuse(node);
+    if (claims.some((each) => !owners.has(each) && isRefusal(each) && sees(draft, each, flow)))
+      claim(draft, (each) => sees(draft, each, flow));
+    return owners.size > before;
+  });
+  // What is left refuses nothing, but may drop rows: that is counted wherever the rows pass.
+  for (const draft of drafts) claim(draft, ({ node, of }) => of === "rows" && draft.view.nodes.includes(node));
+  const all = [...drafts, ...added];
+  const order = [...used].map(({ node }) => node.id);
+  return { drafts: all, owns: new Map(all.map((draft) => [draft, order.filter((id) => isOwned(id, draft, owners))])) };
+}
+
+/** What a stateful step drops is told by the query that reports its state, so without refusals there is nothing to own. */
+function claimsOf(node: TypedNode): Claim[] {
+  const { part } = node;
+  if (part.kind !== "stateful") return [{ node, of: "rows" }];
+  const guard: Claim[] = part.guard === undefined ? [] : [{ node, of: "guard" }];
+  return part.refuses ? [...guard, { node, of: "rows" }] : guard;
+}
+
+/** A query that has a stateful step. */
+export function isStateful({ view }: Draft): boolean {
+  return view.operators.length > 0;
+}
+
+function isOwned(id: string, draft: Draft, owners: Map<Claim, Draft>): boolean {
+  return [...owners].some(([claim, owner]) => owner === draft && claim.node.node.id === id);
+}
+
+function sees({ view }: Draft, { node, of }: Claim, flow: Flow): boolean {
+  const streams = of === "rows" ? flow.streams(node) : node.node.from.map(flow.name);
+  return streams.some((stream) => view.open.has(stream));
+}
+
+function canRefuse({ part }: TypedNode): boolean {
+  return part.kind === "topic" || ((part.kind === "step" || part.kind === "stateful") && part.refuses);
+}
+
+/** A query for each stream that a stateful step reads. The longest first: it holds what the shorter ones share with it, and a topic is read once less. */
+function rejectDrafts(used: TypedNode[], flow: Flow): Draft[] {
+  const ends = new Map<string, Input>();
+  for (const { node, part } of used)
+    if (part.kind === "stateful") for (const input of node.from) ends.set(flow.name(input), input);
+  const drafts = [...ends].map(([stream, end]): Draft => ({ name: `${stream}.rejects`, end, view: flow.view(end) }));
+  return drafts.sort((a, b) => b.view.nodes.length - a.view.nodes.length);
+}
