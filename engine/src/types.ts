@@ -101,12 +101,15 @@ function placesOf(findings: readonly Finding[], node: SpecNode): MendedPlace[] {
 /** Puts in doubt what the settings at these places would have made of the output. */
 function withDoubts(node: SpecNode, output: KnownStream, places: readonly MendedPlace[]): KnownStream {
   const { shapes } = kindOf(node.type);
-  return places.reduce((stream, { path: [setting, name], dropped }) => {
+  return places.reduce((stream, { path: [setting, name, ...inside], dropped }) => {
     if (setting === undefined) return Object.keys(shapes).length === 0 ? stream : withAnyColumns(stream);
     const how: NodeKind["shapes"][string] | undefined = Object.hasOwn(shapes, setting) ? shapes[setting] : undefined;
     if (how === undefined) return stream;
     if (how === "all" || name === undefined) return withAnyColumns(stream);
-    return dropped ? opened(stream) : doubting(stream, name);
+    if (dropped) return inside.length === 0 ? opened(stream) : doubting(stream, name);
+    // A list is one column to the rooms.
+    const list = inside.findIndex((step) => /^\d+$/.test(step));
+    return doubting(stream, [name, ...inside.slice(0, list === -1 ? undefined : list)].join("."));
   }, output);
 }
 

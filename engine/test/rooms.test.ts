@@ -1,8 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { parseColumns } from "../src/columns-notation.ts";
+import { readDocument } from "../src/document.ts";
+import { checkExpression, parseExpression } from "../src/expression/index.ts";
 import { nodeKinds } from "../src/nodes/index.ts";
+import type { NodeKind, Stream } from "../src/nodes/node-kind.ts";
 import { runnerOf } from "../src/nodes/runners.ts";
+import { valueAt } from "../src/pointer.ts";
+import { configExamples, configStandIns, configValidators } from "../src/validate/catalogue.gen.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const types = Object.keys(nodeKinds);
@@ -19,6 +25,42 @@ const namesIn = (folder: string, ending: string) =>
   readdirSync(`${root}/${folder}`)
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, -ending.length));
+
+const retail = readDocument(readFileSync(`${root}/pipelines/retail.yaml`, "utf8"), "retail.yaml").value;
+const records: Stream = {
+  columns: parseColumns(valueAt(retail, ["nodes", 0, "config", "columns"]), "").value ?? [],
+  changes: "append",
+  origin: "record",
+};
+
+/** What a room makes of a config in which one setting is replaced, or left out; undefined where the contract refuses that. */
+function outputOf(type: keyof typeof nodeKinds, setting?: string, value?: unknown): string | undefined {
+  const config: Record<string, unknown> = structuredClone({ ...configExamples[type] });
+  if (setting !== undefined && value === undefined) delete config[setting];
+  else if (setting !== undefined) config[setting] = structuredClone(value);
+  if (!configValidators[type](config)) return undefined;
+  const kind = nodeKinds[type] as NodeKind;
+  const { output } = kind.compile({
+    id: "node",
+    config: config as never,
+    inputs: Array.from({ length: kind.inputs.min }, () => records),
+    report: () => {},
+    expression: (path, columns, mode) => {
+      const { expression } = parseExpression(String(valueAt(config, path)));
+      return expression && checkExpression(expression, columns, { mode }).typed;
+    },
+  });
+  return JSON.stringify(output?.columns);
+}
+
+/** Other values of a setting than its example: its other examples, nothing, and each with one entry less. */
+function variants(examples: readonly unknown[]): unknown[] {
+  const smaller = examples.flatMap((example) => {
+    if (Array.isArray(example)) return [example.slice(1)];
+    return typeof example === "object" && example !== null ? [Object.fromEntries(Object.entries(example).slice(1))] : [];
+  });
+  return [undefined, ...examples, ...smaller];
+}
 
 describe.each(types)("the room %s", (type) => {
   const kind = nodeKinds[type as keyof typeof nodeKinds];
@@ -43,6 +85,23 @@ describe.each(types)("the room %s", (type) => {
     };
     expect(schema.title).toBeTruthy();
     expect(schema.description).toBeTruthy();
+  });
+
+  it("says which of its settings decide what columns leave it", () => {
+    const name = type as keyof typeof nodeKinds;
+    const settings = configStandIns[name].filter(({ path }) => path.length === 1);
+    const before = outputOf(name);
+    const deciding = settings.filter(({ examples, path: [setting] }) => {
+      const outputs = variants(examples).map((value) => outputOf(name, setting, value));
+      return outputs.some((output) => output !== undefined && output !== before);
+    });
+    expect(deciding.map(({ path }) => path[0]).sort()).toEqual(Object.keys(kind.shapes).sort());
+    for (const { path, examples } of settings.filter(
+      ({ path: [setting = ""] }) => (kind as NodeKind).shapes[setting] === "named",
+    )) {
+      const named = Object.keys(Object(examples[0]));
+      for (const column of named) expect(outputOf(name, path[0], examples[0])).toContain(`"name":"${column}"`);
+    }
   });
 
   it("runs here exactly if it is a source", () => {

@@ -75,8 +75,9 @@ function namesOf(nodes: readonly SpecNode[], broken: readonly BrokenNode[]) {
   const meaning = (name: string, reader: SpecNode): Named => {
     const exact = byId.get(name) ?? wrongIds.get(name);
     if (exact !== undefined) {
-      const others = exact.length > 1 ? exact.filter((node) => node !== reader) : exact;
-      return { nodes: others, sure: exact.length === 1 };
+      if (exact.length === 1) return { nodes: exact, sure: true };
+      const readable = exact.filter((node) => node !== reader && canRead(reader, node));
+      return { nodes: readable.length > 0 ? readable : exact.slice(0, 1), sure: readable.length < 2 };
     }
     if (unread.has(name)) return { nodes: [], sure: false };
     const near = nearTo(name, reader);

@@ -9,7 +9,7 @@ export interface KnownStream {
 
 /** What is unknown of a stream. */
 export interface Doubt {
-  /** Columns that may be of any type, or not there at all. */
+  /** Dotted paths of columns that may be of any type, or not there at all. */
   columns: ReadonlySet<string>;
   /** There may be more columns, of any name. */
   open: boolean;
@@ -41,7 +41,7 @@ const ANY_OTHER = "any other column";
  */
 export function worldsOf(inputs: readonly KnownStream[], config: unknown): Stream[][] {
   const without = inputs.map(({ stream, doubt }) =>
-    doubt === undefined ? stream : { ...stream, columns: stream.columns.filter(({ name }) => !doubt.columns.has(name)) },
+    doubt === undefined ? stream : { ...stream, columns: withoutPaths(stream.columns, doubt.columns) },
   );
   if (inputs.every(({ doubt }) => doubt === undefined)) return [without];
   const names = nameTree(config);
@@ -51,15 +51,41 @@ export function worldsOf(inputs: readonly KnownStream[], config: unknown): Strea
   return [without, ...full];
 }
 
+function withoutPaths(columns: readonly Column[], paths: ReadonlySet<string>, prefix = ""): Column[] {
+  return columns.flatMap((column) => {
+    const path = prefix + column.name;
+    if (paths.has(path)) return [];
+    if (column.type.kind !== "struct") return [column];
+    const fields = withoutPaths(column.type.fields, paths, `${path}.`);
+    return [fields.length === column.type.fields.length ? column : { ...column, type: { kind: "struct", fields } }];
+  });
+}
+
 function filled(sure: Stream, doubt: Doubt, names: NameTree, type: ColumnType, at: number): Stream {
-  const taken = new Set(sure.columns.map((column) => column.name));
   const more = doubt.open ? [...names.keys(), ANY_OTHER] : [];
-  const doubtful = [...new Set([...doubt.columns, ...more])].filter((name) => !taken.has(name));
-  const required = at % 2 === 0;
-  const columns = [...sure.columns, ...doubtful.map((name) => ({ name, type: typed(names.get(name), type), required }))];
+  const columns = [...doubt.columns, ...more].reduce(
+    (all, path) => withPath(all, path.split("."), names, type, at % 2 === 0),
+    sure.columns,
+  );
   const [first] = columns;
   if (!doubt.traits || at % 2 === 0 || first === undefined) return { ...sure, columns };
   return { columns, changes: "update", origin: "derived", eventTime: first.name, key: [first.name] };
+}
+
+/** The columns with one more at the end of a path, unless one stands there. */
+function withPath(
+  columns: Column[],
+  [name = "", ...rest]: string[],
+  names: NameTree,
+  type: ColumnType,
+  required: boolean,
+): Column[] {
+  const inside = names.get(name) ?? new Map();
+  const found = columns.find((column) => column.name === name);
+  if (found === undefined) return [...columns, { name, type: typed(inside, type), required }];
+  if (rest.length === 0 || found.type.kind !== "struct") return columns;
+  const fields = withPath(found.type.fields, rest, inside, type, required);
+  return columns.map((column) => (column === found ? { ...found, type: { kind: "struct", fields } } : column));
 }
 
 /** Names as they stand in paths: `a.b` is `a` with `b` in it. */
@@ -109,30 +135,34 @@ export function merged([first, ...others]: readonly KnownStream[]): KnownStream 
   if (first === undefined) return UNKNOWN;
   if (others.length === 0) return first;
   const all = [first, ...others];
-  const columns = first.stream.columns.filter(({ name }) => name !== ANY_OTHER);
-  const sure = new Set(
-    columns.filter((column) => others.every(({ stream }) => hasAlike(stream, column))).map(({ name }) => name),
+  const doubtful = new Set(all.flatMap(({ doubt }) => [...(doubt?.columns ?? [])]));
+  noteDifferences(
+    all.map(({ stream }) => stream.columns),
+    "",
+    doubtful,
   );
-  const seen = all.flatMap(({ stream, doubt }) => [...stream.columns.map(({ name }) => name), ...(doubt?.columns ?? [])]);
-  const doubtful = new Set(seen.filter((name) => !sure.has(name) && name !== ANY_OTHER));
-  const open = all.some(({ doubt }) => doubt?.open) || seen.includes(ANY_OTHER);
+  const open = doubtful.delete(ANY_OTHER) || all.some(({ doubt }) => doubt?.open);
   const traits = all.some(({ stream, doubt }) => doubt?.traits || traitsOf(stream) !== traitsOf(first.stream));
-  const stream = { ...first.stream, columns };
+  const stream = { ...first.stream, columns: first.stream.columns.filter(({ name }) => name !== ANY_OTHER) };
   return doubtful.size === 0 && !open && !traits ? { stream } : { stream, doubt: { columns: doubtful, open, traits } };
 }
 
-function hasAlike({ columns }: Stream, { name, type }: Column): boolean {
-  const other = columns.find((column) => column.name === name);
-  return other !== undefined && showType(other.type) === showType(type);
+function noteDifferences(all: readonly (readonly Column[])[], prefix: string, different: Set<string>): void {
+  for (const name of new Set(all.flatMap((columns) => columns.map((column) => column.name)))) {
+    const types = all.map((columns) => columns.find((column) => column.name === name)?.type);
+    const structs = types.flatMap((type) => (type?.kind === "struct" ? [type.fields] : []));
+    if (structs.length === all.length) noteDifferences(structs, `${prefix}${name}.`, different);
+    else if (new Set(types.map((type) => type && showType(type))).size > 1) different.add(prefix + name);
+  }
 }
 
 function traitsOf({ changes, origin, eventTime, key }: Stream): string {
   return JSON.stringify([changes, origin, eventTime, key]);
 }
 
-/** The stream with one more column in doubt. */
-export function doubting({ stream, doubt }: KnownStream, name: string): KnownStream {
-  const columns = new Set([...(doubt?.columns ?? []), name]);
+/** The stream with one more column in doubt, named by its dotted path. */
+export function doubting({ stream, doubt }: KnownStream, path: string): KnownStream {
+  const columns = new Set([...(doubt?.columns ?? []), path]);
   return { stream, doubt: { open: false, traits: false, ...doubt, columns } };
 }
 

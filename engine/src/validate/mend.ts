@@ -30,15 +30,23 @@ export function mendConfig(type: NodeType, given: unknown, pointer: string, wron
 }
 
 function mendIn(way: (typeof WAYS)[number], type: NodeType, given: unknown, places: MendedPlace[]) {
-  const small = copied(given);
-  for (const place of places) takeOut(small, place, type, way);
-  const config = filled(type, small);
+  const mended = copied(given);
+  for (const place of places) takeOut(mended, place, type, way);
+  const config = filled(type, mended);
   if (config !== undefined) return { config, settings: [] };
-  // One by one did not do: the whole settings around the mistakes go.
-  const settings = [...new Set(places.map(({ path }) => path[0] ?? ""))].map(whole);
-  const large = copied(given);
-  for (const place of settings) takeOut(large, place, type, way);
-  return { config: filled(type, large), settings };
+  // One by one did not do: what is still wrong goes as a whole.
+  const settings = wrongSettings(type, mended).map(whole);
+  for (const place of settings) takeOut(mended, place, type, way);
+  return { config: filled(type, mended), settings };
+}
+
+function wrongSettings(type: NodeType, config: unknown): string[] {
+  const validator = configValidators[type];
+  const errors = validator(copied(config)) ? [] : (validator.errors ?? []);
+  const columns = configMarks[type].columns.filter((path) => parseColumns(valueAt(config, path), "").value === undefined);
+  return [
+    ...new Set([...errors.map((error) => stepsOf(error.instancePath)[0] ?? ""), ...columns.map(([setting = ""]) => setting)]),
+  ];
 }
 
 function whole(setting: string): MendedPlace {
@@ -52,7 +60,9 @@ function takeOut(config: unknown, { path, dropped }: MendedPlace, type: NodeType
   if (key === undefined || typeof holder !== "object" || holder === null) return;
   const map = holder as Record<string, unknown>;
   const { needed, examples } = standIn(type, path);
-  const example = examples.at(way === "default" ? 0 : -1);
+  const chosen = examples.at(way === "default" ? 0 : -1);
+  // A list may want its entries to differ.
+  const example = Array.isArray(holder) && typeof chosen === "string" && holder.includes(chosen) ? `${chosen}_${key}` : chosen;
   if (!dropped && example !== undefined && (needed || way === "example")) map[key] = copied(example);
   else delete map[key];
 }
