@@ -135,6 +135,28 @@ export interface TransformSplitConfig {
 }
 
 /**
+ * Makes a row of every element of a list. The other columns are repeated. A row whose list is empty or null is dropped and counted as filtered, or kept with a null in place of the element.
+ */
+export interface TransformExplodeConfig {
+  /**
+   * The column to take apart, a list.
+   */
+  list: string;
+  /**
+   * The column of the element. Without it the element takes the list's own name. A column that is exploded does not stay beside its element; one inside of a structure does.
+   */
+  as: string | null;
+  /**
+   * The column of the element's place in its list, counted from 0. It tells apart the rows that were made of one, so it belongs into the key of a sink.
+   */
+  index: string;
+  /**
+   * What becomes of a row whose list is empty or null. `drop`: it is dropped and counted as filtered. `keep`: it stays one row, with null as its element and its index.
+   */
+  empty: "drop" | "keep";
+}
+
+/**
  * Groups the rows by windows of event time, and by fields, and computes one row for each group. Rows that come later than the watermark allows are counted as late and left out.
  */
 export interface TransformAggregateConfig {
@@ -313,6 +335,7 @@ export interface NodeConfigs {
   "transform.filter": TransformFilterConfig;
   "transform.select": TransformSelectConfig;
   "transform.split": TransformSplitConfig;
+  "transform.explode": TransformExplodeConfig;
   "transform.aggregate": TransformAggregateConfig;
   "sink.mongodb": SinkMongodbConfig;
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from stream_job.rows import LIVE, RECORD, REJECTS, RESERVED, is_true, no_rejects, quoted
+from stream_job.rows import ELEMENT, LIVE, RECORD, REJECTS, RESERVED, is_true, no_rejects, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,7 +94,11 @@ class SinkTask:
 
         if RECORD in rows.schema.names:
             records = values(rows.column(RECORD))
-            return [record_letter(records[at], node, *self._reason(records[at], node, code, message)) for at, node, code, message in refusals]
+            elements = values(rows.column(ELEMENT)) if ELEMENT in rows.schema.names else [None] * rows.num_rows
+            return [
+                record_letter(records[at], node, *self._reason(records[at], node, code, message), elements[at])
+                for at, node, code, message in refusals
+            ]
         plain = documents(rows, [name for name in rows.schema.names if name not in RESERVED])
         return [
             derived_letter(plain[at], self.key_of(plain[at]), batch_id, node, code, message or "") for at, node, code, message in refusals

@@ -46,13 +46,15 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def record_letter(record: dict[str, Any], node: str, code: str, message: str) -> Letter:
-    """A refused row that still knows its Kafka record (`topic`, `partition`, `offset`, `timestamp`, `value`)."""
+def record_letter(record: dict[str, Any], node: str, code: str, message: str, element: str | None = None) -> Letter:
+    """A refused row that still knows its Kafka record (`topic`, `partition`, `offset`, `timestamp`, `value`), and which `element` of it it is."""
     place = {"topic": record["topic"], "partition": str(record["partition"]), "offset": str(record["offset"])}
     if record["timestamp"] is not None:
         place["timestamp"] = _text(record["timestamp"])
     headers = {f"__connect.errors.{name}": text for name, text in place.items()}
     key = f"{node}|{record['topic']}|{record['partition']}|{record['offset']}"
+    if element is not None:
+        key, headers["engine.element"] = f"{key}|{element}", element
     return Letter(key, record["value"], node, code, {**headers, **_reason(node, code, message)})
 
 

@@ -1,6 +1,7 @@
-"""What a row is between two steps: the user's columns at top level, and three columns of ours.
+"""What a row is between two steps: the user's columns at top level, and columns of ours.
 
 `__record`   where the row came from (topic, partition, offset, timestamp, value); absent below an aggregate.
+`__element`  below an explode: which element of its record the row is, `3` or `3.1` for a list in a list; null for the record itself.
 `__live`     whether the row still flows. A row that is not live travels on only to carry its rejects to the sink.
 `__rejects`  null, or why nodes refused the row: array of (node, code, message).
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 RECORD = "__record"
 LIVE = "__live"
 REJECTS = "__rejects"
-RESERVED = (RECORD, LIVE, REJECTS)
+ELEMENT = "__element"
+RESERVED = (RECORD, ELEMENT, LIVE, REJECTS)
 
 REJECTS_TYPE = "ARRAY<STRUCT<`node`: STRING, `code`: STRING, `message`: STRING>>"
 
@@ -27,6 +29,11 @@ REJECTS_TYPE = "ARRAY<STRUCT<`node`: STRING, `code`: STRING, `message`: STRING>>
 def user_columns(frame: DataFrame) -> list[str]:
     """The columns of the user, in order."""
     return [name for name in frame.columns if name not in RESERVED]
+
+
+def carried(frame: DataFrame) -> list[str]:
+    """The columns of ours that a step hands on as they are: all but `__live` and `__rejects`."""
+    return [name for name in RESERVED if name in frame.columns and name not in (LIVE, REJECTS)]
 
 
 def quoted(name: str) -> str:

@@ -12,7 +12,7 @@ const FRAME: Record<string, string> = {
   type: source.http
   config:
     url: demo://retail
-    columns: { transaction_id: string!, timestamp: timestamp!, store_location: { region: string }, summary: { total: double! } }
+    columns: { transaction_id: string!, timestamp: timestamp!, store_location: { region: string }, items: [{ category: string, price: double, quantity: int }], summary: { total: double! } }
 `,
   stream: "- { id: stream, type: kafka.topic, from: transactions, config: { topic: example.transactions } }\n",
 };

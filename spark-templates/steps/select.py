@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from stream_job.rows import LIVE, RECORD, REJECTS, add_reject, first_failed, quoted, refused_by
+from stream_job.rows import LIVE, REJECTS, add_reject, carried, first_failed, refused_by
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -22,7 +22,6 @@ def apply(frame: DataFrame, *, node: str, columns: dict[str, str], failed: dict[
         broken, name = first_failed(failed)
         message = F.concat(F.lit("column `"), name, F.lit("` has no value for this row"))
         rejects, live = add_reject(frame, broken, refused_by(node, "select/failed", message)), F.col(LIVE) & ~broken
-    record = [RECORD] if RECORD in frame.columns else []
     return frame.select(
-        *[F.expr(sql).alias(name) for name, sql in columns.items()], *[quoted(r) for r in record], live.alias(LIVE), rejects.alias(REJECTS)
+        *[F.expr(sql).alias(name) for name, sql in columns.items()], *carried(frame), live.alias(LIVE), rejects.alias(REJECTS)
     )

@@ -3,6 +3,7 @@ import type { NodeKind } from "./node-kind.ts";
 import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
 import { transformAggregate } from "./transform.aggregate/index.ts";
+import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
 import { transformSplit } from "./transform.split/index.ts";
@@ -14,6 +15,7 @@ export const nodeKinds = {
   "transform.filter": transformFilter,
   "transform.select": transformSelect,
   "transform.split": transformSplit,
+  "transform.explode": transformExplode,
   "transform.aggregate": transformAggregate,
   "sink.mongodb": sinkMongodb,
 };

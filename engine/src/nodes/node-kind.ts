@@ -16,6 +16,8 @@ export interface Stream {
   eventTime?: string;
   /** Columns that identify a row of a derived stream. */
   key?: string[];
+  /** Columns that tell apart the rows that were made of one record: they identify a row together with what identifies the record. */
+  index?: string[];
 }
 
 /** A value that can be written as Python: JSON without surprises. */

@@ -156,8 +156,8 @@ function noteDifferences(all: readonly (readonly Column[])[], prefix: string, di
   }
 }
 
-function traitsOf({ changes, origin, eventTime, key }: Stream): string {
-  return JSON.stringify([changes, origin, eventTime, key]);
+function traitsOf({ columns: _, ...traits }: Stream): string {
+  return JSON.stringify(Object.entries(traits).sort());
 }
 
 /** The stream with one more column in doubt, named by its dotted path. */

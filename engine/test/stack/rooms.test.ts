@@ -14,7 +14,7 @@ nodes:
     type: source.http
     config:
       url: \${env:ROOMS_URL}/shop
-      columns: { id: string!, at: timestamp!, total: double!, parts: int }
+      columns: { id: string!, at: timestamp!, total: double!, parts: int, items: [{ sku: string, price: double, quantity: int }] }
   - { id: shop_stream, type: kafka.topic, from: shop, config: { topic: rooms.shop, partitions: 2, key: id } }
   - id: by_kind
     type: transform.split
@@ -22,7 +22,14 @@ nodes:
     config:
       outputs: { refunds: total < 0, shares: total % parts = 0, nothing: total = 1 }
   - { id: refunds, type: sink.mongodb, from: by_kind.refunds, config: { collection: refunds, key: id } }
-  - { id: shares, type: sink.mongodb, from: by_kind.shares, config: { collection: shares, key: id } }
+  - { id: taken_apart, type: transform.explode, from: by_kind.shares, config: { list: items, as: item, index: at_place } }
+  - id: priced
+    type: transform.select
+    from: taken_apart
+    config:
+      keep: [id, at_place]
+      compute: { sku: item.sku, each: item.price / item.quantity }
+  - { id: items, type: sink.mongodb, from: priced, config: { collection: items, key: [id, at_place] } }
 `;
 
 interface Order {
@@ -30,12 +37,20 @@ interface Order {
   at: string;
   total: number;
   parts: number | null;
+  items: Item[] | null;
+}
+
+interface Item {
+  sku: string;
+  price: number;
+  quantity: number;
 }
 
 /** What a pipeline of every room is fed: each n has its own mixture of what the rooms tell apart. */
 const orders = Array.from({ length: 700 }, (_, n): Order => {
   const at = new Date(Date.UTC(2026, 0, 5, 12, 0, n % 600)).toISOString();
-  return { id: `o${n}`, at, total: (n % 13) - 3, parts: n % 11 === 0 ? null : n % 5 };
+  const items = Array.from({ length: n % 4 }, (_, i) => ({ sku: `s${(n + i) % 7}`, price: n + i, quantity: (n + i) % 3 }));
+  return { id: `o${n}`, at, total: (n % 13) - 3, parts: n % 11 === 0 ? null : n % 5, items: n % 8 === 0 ? null : items };
 });
 
 const project = openProject(inject("project"));
@@ -63,27 +78,59 @@ const ids = async (collection: string) => new Set(await db.collection<Document>(
 const idsOf = (some: Order[]) => new Set(some.map(({ id }) => id));
 const lettersOf = (node: string) => letters.filter(({ headers }) => headers["__connect.errors.stage"] === node);
 
-describe("transform.split", () => {
-  const refunds = orders.filter(({ total }) => total < 0);
-  const asked = orders.filter(({ total }) => total >= 0);
-  const failed = asked.filter(({ parts }) => parts === 0);
-  const shares = asked.filter(({ total, parts }) => parts !== null && parts !== 0 && total % parts === 0);
+/** What must become of the orders, by themselves. */
+const refunds = orders.filter(({ total }) => total < 0);
+const asked = orders.filter(({ total }) => total >= 0);
+const unasked = asked.filter(({ parts }) => parts === 0);
+const shares = asked.filter(({ total, parts }) => parts !== null && parts !== 0 && total % parts === 0);
+const empty = shares.filter(({ items }) => items === null || items.length === 0);
+const items = shares.flatMap(({ id, items }) => (items ?? []).map((item, at) => ({ _id: { id, at_place: at }, ...item })));
+const unpriced = items.filter(({ quantity }) => quantity === 0);
 
+describe("transform.split", () => {
   it("sends each row one way", async () => {
     expect(Math.min(refunds.length, shares.length)).toBeGreaterThan(100);
     expect(await ids("refunds")).toEqual(idsOf(refunds));
-    expect(await ids("shares")).toEqual(idsOf(shares));
   });
 
   it("tells of the rows whose condition failed once, although two queries saw them", () => {
     const found = lettersOf("by_kind").map(({ value }) => (JSON.parse(value.toString()) as Order).id);
-    expect(found.sort()).toEqual([...idsOf(failed)].sort());
+    expect(found.sort()).toEqual([...idsOf(unasked)].sort());
+  });
+});
+
+describe("transform.explode", () => {
+  it("makes a document of every element", async () => {
+    const found = await db.collection("items").find().sort({ _id: 1 }).toArray();
+    const wanted = items
+      .filter(({ quantity }) => quantity !== 0)
+      .map(({ _id, sku, price, quantity }) => ({ _id, ..._id, sku, each: price / quantity }));
+    const byId = (a: Document, b: Document) => (JSON.stringify(a._id) < JSON.stringify(b._id) ? -1 : 1);
+    expect(wanted.length).toBeGreaterThan(50);
+    expect(found.sort(byId)).toEqual(wanted.sort(byId));
   });
 
-  it("the books balance", () => {
-    expect(summary).toMatchObject({ read: orders.length, gaps: 0, late: 0, deadLettered: failed.length, added: 0 });
-    expect(summary.filtered).toBe(orders.length - refunds.length - shares.length - failed.length);
-    const written = Object.values(summary.sinks).reduce((sum, sink) => sum + sink.written + sink.repeats, 0);
-    expect(written + summary.deadLettered + summary.filtered).toBe(summary.read);
+  it("tells of every bad element by its place in its record", () => {
+    const told = lettersOf("priced").map(({ key, value, headers }) => {
+      const order = JSON.parse(value.toString()) as Order;
+      const element = headers["engine.element"];
+      expect(key).toMatch(new RegExp(`^priced\\|rooms.shop\\|\\d\\|\\d+\\|${element}$`));
+      return `${order.id} ${element}`;
+    });
+    expect(told.sort()).toEqual(unpriced.map(({ _id }) => `${_id.id} ${_id.at_place}`).sort());
+    expect(new Set(letters.map(({ key }) => key)).size).toBe(letters.length);
   });
+});
+
+it("the books balance", () => {
+  expect(summary).toMatchObject({
+    read: orders.length,
+    gaps: 0,
+    late: 0,
+    deadLettered: unasked.length + unpriced.length,
+    added: items.length - (shares.length - empty.length),
+    filtered: orders.length - refunds.length - shares.length - unasked.length + empty.length,
+  });
+  const written = Object.values(summary.sinks).reduce((sum, sink) => sum + sink.written + sink.repeats, 0);
+  expect(written + summary.deadLettered + summary.filtered).toBe(summary.read + summary.added);
 });

@@ -1,7 +1,7 @@
 import type { SinkMongodbConfig } from "@pipeline-engine/schemas/types";
 import { type Column, columnAt, showType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
-import type { NodeContext, NodeKind, PythonValue } from "../node-kind.ts";
+import type { NodeContext, NodeKind, PythonValue, Stream } from "../node-kind.ts";
 import { columnPaths, lastStep } from "../paths.ts";
 import { indexesOf } from "./indexes.ts";
 import { bsonSchema, validatorOf } from "./validator.ts";
@@ -22,8 +22,8 @@ export const sinkMongodb: NodeKind<SinkMongodbConfig> = {
     if (key === undefined && input.origin === "derived") {
       context.report([], {
         code: "sink/missing-key",
-        message: "These rows were made from several records, so nothing but a key can tell one from another.",
-        hint: input.key === undefined ? "add `key` with the columns that do" : `add \`key: ${showKey(input.key)}\` to the config`,
+        message: "One record became several of these rows, or several became one, so nothing but a key can tell them apart.",
+        hint: keyHint(input),
       });
     }
     checkIdColumn(context, key, input.columns);
@@ -96,6 +96,12 @@ function idSchema(key: string[] | undefined, columns: readonly Column[]): Python
   });
   const [only] = fields;
   return bsonSchema(fields.length === 1 && only !== undefined ? only.type : { kind: "struct", fields }, false);
+}
+
+function keyHint({ key, index }: Stream): string {
+  if (key !== undefined) return `add \`key: ${showKey(key)}\` to the config`;
+  if (index === undefined) return "add `key` with the columns that do";
+  return `add \`key\` with the columns that identify the record, and ${index.map((name) => `\`${name}\``).join(", ")}`;
 }
 
 function showKey(names: readonly string[]): string {
