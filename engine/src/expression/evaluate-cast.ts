@@ -2,7 +2,7 @@ import { type ColumnType, isNumeric, sameType, showType } from "../column-type.t
 import { dateText, daysOfInstant, MICROS_PER_DAY } from "./values/calendar.ts";
 import { decimalOf, decimalText, fitDecimal, powerOfTen } from "./values/decimal.ts";
 import { readDate, readTimestamp, timestampText } from "./values/instant-text.ts";
-import { doubleText, readBoolean, readDouble, readWhole } from "./values/number-text.ts";
+import { doubleText, readBoolean, readDouble, readWhole, trimmed } from "./values/number-text.ts";
 import { type Evaluated, failure, type Value } from "./values/value.ts";
 
 export const INT = { low: -(2n ** 31n), high: 2n ** 31n - 1n };
@@ -106,5 +106,15 @@ function decimalCast(from: ColumnType, to: Extract<ColumnType, { kind: "decimal"
   if (from.kind === "decimal") return (value) => fitDecimal(value as bigint, from.scale, to);
   if (from.kind === "double") return (value) => decimalOf(doubleText(value as number), to);
   if (isNumeric(from)) return (value) => fitDecimal(BigInt(value as number | bigint), 0, to);
-  return (value) => decimalOf((value as string).trim(), to);
+  return (value) => decimalOf(latinDigits(trimmed(value as string)), to);
+}
+
+/** Java's BigDecimal reads the digits of every script, as long as they are one unit each. */
+function latinDigits(text: string): string {
+  return text.replace(/\p{Nd}/gu, (digit) => {
+    let code = digit.charCodeAt(0);
+    if (digit.length > 1 || code < 0x80) return digit;
+    while (/\p{Nd}/u.test(String.fromCharCode(code - 1))) code--;
+    return String(digit.charCodeAt(0) - code);
+  });
 }

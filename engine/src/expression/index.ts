@@ -30,7 +30,7 @@ export { printValue } from "./print.ts";
 export { printFailed } from "./print-failed.ts";
 export { showExpression } from "./show.ts";
 export { children, type Expression, type Mistake } from "./tree.ts";
-export { aggregateArguments, type TypedExpression, typedChildren } from "./typed.ts";
+export { aggregateArguments, columnsIn, type TypedExpression, typedChildren } from "./typed.ts";
 export { compareValues } from "./values/compare.ts";
 export { readPlain, toPlain, type Unfit } from "./values/plain.ts";
 export { newRow, type Row, type Value, type ValueMap } from "./values/value.ts";

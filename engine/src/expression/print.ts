@@ -92,7 +92,13 @@ function not({ negated }: { negated: boolean }): string {
   return negated ? "NOT " : "";
 }
 
+/** Beyond so many digits Spark's own change of sign rounds, and then may throw. */
+const SAFE_DIGITS = 34;
+
 function printNegate(operand: TypedExpression): string {
+  const { type } = operand;
+  if (type.kind === "decimal" && type.precision > SAFE_DIGITS)
+    return `try_cast(replace(concat('-', CAST(${body(operand)} AS STRING)), '--', '') AS ${sparkType(type)})`;
   if (operand.type.kind === "int") return `try_subtract(0, ${body(operand)})`;
   return operand.type.kind === "long" ? `try_subtract(0L, ${body(operand)})` : `-${printOperand(operand)}`;
 }

@@ -80,3 +80,14 @@ export function aggregateArguments(typed: TypedExpression): TypedExpression[] {
   if (typed.kind === "call" && typed.entry.aggregate) return typed.args;
   return typedChildren(typed).flatMap(aggregateArguments);
 }
+
+/** The paths of the columns that the tree reads, each once. */
+export function columnsIn(typed: TypedExpression): string[][] {
+  const found = new Map<string, string[]>();
+  const visit = (node: TypedExpression) => {
+    if (node.kind === "column") found.set(JSON.stringify(node.path), node.path);
+    typedChildren(node).forEach(visit);
+  };
+  visit(typed);
+  return [...found.values()];
+}

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { javaArguments, jobEnvironment } from "../../src/runtime/spark-submit.ts";
 import { ensureToolchain } from "../../src/runtime/toolchain/index.ts";
-import { expressionCases } from "./expression-cases.ts";
 
 /** What became of one Python test. */
 export interface PythonOutcome {
@@ -24,13 +23,8 @@ export async function runPythonTests(services: {
   const toolchain = await ensureToolchain();
   const scratch = await mkdtemp(join(tmpdir(), "python-tests-"));
   try {
-    const [report, cases] = [join(scratch, "report.json"), join(scratch, "cases.json")];
-    await writeFile(cases, JSON.stringify(expressionCases()));
-    const env = {
-      KAFKA_BOOTSTRAP_SERVERS: services.kafka,
-      MONGODB_URI: services.mongodb,
-      EXPRESSION_CASES: cases,
-    };
+    const report = join(scratch, "report.json");
+    const env = { KAFKA_BOOTSTRAP_SERVERS: services.kafka, MONGODB_URI: services.mongodb };
     const script = join(folder, "run_tests.py");
     const job = { toolchain, script, cwd: scratch, env, memoryMb: 1024, master: "local[2,4]", logFile: "" } as const;
     const words = javaArguments(job).slice(0, -1);

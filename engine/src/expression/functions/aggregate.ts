@@ -64,7 +64,9 @@ function setOf({ args }: TypedCall): (rows: Value[][]) => Evaluated {
   const type = firstType(args);
   return (rows) => {
     const sorted = present(rows).sort((a, b) => compareValues(type, a, b));
-    return sorted.filter((value, i) => i === 0 || compareValues(type, value, sorted[i - 1] ?? null) !== 0);
+    const different = sorted.filter((value, i) => i === 0 || compareValues(type, value, sorted[i - 1] ?? null) !== 0);
+    // Spark keeps no negative zero in a set
+    return different.map((value) => (value === 0 ? 0 : value));
   };
 }
 

@@ -53,10 +53,14 @@ export interface LazyParts {
   failed: (string | undefined)[];
 }
 
+/** What a function is about, in the order of the documentation. */
+export const FAMILIES = ["text", "pattern", "number", "logic", "time", "list", "json", "hash", "geo", "aggregate"] as const;
+export type Family = (typeof FAMILIES)[number];
+
 /** All that is known of one function: how it is checked, documented and printed. */
 export interface FunctionEntry {
   name: string;
-  family: "text" | "pattern" | "number" | "logic" | "time" | "list" | "hash" | "aggregate";
+  family: Family;
   doc: string;
   aggregate?: true;
   /** The last parameter may repeat. */
@@ -92,6 +96,20 @@ export interface FunctionEntry {
 /** An evaluator out of a function of the arguments' values, whose forms the checker has made sure of. */
 export function by<Args extends Value[]>(apply: (...args: Args) => Evaluated): NonNullable<FunctionEntry["evaluate"]> {
   return () => (args) => apply(...(args as Args));
+}
+
+type Strict = Omit<FunctionEntry, "family" | "name" | "doc" | "parameters" | "result" | "nulls">;
+
+/** An entry that is null when any argument is. */
+export function strict(
+  family: FunctionEntry["family"],
+  name: string,
+  doc: string,
+  parameters: Parameter[],
+  result: FunctionEntry["result"],
+  rest: Strict,
+): FunctionEntry {
+  return { family, name, doc, parameters, result, nulls: "any", ...rest };
 }
 
 /** Writes a signature as documentation shows it: `lpad(text, length, pad?)`. */

@@ -7,11 +7,13 @@ import { LOGIC } from "./logic.ts";
 import { NUMBER } from "./number.ts";
 import { REGEX } from "./regex.ts";
 import { TEXT } from "./text.ts";
+import { TEXT_PARTS } from "./text-parts.ts";
 import { TIME } from "./time.ts";
 
 /** Every function of the language, by family. A new one is one entry in its family's file. */
 export const FUNCTIONS: readonly FunctionEntry[] = [
   ...TEXT,
+  ...TEXT_PARTS,
   ...REGEX,
   ...NUMBER,
   ...LOGIC,

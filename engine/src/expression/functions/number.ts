@@ -1,4 +1,4 @@
-import type { ColumnType } from "../../column-type.ts";
+import { type ColumnType, sparkType } from "../../column-type.ts";
 import { castOf } from "../evaluate-cast.ts";
 import { arithmetic, inInt, inLong } from "../evaluate-operators.ts";
 import { onlyWhere } from "../spark-text.ts";
@@ -129,6 +129,10 @@ export const NUMBER: FunctionEntry[] = [
     nulls: "any",
     spark: ([value], call) => {
       if (kindOf(call) === "int") return `try_cast(abs(CAST(${value} AS BIGINT)) AS INT)`;
+      const type = firstType(call.args);
+      // Spark's own would round beyond 34 digits, and then may throw
+      if (type.kind === "decimal" && type.precision > 34)
+        return `try_cast(replace(CAST(${value} AS STRING), '-', '') AS ${sparkType(type)})`;
       return kindOf(call) === "long" ? `try_cast(abs(CAST(${value} AS DECIMAL(20,0))) AS BIGINT)` : `abs(${value})`;
     },
     fails: (_, call) => (kindOf(call) === "int" || kindOf(call) === "long" ? "null-result" : undefined),
@@ -199,8 +203,16 @@ export const NUMBER: FunctionEntry[] = [
     result: double,
     nulls: "any",
     spark: ([value, exponent]) => `power(${value}, ${exponent})`,
-    evaluate: by((value: number, exponent: number) => value ** exponent),
-    examples: [{ text: "power(2, 10)", value: 1024 }],
+    noPreview: ({ args }) => {
+      const exponent = args[1]?.kind === "literal" ? Number(args[1].value) : Number.NaN;
+      return [0, 1, 2, 0.5].includes(exponent) ? undefined : "the last digit of a power is another in Java than in JavaScript";
+    },
+    evaluate: by((value: number, exponent: number) => (exponent === 2 ? value * value : value ** exponent)),
+    examples: [
+      { text: "power(2, 10)", value: 1024 },
+      { text: "power(d, 2)", row: { d: -1.5 }, value: 2.25 },
+      { text: "power(d, 0.5)", row: { d: 6.25 }, value: 2.5 },
+    ],
   },
   {
     name: "mod",

@@ -1,3 +1,4 @@
+import { titleCase } from "../values/title-case.ts";
 import { always, by, type FunctionEntry, intOf, type Parameter } from "./entry.ts";
 
 /** Longest result of a padding, so that no row can exhaust the memory of a job. */
@@ -94,8 +95,11 @@ export const TEXT: FunctionEntry[] = [
   plain("trim", "The text without spaces around it.", ["trim('  a b ')", "a b"], (x) => x.replace(/^ +| +$/g, "")),
   plain("ltrim", "The text without spaces before it.", ["ltrim('  a ')", "a "], (x) => x.replace(/^ +/, "")),
   plain("rtrim", "The text without spaces after it.", ["rtrim(' a  ')", " a"], (x) => x.replace(/ +$/, "")),
-  plain("initcap", "Every word with a capital in front and small letters behind.", ["initcap('new yORK')", "New York"], (x) =>
-    x.toLowerCase().replace(/(^| )([^ ])/gu, (_, space: string, letter: string) => space + letter.toUpperCase()),
+  plain(
+    "initcap",
+    "Every word with a capital in front and small letters behind.",
+    ["initcap('new yORK')", "New York"],
+    titleCase,
   ),
   plain("reverse", "The text backwards.", ["reverse('abc')", "cba"], (x) => Array.from(x).reverse().join("")),
   {

@@ -70,6 +70,12 @@ export function decimalOf(text: string, type: DecimalType): bigint | undefined {
   return whole < -KEPT ? 0n : fitDecimal(read.unscaled, read.scale, type);
 }
 
+/** Java finds no remainder where the whole quotient, zeros at its end apart, has too many digits. */
+function isTooLong(quotient: bigint): boolean {
+  const surplus = digitCount(quotient) - KEPT;
+  return surplus > 0 && quotient % powerOfTen(surplus) !== 0n;
+}
+
 interface Operand {
   unscaled: bigint;
   scale: number;
@@ -93,6 +99,6 @@ export function decimalArithmetic(op: ArithmeticOperator, left: Operand, right: 
       if (right.unscaled === 0n) return undefined;
       return fitDecimal(divideHalfUp(a * powerOfTen(KEPT), b), KEPT, type);
     case "%":
-      return b === 0n || digitCount(a / b) > KEPT ? undefined : fitDecimal(a % b, scale, type);
+      return b === 0n || isTooLong(a / b) ? undefined : fitDecimal(a % b, scale, type);
   }
 }

@@ -18,7 +18,7 @@ function shortest(value: number): string {
   const text = value.toExponential();
   if (text.includes(".")) return text;
   const two = value.toExponential(1);
-  return Number(two) === value ? two : text;
+  return Number(two) === value && !two.includes(".0") ? two : text;
 }
 
 /** Spaces and control characters as Spark strips them around a number or a time. */
