@@ -119,6 +119,26 @@ export interface TransformSelectConfig {
 }
 
 /**
+ * Holds rows to named rules. What becomes of a row that breaks one is said by `else`. How many rows break each rule is counted, whatever becomes of them.
+ */
+export interface TransformCheckConfig {
+  /**
+   * The rules by name, expressions of type boolean. A rule is kept only where it is true; null breaks it.
+   */
+  rules: {
+    [k: string]: string;
+  };
+  /**
+   * What becomes of a row that breaks a rule. `dead-letter`: it goes to the dead letters with the names of the rules. `drop`: it is dropped and counted as filtered. `tag`: it goes on, and a column holds the names of the rules that it breaks. `output`: it goes to the side output `broken`, with that column.
+   */
+  else: "dead-letter" | "drop" | "tag" | "output";
+  /**
+   * The column with the names of the broken rules, a list, empty where none is broken. Made only where `else` is `tag` or `output`.
+   */
+  tag: string;
+}
+
+/**
  * Sends each row to the first output whose condition is true. Another node reads an output by `from: id.output`. A row that no output takes is dropped and counted as filtered.
  */
 export interface TransformSplitConfig {
@@ -334,6 +354,7 @@ export interface NodeConfigs {
   "kafka.topic": KafkaTopicConfig;
   "transform.filter": TransformFilterConfig;
   "transform.select": TransformSelectConfig;
+  "transform.check": TransformCheckConfig;
   "transform.split": TransformSplitConfig;
   "transform.explode": TransformExplodeConfig;
   "transform.aggregate": TransformAggregateConfig;

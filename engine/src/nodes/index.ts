@@ -3,6 +3,7 @@ import type { NodeKind } from "./node-kind.ts";
 import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
 import { transformAggregate } from "./transform.aggregate/index.ts";
+import { transformCheck } from "./transform.check/index.ts";
 import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
@@ -16,6 +17,7 @@ export const nodeKinds = {
   "transform.select": transformSelect,
   "transform.split": transformSplit,
   "transform.explode": transformExplode,
+  "transform.check": transformCheck,
   "transform.aggregate": transformAggregate,
   "sink.mongodb": sinkMongodb,
 };

@@ -16,9 +16,18 @@ nodes:
       url: \${env:ROOMS_URL}/shop
       columns: { id: string!, at: timestamp!, total: double!, parts: int, items: [{ sku: string, price: double, quantity: int }] }
   - { id: shop_stream, type: kafka.topic, from: shop, config: { topic: rooms.shop, partitions: 2, key: id } }
+  - id: strict
+    type: transform.check
+    from: shop_stream
+    config: { rules: { not_seven: total != 7, not_eight: total != 8 }, else: drop }
+  - id: sound
+    type: transform.check
+    from: strict
+    config: { rules: { early: "at < timestamp '2026-01-05T12:09:30Z'", small: total < 9 }, else: output }
+  - { id: broken, type: sink.mongodb, from: sound.broken, config: { collection: broken, key: id } }
   - id: by_kind
     type: transform.split
-    from: shop_stream
+    from: sound
     config:
       outputs: { refunds: total < 0, shares: total % parts = 0, nothing: total = 1 }
   - { id: refunds, type: sink.mongodb, from: by_kind.refunds, config: { collection: refunds, key: id } }
@@ -74,18 +83,45 @@ afterAll(async () => {
   await mongo.close();
 });
 
+const byKey = (a: Document, b: Document) => (JSON.stringify(a._id) < JSON.stringify(b._id) ? -1 : 1);
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 const ids = async (collection: string) => new Set(await db.collection<Document>(collection).distinct("_id"));
 const idsOf = (some: Order[]) => new Set(some.map(({ id }) => id));
 const lettersOf = (node: string) => letters.filter(({ headers }) => headers["__connect.errors.stage"] === node);
 
 /** What must become of the orders, by themselves. */
-const refunds = orders.filter(({ total }) => total < 0);
-const asked = orders.filter(({ total }) => total >= 0);
+const strict = orders.filter(({ total }) => total !== 7 && total !== 8);
+const rules = { early: (order: Order) => order.at < "2026-01-05T12:09:30", small: (order: Order) => order.total < 9 };
+const broken = strict.flatMap((order) => {
+  const names = Object.entries(rules).flatMap(([name, keeps]) => (keeps(order) ? [] : [name]));
+  return names.length === 0 ? [] : [{ id: order.id, names }];
+});
+const brokenIds = new Set(broken.map(({ id }) => id));
+const sound = strict.filter(({ id }) => !brokenIds.has(id));
+const refunds = sound.filter(({ total }) => total < 0);
+const asked = sound.filter(({ total }) => total >= 0);
 const unasked = asked.filter(({ parts }) => parts === 0);
 const shares = asked.filter(({ total, parts }) => parts !== null && parts !== 0 && total % parts === 0);
 const empty = shares.filter(({ items }) => items === null || items.length === 0);
 const items = shares.flatMap(({ id, items }) => (items ?? []).map((item, at) => ({ _id: { id, at_place: at }, ...item })));
 const unpriced = items.filter(({ quantity }) => quantity === 0);
+
+describe("transform.check", () => {
+  it("sends what breaks a rule to its own output, with the names of the rules", async () => {
+    const found = await db.collection("broken").find().toArray();
+    expect(found.map(({ id, broken_rules: names }) => ({ id, names })).sort(byId)).toEqual(broken.sort(byId));
+  });
+
+  it("counts by rule, whatever becomes of the rows", () => {
+    const by = (rule: string) => broken.filter(({ names }) => names.includes(rule)).length;
+    const equal = (total: number) => orders.filter((order) => order.total === total).length;
+    expect(summary.broken).toEqual({
+      strict: { not_seven: equal(7), not_eight: equal(8) },
+      sound: { early: by("early"), small: by("small") },
+    });
+    expect(broken.some(({ names }) => names.length === 2)).toBe(true);
+  });
+});
 
 describe("transform.split", () => {
   it("sends each row one way", async () => {
@@ -105,9 +141,8 @@ describe("transform.explode", () => {
     const wanted = items
       .filter(({ quantity }) => quantity !== 0)
       .map(({ _id, sku, price, quantity }) => ({ _id, ..._id, sku, each: price / quantity }));
-    const byId = (a: Document, b: Document) => (JSON.stringify(a._id) < JSON.stringify(b._id) ? -1 : 1);
     expect(wanted.length).toBeGreaterThan(50);
-    expect(found.sort(byId)).toEqual(wanted.sort(byId));
+    expect(found.sort(byKey)).toEqual(wanted.sort(byKey));
   });
 
   it("tells of every bad element by its place in its record", () => {
@@ -129,7 +164,7 @@ it("the books balance", () => {
     late: 0,
     deadLettered: unasked.length + unpriced.length,
     added: items.length - (shares.length - empty.length),
-    filtered: orders.length - refunds.length - shares.length - unasked.length + empty.length,
+    filtered: orders.length - broken.length - refunds.length - shares.length - unasked.length + empty.length,
   });
   const written = Object.values(summary.sinks).reduce((sum, sink) => sum + sink.written + sink.repeats, 0);
   expect(written + summary.deadLettered + summary.filtered).toBe(summary.read + summary.added);

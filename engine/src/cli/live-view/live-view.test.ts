@@ -150,6 +150,15 @@ test("the summary shows where the records went", () => {
   `);
 });
 
+test("the summary shows rows made besides, and which rules were broken", () => {
+  const more = { ...summary, added: 1_234, broken: { sound: { early: 3, small: 0, positive: 1_200 }, whole: { any: 0 } } };
+  const lines = printSummary(more, new Set(), plain).split("\n");
+  expect(lines.filter((line) => /besides|break/.test(line))).toEqual([
+    "  rows made besides   1,234  █▏                        by taking lists apart",
+    "  ! sound: rows that break early 3, positive 1,200",
+  ]);
+});
+
 test("small pictures", () => {
   expect(sparkline([0, 1, 4, 8])).toBe(" ▁▄█");
   expect(bar(1, 1_000_000, 10)).toBe("▏");

@@ -1,0 +1,72 @@
+import type { TransformCheckConfig } from "@pipeline-engine/schemas/types";
+import type { Column } from "../../column-type.ts";
+import { printFailed, printValue, showType, type TypedExpression } from "../../expression/index.ts";
+import type { NodeContext, NodeKind, Stream } from "../node-kind.ts";
+
+type Context = NodeContext<TransformCheckConfig>;
+
+/** Holds rows to named rules; what becomes of those that break one is for the user to say. */
+export const transformCheck: NodeKind<TransformCheckConfig> = {
+  type: "transform.check",
+  role: "transform",
+  inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
+  shapes: { else: "all", tag: "all" },
+  outputs: (config) => ({ main: true, side: config.else === "output" ? ["broken"] : [] }),
+  compile(context) {
+    const input = context.inputs[0];
+    if (input === undefined) return {};
+    const { config } = context;
+    const rules = Object.keys(config.rules).map((name) => [name, rule(name, context)] as const);
+    const failed = Object.fromEntries(rules.flatMap(([name, typed]) => failure(name, typed)));
+    const tagged = makesTag(config) ? withTag(input, context) : input;
+    return {
+      output: config.else === "tag" ? tagged : input,
+      ...(config.else === "output" && { outputs: { broken: tagged } }),
+      part: {
+        kind: "step",
+        module: "check",
+        arguments: {
+          rules: Object.fromEntries(rules.map(([name, typed]) => [name, typed === undefined ? "" : printValue(typed)])),
+          failed,
+          otherwise: config.else,
+          tag: makesTag(config) ? config.tag : null,
+        },
+        refuses: config.else === "dead-letter" || Object.keys(failed).length > 0,
+      },
+    };
+  },
+};
+
+function makesTag(config: TransformCheckConfig): boolean {
+  return config.else === "tag" || config.else === "output";
+}
+
+function rule(name: string, { inputs, expression, report }: Context): TypedExpression | undefined {
+  const typed = expression(["rules", name], inputs[0]?.columns ?? [], "row");
+  if (typed !== undefined && typed.type.kind !== "boolean" && typed.type.kind !== "null") {
+    report(["rules", name], {
+      code: "check/not-boolean",
+      message: `The rule \`${name}\` must be true or false, but this expression is of type ${showType(typed.type)}.`,
+      hint: "compare it with something, for example `> 0`",
+    });
+  }
+  return typed;
+}
+
+function failure(name: string, typed: TypedExpression | undefined): [string, string][] {
+  const failed = typed && printFailed(typed);
+  return failed === undefined ? [] : [[name, failed]];
+}
+
+function withTag(input: Stream, { config, report }: Context): Stream {
+  if (input.columns.some(({ name }) => name === config.tag)) {
+    // Where the name is nobody's choice, what made the column is.
+    report([config.tag === "broken_rules" ? "else" : "tag"], {
+      code: "check/duplicate-column",
+      message: `A column \`${config.tag}\` exists already.`,
+      hint: "choose another name with `tag`",
+    });
+  }
+  const tag: Column = { name: config.tag, type: { kind: "list", element: { kind: "string" } }, required: true };
+  return { ...input, columns: [...input.columns, tag] };
+}
