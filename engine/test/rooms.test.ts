@@ -33,7 +33,7 @@ const records: Stream = {
   origin: "record",
 };
 
-/** What a room makes of a config in which one setting is replaced, or left out; undefined where the contract refuses that. */
+/** What a room makes of a config in which one setting is replaced, or left out, `none` where it makes nothing; undefined where the contract refuses that. */
 function outputOf(type: keyof typeof nodeKinds, setting?: string, value?: unknown): string | undefined {
   const config: Record<string, unknown> = structuredClone({ ...configExamples[type] });
   if (setting !== undefined && value === undefined) delete config[setting];
@@ -50,7 +50,7 @@ function outputOf(type: keyof typeof nodeKinds, setting?: string, value?: unknow
       return expression && checkExpression(expression, columns, { mode }).typed;
     },
   });
-  return JSON.stringify(output?.columns);
+  return output === undefined ? "none" : JSON.stringify(output.columns);
 }
 
 /** Other values of a setting than its example: its other examples, nothing, and each with one entry less. */
