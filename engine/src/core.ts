@@ -19,7 +19,16 @@ export interface Compilation {
 /** Compiles the text of a spec. Never throws for a user's mistake. */
 export function compile(text: string, file: string): Compilation {
   const document = readDocument(text, file);
-  if (document.findings.length > 0) return { document, diagnostics: placed(document, document.findings) };
+  if (document.findings.length > 0) return { document, diagnostics: inOrder(mistakesOf(document)) };
+  const { typed, findings } = check(document);
+  const diagnostics = findings.map((finding) => document.place(finding));
+  if (typed === undefined || hasErrors(findings)) return { document, diagnostics: inOrder(diagnostics) };
+  const plan = planPipeline(typed);
+  diagnostics.push(...plan.findings.map((finding) => document.place(finding)));
+  return { document, typed, ...(plan.value && { plan: plan.value }), diagnostics: inOrder(diagnostics) };
+}
+
+function check(document: Document): { typed?: TypedDag; findings: Finding[] } {
   const checked = validate(document);
   // Mistakes are told all at once: what is right is looked at further although something else is not.
   const spec = checked.value ?? checked.partial?.spec;
@@ -30,17 +39,23 @@ export function compile(text: string, file: string): Compilation {
     ...checked.findings,
     ...later.map((finding) => ({ ...finding, pointer: whereItStands(finding.pointer, checked.moved) })),
   ];
-  if (typed?.value === undefined || hasErrors(findings)) return { document, diagnostics: placed(document, findings) };
-  const plan = planPipeline(typed.value);
-  const diagnostics = placed(document, [...findings, ...plan.findings]);
-  return { document, typed: typed.value, ...(plan.value && { plan: plan.value }), diagnostics };
+  return typed?.value === undefined ? { findings } : { typed: typed.value, findings };
+}
+
+/** What is wrong with the text itself, and with what could be read of it all the same. */
+function mistakesOf(document: Document): Diagnostic[] {
+  const own = document.findings.map((finding) => document.place(finding));
+  if (document.partial === undefined) return own;
+  const { value, lost } = document.partial;
+  const isLost = ({ at }: Diagnostic) => lost.some(({ from, to }) => at.from >= from && at.from < to);
+  const others = check({ ...document, value }).findings.map((finding) => document.place(finding));
+  // What seems to lead nowhere may have been read by what is lost.
+  return [...own, ...others.filter((other) => other.severity === "error" && !isLost(other))];
 }
 
 /** In the order of the text; at one place by code, so that the order is the same everywhere. */
-function placed(document: Document, findings: Finding[]): Diagnostic[] {
-  return findings
-    .map((finding) => document.place(finding))
-    .sort((a, b) => a.at.from - b.at.from || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
+  return diagnostics.sort((a, b) => a.at.from - b.at.from || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
 }
 
 export type { Diagnostic } from "./diagnostic.ts";

@@ -1,8 +1,9 @@
-import { isScalar, parseDocument } from "yaml";
+import { isScalar, parseDocument, type YAMLError } from "yaml";
 import type { Diagnostic, Finding, Place } from "./diagnostic.ts";
 import { guard } from "./document/guard.ts";
 import { innerRange, type TextRange } from "./document/inner-range.ts";
 import { lineOf, lineStarts } from "./document/lines.ts";
+import { salvage } from "./document/salvage.ts";
 import { syntaxFindings } from "./document/syntax.ts";
 import { buildTree, type Entry } from "./document/tree.ts";
 
@@ -20,6 +21,8 @@ export interface Document {
   /** Plain data, maps without a prototype; undefined where the text could not be read. */
   value: unknown;
   findings: Finding[];
+  /** What could be read in spite of the findings, where that tells something. What is found inside of `lost` only repeats them. */
+  partial?: { value: unknown; lost: TextRange[] };
   /** Where a pointer leads. A pointer to what is not written leads to the nearest thing around it that is. */
   locate(pointer: string, options?: LocateOptions): Place;
   /** The user's own spelling of a scalar, undefined for anything else. */
@@ -31,7 +34,7 @@ export interface Document {
 /** Reads a text as YAML 1.2 (core schema, no aliases, tags, merge keys or directives). Never throws; what is wrong is in `findings`. */
 export function readDocument(text: string, file: string): Document {
   const lines = lineStarts(text);
-  const { value, findings, entries } = parse(text, lines);
+  const { value, findings, entries, partial } = parse(text, lines);
   const locate = (pointer: string, options: LocateOptions = {}): Place => {
     const { from, to } = rangeOf(text, entries, pointer, options);
     const line = lineOf(lines, from);
@@ -44,6 +47,7 @@ export function readDocument(text: string, file: string): Document {
     text,
     value,
     findings,
+    ...(partial && { partial }),
     locate,
     source: (pointer) => {
       const node = entries.get(pointer)?.value;
@@ -59,10 +63,32 @@ export function readDocument(text: string, file: string): Document {
   };
 }
 
-function parse(text: string, lines: readonly number[]): { value: unknown; findings: Finding[]; entries: Map<string, Entry> } {
+interface Parsed extends Pick<Document, "value" | "findings" | "partial"> {
+  entries: Map<string, Entry>;
+}
+
+/** Mistakes that leave the rest of the document as it was meant. */
+const CONTAINED = new Set(["yaml/duplicate-key", "yaml/number", "yaml/unbalanced", "yaml/key", "yaml/alias", "yaml/tag"]);
+
+function parse(text: string, lines: readonly number[]): Parsed {
   const guarded = guard(text);
   if (guarded.fatal) return { value: undefined, findings: guarded.findings, entries: new Map() };
-  const parsed = parseDocument(text, {
+  const parsed = parseYaml(text);
+  if (mistakesIn(parsed).length > 0) return { value: undefined, ...salvaged(text, lines, guarded.findings, parsed) };
+  const tree = buildTree(parsed.contents);
+  const findings = [...guarded.findings, ...tree.findings];
+  if (findings.length === 0 && parsed.contents === null) {
+    findings.push({ code: "yaml/empty", pointer: "", message: "The file holds nothing.", hint: "begin with `version: 1`" });
+  }
+  const { entries } = tree;
+  if (findings.length === 0) return { value: tree.value, findings, entries };
+  if (!findings.every(({ code }) => CONTAINED.has(code))) return { value: undefined, findings, entries };
+  const lost = findings.map((finding) => lineRange(lines, rangeOf(text, entries, finding.pointer, finding).from, text.length));
+  return { value: undefined, findings, entries, partial: { value: tree.value, lost } };
+}
+
+function parseYaml(text: string) {
+  return parseDocument(text, {
     version: "1.2",
     schema: "core",
     merge: false,
@@ -73,13 +99,44 @@ function parse(text: string, lines: readonly number[]): { value: unknown; findin
     prettyErrors: false,
     logLevel: "error",
   });
-  const syntax = syntaxFindings(text, lines, [...parsed.errors, ...parsed.warnings], guarded.findings);
-  const tree = buildTree(parsed.contents);
-  const findings = [...guarded.findings, ...syntax, ...(syntax.length > 0 ? [] : tree.findings)];
-  if (findings.length === 0 && parsed.contents === null) {
-    findings.push({ code: "yaml/empty", pointer: "", message: "The file holds nothing.", hint: "begin with `version: 1`" });
+}
+
+/** What is no YAML. Aliases and tags are told by the guard, before the text is parsed. */
+function mistakesIn({ errors, warnings }: ReturnType<typeof parseYaml>): YAMLError[] {
+  const mistakes = [...errors, ...warnings].filter(({ code }) => code !== "BAD_ALIAS" && code !== "TAG_RESOLVE_FAILED");
+  return mistakes.sort((a, b) => a.pos[0] - b.pos[0]);
+}
+
+/** So much is parsed again in all; a text that is mostly no YAML is not worth more. */
+const MOST_PARSED = 2 * 1024 * 1024;
+
+/** What is no YAML, one mistake a node, and what can be read without the nodes in which it stands. */
+function salvaged(text: string, lines: readonly number[], before: readonly Finding[], first: ReturnType<typeof parseYaml>) {
+  const findings = [...before];
+  const lost: TextRange[] = [];
+  let rest = text;
+  let parsed = first;
+  for (let budget = MOST_PARSED; budget > 0; budget -= 3 * text.length) {
+    const mistakes = mistakesIn(parsed);
+    const [mistake] = mistakes;
+    if (mistake === undefined) {
+      const { value, entries, findings: more } = buildTree(parsed.contents);
+      const isWhole = before.length === 0 && more.length === 0;
+      return { findings, entries, ...(isWhole && { partial: { value, lost } }) };
+    }
+    const taken = salvage(rest, lines, mistake.pos[0], (other) => mistakesIn(parseYaml(other))[0]?.pos[0]);
+    findings.push(...syntaxFindings(text, lines, taken === undefined ? mistakes : [mistake], findings));
+    if (taken === undefined) break;
+    lost.push(...taken.blanked);
+    rest = taken.text;
+    parsed = parseYaml(rest);
   }
-  return { value: findings.length > 0 ? undefined : tree.value, findings, entries: tree.entries };
+  return { findings, entries: new Map<string, Entry>() };
+}
+
+function lineRange(lines: readonly number[], offset: number, end: number): TextRange {
+  const line = lineOf(lines, offset);
+  return { from: lines[line - 1] ?? 0, to: lines[line] ?? end };
 }
 
 function rangeOf(text: string, entries: Map<string, Entry>, pointer: string, { on, inner }: LocateOptions): TextRange {

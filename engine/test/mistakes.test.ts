@@ -111,3 +111,27 @@ function lineOf({ old, now }: Slip): number {
   const noticed = now === "id: sales_by_regions" ? "from: sales_by_region" : old;
   return retail.slice(0, retail.indexOf(noticed)).split("\n").length;
 }
+
+const damage = fc.array(
+  fc.record({
+    at: fc.nat(retail.length),
+    without: fc.nat(12),
+    put: fc.oneof(
+      fc.constantFrom("", "[", "}", ": ", "\n", '"', "  - ", "null", "x: ", "&a ", "!t ", "-1", "{}"),
+      fc.string({ maxLength: 6 }),
+    ),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+test("whatever happens to the text, nothing throws, and nothing is told twice", () => {
+  fc.assert(
+    fc.property(damage, (wounds) => {
+      const text = wounds.reduce((all, { at, without, put }) => all.slice(0, at) + put + all.slice(at + without), retail);
+      const { diagnostics } = compile(text, "retail.yaml");
+      const told = diagnostics.map(({ code, at, message }) => `${code} ${at.from} ${at.to} ${message}`);
+      expect(told).toEqual([...new Set(told)]);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -18,7 +18,7 @@ export function syntaxFindings(
   for (const error of errors) {
     const from = Math.min(error.pos[0], text.length);
     const line = lineOf(lines, from);
-    if (taken.has(line) || (before.length > 0 && (error.code === "BAD_ALIAS" || error.code === "TAG_RESOLVE_FAILED"))) continue;
+    if (taken.has(line)) continue;
     taken.add(line);
     const start = lines[line - 1] ?? 0;
     const end = (lines[line] ?? text.length + 1) - 1;
