@@ -102,7 +102,7 @@ test("any number of mistakes are told, each once, and no others", () => {
       const expected = slips.map((slip) => `${lineOf(slip)}: ${slip.code}`).sort(byLine);
       expect(told(text)).toEqual(expected);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -132,6 +132,6 @@ test("whatever happens to the text, nothing throws, and nothing is told twice", 
       const told = diagnostics.map(({ code, at, message }) => `${code} ${at.from} ${at.to} ${message}`);
       expect(told).toEqual([...new Set(told)]);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

@@ -11,7 +11,7 @@ export const transformExplode: NodeKind<TransformExplodeConfig> = {
   type: "transform.explode",
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
-  shapes: { list: "all", as: "all", index: "all", empty: "all" },
+  shapes: { list: "all", as: "all", index: "all" },
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};
