@@ -177,6 +177,30 @@ export interface TransformExplodeConfig {
 }
 
 /**
+ * Lets the first row of every key through and drops the ones that repeat it within a time. What is dropped is counted as filtered.
+ */
+export interface TransformDeduplicateConfig {
+  /**
+   * The field or fields that two rows have in common when one repeats the other. A row in which one is null is a dead letter.
+   *
+   * @minItems 1
+   */
+  key: string | string[];
+  /**
+   * The timestamp column that says when a row happened. A row without it is a dead letter.
+   */
+  on: string;
+  /**
+   * How far the times of a row and its repeat may lie apart. Keys are remembered that long; a row that is older than the newest by more than this is late and left out.
+   */
+  within: string;
+  /**
+   * How far a row's time may lie ahead of the time Kafka received it. One further ahead is a dead letter: it would make all real rows late.
+   */
+  maxAhead: string;
+}
+
+/**
  * Groups the rows by windows of event time, and by fields, and computes one row for each group. Rows that come later than the watermark allows are counted as late and left out.
  */
 export interface TransformAggregateConfig {
@@ -357,6 +381,7 @@ export interface NodeConfigs {
   "transform.check": TransformCheckConfig;
   "transform.split": TransformSplitConfig;
   "transform.explode": TransformExplodeConfig;
+  "transform.deduplicate": TransformDeduplicateConfig;
   "transform.aggregate": TransformAggregateConfig;
   "sink.mongodb": SinkMongodbConfig;
 }

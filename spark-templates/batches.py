@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from stream_job.rows import ELEMENT, LIVE, RECORD, REJECTS, RESERVED, is_true, no_rejects, quoted
+from stream_job.rows import ELEMENT, EVENT_TIME, LIVE, RECORD, REJECTS, RESERVED, is_true, no_rejects, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -172,6 +172,8 @@ def add_query(
         mine = frame.where(F.col(LIVE) | is_true(owned))
     else:
         mine = frame.withColumn(REJECTS, no_rejects()).where(LIVE)
+    # Nothing below needs it.
+    mine = mine.drop(EVENT_TIME)
     job.declare(Query(query, mine, task, frozenset(owns), output_mode, tuple(operators), tuple(scans), job.line_of_caller()))
 
 

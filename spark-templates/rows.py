@@ -1,6 +1,7 @@
 """What a row is between two steps: the user's columns at top level, and columns of ours.
 
 `__record`   where the row came from (topic, partition, offset, timestamp, value); absent below an aggregate.
+`__event_time`  below a step that set a watermark: the time that it stands on. Spark takes one alone, so what comes below uses it.
 `__element`  below an explode: which element of its record the row is, `3` or `3.1` for a list in a list; null for the record itself.
 `__live`     whether the row still flows. A row that is not live travels on only to carry its rejects to the sink.
 `__rejects`  null, or why nodes refused the row: array of (node, code, message).
@@ -21,7 +22,8 @@ RECORD = "__record"
 LIVE = "__live"
 REJECTS = "__rejects"
 ELEMENT = "__element"
-RESERVED = (RECORD, ELEMENT, LIVE, REJECTS)
+EVENT_TIME = "__event_time"
+RESERVED = (RECORD, ELEMENT, EVENT_TIME, LIVE, REJECTS)
 
 REJECTS_TYPE = "ARRAY<STRUCT<`node`: STRING, `code`: STRING, `message`: STRING>>"
 

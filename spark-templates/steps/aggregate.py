@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from stream_job.rows import LIVE, RECORD, REJECTS, add_reject, first_failed, is_true, no_rejects, quoted, refused_by
+from stream_job.event_time import is_out_of_time, out_of_time_rejects, with_watermark
+from stream_job.rows import EVENT_TIME, LIVE, REJECTS, add_reject, first_failed, no_rejects, quoted, refused_by
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
-
-EVENT_TIME = "__event_time"
 
 
 def guard(
@@ -22,13 +21,11 @@ def guard(
     Stands right after the line of the aggregate's input, so that whichever query owns the rejects writes them as dead letters.
     `on` is the Spark SQL of the event time, `max_ahead` an interval such as `1 hour`, `failed` name → predicate "it failed".
     """
-    ahead = _too_far_ahead(frame, on, max_ahead)
-    late_clock = refused_by(node, "aggregate/event-time", _event_time_message(on, max_ahead))
-    guarded = frame.withColumn(REJECTS, add_reject(frame, ahead, late_clock))
+    guarded = frame.withColumn(REJECTS, out_of_time_rejects(frame, node, "aggregate/event-time", on, max_ahead))
     if failed:
         broken, name = first_failed(failed)
         message = F.concat(F.lit("`"), name, F.lit("` has no value for this row"))
-        guarded = guarded.withColumn(REJECTS, add_reject(guarded, broken & ~ahead, refused_by(node, "aggregate/failed", message)))
+        guarded = guarded.withColumn(REJECTS, add_reject(guarded, broken & ~is_out_of_time(frame, on, max_ahead), refused_by(node, "aggregate/failed", message)))
     return guarded
 
 
@@ -38,7 +35,7 @@ def apply(
     node: str,
     on: str,
     size: str,
-    watermark: str,
+    watermark: str | None,
     by: dict[str, str],
     compute: dict[str, str],
     max_ahead: str | None = None,
@@ -48,13 +45,14 @@ def apply(
     """One row per window of `size` and group: `window_start`, `window_end`, the columns of `by`, the columns of `compute`.
 
     `on` and the values of `by` and `compute` are Spark SQL that cannot throw. The rows that `guard` notes are left out. `broken`
-    names, per column, the predicate over the group that its value went wrong: such a group is a reject (`aggregate/failed`).
+    names, per column, the predicate over the group that its value went wrong: such a group is a reject (`aggregate/failed`). `watermark` is None where a
+    step above has set it.
     """
-    good = F.col(LIVE) & ~_too_far_ahead(frame, on, max_ahead)
+    good = F.col(LIVE) & ~is_out_of_time(frame, on, max_ahead)
     if failed:
         good = good & ~first_failed(failed)[0]
     rows = frame.withColumn("__good", good).where("__good").drop("__good")
-    windowed = rows.withColumn(EVENT_TIME, F.expr(on)).withWatermark(EVENT_TIME, watermark)
+    windowed = with_watermark(rows, on, watermark)
     groups = [F.expr(sql).alias(name) for name, sql in by.items()]
     totals = windowed.groupBy(F.window(EVENT_TIME, size).alias("__window"), *groups).agg(
         *[F.expr(sql).alias(name) for name, sql in compute.items()],
@@ -77,17 +75,3 @@ def _verdict(node: str, broken: list[str]) -> tuple[Column, Column]:
     failed, name = first_failed({name: quoted(f"__broken_{name}") for name in broken})
     message = F.concat(F.lit("`"), name, F.lit("` has no value for this group"))
     return ~failed, F.when(failed, refused_by(node, "aggregate/failed", message)).otherwise(no_rejects())
-
-
-def _too_far_ahead(frame: DataFrame, on: str, max_ahead: str | None) -> Column:
-    """No event time, or one later than Kafka's timestamp allows: it would move the watermark past all real data."""
-    event_time = F.expr(on)
-    if max_ahead is None or RECORD not in frame.columns:
-        return event_time.isNull()
-    return event_time.isNull() | is_true(event_time > F.col(f"{RECORD}.timestamp") + F.expr(f"INTERVAL {max_ahead}"))
-
-
-def _event_time_message(on: str, max_ahead: str | None) -> Column:
-    missing = F.lit(f"{on.replace('`', '')} is missing")
-    ahead = F.concat(F.lit(f"{on.replace('`', '')} is "), F.expr(f"CAST({on} AS STRING)"), F.lit(f", more than {max_ahead} after the record was produced"))
-    return F.when(F.expr(on).isNull(), missing).otherwise(ahead)

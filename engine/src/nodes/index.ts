@@ -4,6 +4,7 @@ import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
 import { transformAggregate } from "./transform.aggregate/index.ts";
 import { transformCheck } from "./transform.check/index.ts";
+import { transformDeduplicate } from "./transform.deduplicate/index.ts";
 import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
@@ -18,6 +19,7 @@ export const nodeKinds = {
   "transform.split": transformSplit,
   "transform.explode": transformExplode,
   "transform.check": transformCheck,
+  "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,
   "sink.mongodb": sinkMongodb,
 };

@@ -14,6 +14,8 @@ export interface Stream {
   origin: "record" | "derived";
   /** The column with the event time, once a watermark is set on it. */
   eventTime?: string;
+  /** How far the watermark lags behind the newest event time, in milliseconds, where steps below must take it over: Spark takes one alone. */
+  watermark?: number;
   /** Columns that identify a row of a derived stream. */
   key?: string[];
   /** Columns that tell apart the rows that were made of one record: they identify a row together with what identifies the record. */

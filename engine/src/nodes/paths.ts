@@ -1,4 +1,4 @@
-import type { Column, ColumnType } from "../column-type.ts";
+import { type Column, type ColumnType, sparkName } from "../column-type.ts";
 
 /** Every dotted path into the columns, parents before children: `summary`, `summary.total` ... */
 export function columnPaths(columns: readonly Column[], prefix = ""): string[] {
@@ -11,6 +11,11 @@ export function columnPaths(columns: readonly Column[], prefix = ""): string[] {
 /** The last step of a path: `region` for `store_location.region`. */
 export function lastStep(path: string): string {
   return path.split(".").at(-1) ?? path;
+}
+
+/** A path as Spark SQL. */
+export function sqlPath(path: string): string {
+  return path.split(".").map(sparkName).join(".");
 }
 
 /** True for the types that MongoDB stores as a date. */

@@ -143,7 +143,7 @@ test("the summary shows where the records went", () => {
       → store_trend      15  ▏                         and 96 updates of windows written before
       filtered out       12  ▏
       dead letters      541  ▌                         in retail.dead-letters
-      ! 17 rows came behind the watermark and are in no window
+      ! 17 rows came behind the watermark and were left out
       · 5 windows are still open; later rows complete them
       ! 1 gap in which records may have been missed
     "
@@ -262,7 +262,7 @@ test("without a terminal: a line every five seconds and one for every change of 
         → store_trend      15  ▏                         and 96 updates of windows written before
         filtered out       12  ▏
         dead letters      541  ▌                         in retail.dead-letters
-        ! 17 rows came behind the watermark and are in no window
+        ! 17 rows came behind the watermark and were left out
         · 5 windows are still open; later rows complete them
         ! 1 gap in which records may have been missed
       "

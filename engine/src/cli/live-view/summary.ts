@@ -41,7 +41,7 @@ function remarks({ late, openWindows, gaps, broken }: SummaryEvent, paper: Paper
     const list = told.map(([rule, rows]) => `${rule} ${count(rows)}`).join(", ");
     if (told.length > 0) lines.push(paint(paper, "yellow", `  ! ${node}: rows that break ${list}`));
   }
-  if (late > 0) lines.push(paint(paper, "yellow", `  ! ${count(late)} rows came behind the watermark and are in no window`));
+  if (late > 0) lines.push(paint(paper, "yellow", `  ! ${count(late)} rows came behind the watermark and were left out`));
   if (openWindows > 0)
     lines.push(
       `  · ${count(openWindows)} window${openWindows === 1 ? " is" : "s are"} still open; later rows complete ${openWindows === 1 ? "it" : "them"}`,

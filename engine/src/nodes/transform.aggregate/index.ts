@@ -1,10 +1,10 @@
 import type { TransformAggregateConfig } from "@pipeline-engine/schemas/types";
-import { type Column, columnAt, showType, sparkName, sparkType } from "../../column-type.ts";
+import { type Column, columnAt, showType, sparkType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
-import { parseDuration, sparkInterval } from "../../duration.ts";
+import { parseDuration, showDuration, sparkInterval } from "../../duration.ts";
 import { aggregateArguments, printFailed, printValue, type TypedExpression } from "../../expression/index.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
-import { columnPaths, lastStep } from "../paths.ts";
+import { columnPaths, lastStep, sqlPath } from "../paths.ts";
 
 type Context = NodeContext<TransformAggregateConfig>;
 
@@ -25,6 +25,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
     if (input === undefined) return {};
     checkInput(context);
     checkWindow(context);
+    checkWatermark(context);
     const by = groupColumns(context);
     const computed = computedColumns(context);
     refuseClashes(context, by);
@@ -32,9 +33,11 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
     const broken = groupFailures(computed);
     const size = sparkInterval(parseDuration(window.size) ?? 0);
     const watermark = sparkInterval(parseDuration(window.watermark) ?? 0);
+    // Where the watermark comes from above, the times have been looked at there.
+    const isGiven = input.watermark !== undefined;
     const guard = {
       on: sqlPath(window.on),
-      max_ahead: sparkInterval(parseDuration(window.maxAhead) ?? 0),
+      max_ahead: isGiven ? null : sparkInterval(parseDuration(window.maxAhead) ?? 0),
       failed: rowFailures(computed),
     };
     const groups = Object.fromEntries(by.map(({ column, sql }) => [column.name, sql]));
@@ -56,12 +59,12 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
         arguments: {
           ...guard,
           size,
-          watermark,
+          watermark: isGiven ? null : watermark,
           by: groups,
           compute: Object.fromEntries(computed.map(([name, typed]) => [name, printValue(typed)])),
           ...broken,
         },
-        guard,
+        ...((!isGiven || Object.keys(guard.failed).length > 0) && { guard }),
         refuses: broken.broken !== undefined,
         windows: true,
         // Lists, because the order of the groups is part of Spark's state; with types, because the same SQL over another type is another state.
@@ -110,6 +113,21 @@ function checkWindow({ config, inputs, report }: Context): void {
       hint: "allow for the delay you expect, for example `2m`",
     });
   }
+}
+
+/** Spark refuses to define a watermark twice on one way. */
+function checkWatermark({ config, inputs, report }: Context): void {
+  const { watermark, eventTime } = inputs[0] ?? {};
+  if (watermark === undefined) return;
+  const { window } = config;
+  const [isOther, isLonger] = [eventTime !== window.on, watermark !== parseDuration(window.watermark)];
+  if (!isOther && !isLonger) return;
+  const column = eventTime ?? "a column that is not there any more";
+  report(["window", isOther ? "on" : "watermark"], {
+    code: "aggregate/other-watermark",
+    message: `These rows have a watermark already, on \`${column}\` with ${showDuration(watermark)}, and Spark takes one alone.`,
+    hint: isOther ? `make the windows on \`${column}\`` : `write \`watermark: ${showDuration(watermark)}\``,
+  });
 }
 
 function groupColumns({ config, inputs, report }: Context): { column: Column; sql: string }[] {
@@ -179,8 +197,4 @@ function groupFailures(computed: [string, TypedExpression][]): { broken?: Record
 /** The types that decide how Spark keeps an aggregate: of what it is computed from, and its own. */
 function stateTypes(typed: TypedExpression): string[] {
   return [...aggregateArguments(typed), typed].map(({ type }) => sparkType(type));
-}
-
-function sqlPath(path: string): string {
-  return path.split(".").map(sparkName).join(".");
 }

@@ -1,8 +1,8 @@
 import type { TransformExplodeConfig } from "@pipeline-engine/schemas/types";
-import { type Column, type ColumnType, columnAt, showType, sparkName } from "../../column-type.ts";
+import { type Column, type ColumnType, columnAt, showType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
-import { columnPaths, lastStep } from "../paths.ts";
+import { columnPaths, lastStep, sqlPath } from "../paths.ts";
 
 type Context = NodeContext<TransformExplodeConfig>;
 
@@ -39,7 +39,7 @@ export const transformExplode: NodeKind<TransformExplodeConfig> = {
         kind: "step",
         module: "explode",
         arguments: {
-          list: list.split(".").map(sparkName).join("."),
+          list: sqlPath(list),
           element: name,
           index,
           drop: list.includes(".") ? null : list,
