@@ -1,11 +1,15 @@
 import type { Column } from "../../column-type.ts";
 import { AGGREGATE } from "./aggregate.ts";
+import { CALENDAR } from "./calendar.ts";
 import type { FunctionEntry } from "./entry.ts";
 import { HASH } from "./hash.ts";
+import { INSTANT } from "./instant.ts";
 import { LIST } from "./list.ts";
 import { LOGIC } from "./logic.ts";
 import { NUMBER } from "./number.ts";
+import { POWER } from "./power.ts";
 import { REGEX } from "./regex.ts";
+import { ROUNDING } from "./rounding.ts";
 import { TEXT } from "./text.ts";
 import { TEXT_PARTS } from "./text-parts.ts";
 import { TIME } from "./time.ts";
@@ -16,8 +20,12 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...TEXT_PARTS,
   ...REGEX,
   ...NUMBER,
+  ...ROUNDING,
+  ...POWER,
   ...LOGIC,
   ...TIME,
+  ...CALENDAR,
+  ...INSTANT,
   ...LIST,
   ...HASH,
   ...AGGREGATE,

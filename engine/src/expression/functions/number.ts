@@ -1,90 +1,17 @@
 import { type ColumnType, sparkType } from "../../column-type.ts";
-import { castOf } from "../evaluate-cast.ts";
 import { arithmetic, inInt, inLong } from "../evaluate-operators.ts";
-import { onlyWhere } from "../spark-text.ts";
 import { arithmeticType } from "../type-rules.ts";
-import type { TypedCall, TypedExpression } from "../typed.ts";
-import { floorDivide } from "../values/calendar.ts";
+import type { TypedCall } from "../typed.ts";
 import { compareValues } from "../values/compare.ts";
-import { powerOfTen, readDecimal, rescale } from "../values/decimal.ts";
-import { doubleText } from "../values/number-text.ts";
 import { type Evaluated, failure, type Value } from "../values/value.ts";
-import { always, by, type FunctionEntry, firstType, intOf, type Parameter } from "./entry.ts";
+import { always, by, type FunctionEntry, firstType, intOf, type Parameter, strict } from "./entry.ts";
 
 const double = always("double");
 const x: Parameter = { name: "x", accepts: "number" };
 const real: Parameter = { name: "x", accepts: "double" };
-const LONG_EDGE = "9.223372036854775808E18D";
-
-/** Decimals of 38 digits have no room for the digit that rounding may add: those are rounded as doubles. */
-function roundedType(type: ColumnType, places: number): ColumnType {
-  if (type.kind !== "decimal") return type;
-  const scale = Math.min(type.scale, places);
-  const precision = type.precision - type.scale + 1 + scale;
-  return precision > 38 ? { kind: "double" } : { kind: "decimal", precision, scale };
-}
 
 function kindOf(call: TypedCall): ColumnType["kind"] {
   return firstType(call.args).kind;
-}
-
-function whole(name: "floor" | "ceil", doc: string, examples: FunctionEntry["examples"]): FunctionEntry {
-  const result = ([arg]: TypedExpression[]): ColumnType => {
-    const type = arg?.type ?? { kind: "long" };
-    return type.kind === "double" ? { kind: "long" } : wholeDecimal(type);
-  };
-  const spark: FunctionEntry["spark"] = ([value], call) => {
-    if (kindOf(call) === "int" || kindOf(call) === "long") return `${value}`;
-    // Spark silently clamps a double beyond a long
-    return kindOf(call) === "double"
-      ? `${name}(${onlyWhere(`${value}`, `v >= -${LONG_EDGE} AND v < ${LONG_EDGE}`)})`
-      : `${name}(${value})`;
-  };
-  return {
-    name,
-    family: "number",
-    doc,
-    parameters: [x],
-    result,
-    nulls: "any",
-    spark,
-    fails: (_, call) => (kindOf(call) === "double" ? "null-result" : undefined),
-    evaluate: (call) => wholeOf(name, firstType(call.args)),
-    examples,
-  };
-}
-
-function wholeOf(name: "floor" | "ceil", type: ColumnType): (args: Value[]) => Evaluated {
-  if (type.kind === "double")
-    return ([value]) => {
-      const number = Math[name](value as number);
-      return number >= -(2 ** 63) && number < 2 ** 63 ? BigInt(number) : failure("the number is larger than a long");
-    };
-  if (type.kind !== "decimal") return ([value = null]) => value;
-  const one = powerOfTen(type.scale);
-  return ([value]) => (name === "floor" ? floorDivide(value as bigint, one) : -floorDivide(-(value as bigint), one));
-}
-
-/** Rounds half away from zero what the double's own text says, as Spark does. */
-export function roundDouble(value: number, places: number): number {
-  const read = Number.isFinite(value) ? readDecimal(doubleText(value)) : undefined;
-  if (read === undefined) return value;
-  return read.scale <= places ? value + 0 : Number(`${rescale(read.unscaled, read.scale, places)}e-${places}`);
-}
-
-function roundOf({ args, type }: TypedCall): (args: Value[]) => Evaluated {
-  const from = firstType(args);
-  const places = intOf(args[1]) ?? 0;
-  if (from.kind === "decimal" && type.kind === "decimal") return ([value]) => rescale(value as bigint, from.scale, type.scale);
-  if (type.kind !== "double") return ([value = null]) => value;
-  const asDouble = castOf(from, type);
-  return ([value = null]) => roundDouble(asDouble(value) as number, places);
-}
-
-function wholeDecimal(type: ColumnType): ColumnType {
-  return type.kind === "decimal" && type.scale > 0
-    ? { kind: "decimal", precision: type.precision - type.scale + 1, scale: 0 }
-    : type;
 }
 
 function extremeOf(name: "greatest" | "least", { type }: TypedCall): (args: Value[]) => Evaluated {
@@ -116,6 +43,14 @@ function extreme(name: "greatest" | "least", word: string, value: number): Funct
       { text: `${name}(i, 3)`, row: { i: null }, value: 3 },
     ],
   };
+}
+
+function bucketOf(value: number, low: number, high: number, count: number): Evaluated {
+  if (Number.isNaN(value)) return failure("the number is NaN");
+  const [below, above, passed] =
+    low < high ? [value < low, value >= high, value - low] : [value > low, value <= high, low - value];
+  if (below || above) return BigInt(below ? 0 : count + 1);
+  return BigInt(Math.trunc((count * passed) / Math.abs(high - low))) + 1n;
 }
 
 /** Functions on numbers. */
@@ -152,69 +87,6 @@ export const NUMBER: FunctionEntry[] = [
     ],
   },
   {
-    name: "round",
-    family: "number",
-    doc: "The number rounded half away from zero to so many places (0 to 15, by default 0); keeps its type.",
-    parameters: [x, { name: "places", accepts: "int", literal: true, optional: true }],
-    check: (args, report) => {
-      const places = intOf(args[1]) ?? 0;
-      if (places < 0 || places > 15) report(1, `${places} places are not between 0 and 15.`);
-    },
-    result: ([value, places]) => roundedType(value?.type ?? { kind: "double" }, intOf(places) ?? 0),
-    nulls: "any",
-    spark: ([value], call) => {
-      const type = kindOf(call);
-      if (type === "int" || type === "long") return `${value}`;
-      const input = type === "decimal" && call.type.kind === "double" ? `CAST(${value} AS DOUBLE)` : value;
-      return `round(${input}, ${intOf(call.args[1]) ?? 0})`;
-    },
-    evaluate: roundOf,
-    examples: [
-      { text: "round(2.345, 2)", value: 2.35 },
-      { text: "round(-2.5)", value: -3 },
-      { text: "round(7)", value: 7 },
-    ],
-  },
-  whole("floor", "The largest whole number not above the number, as a long; fails for a double beyond a long.", [
-    { text: "floor(-1.5)", value: -2 },
-    { text: "floor(d)", row: { d: 1e300 }, failed: true },
-    { text: "floor(i)", row: { i: 3 }, value: 3 },
-  ]),
-  whole("ceil", "The smallest whole number not below the number, as a long; fails for a double beyond a long.", [
-    { text: "ceil(1.2)", value: 2 },
-    { text: "ceil(d)", row: { d: -1e300 }, failed: true },
-  ]),
-  {
-    name: "sqrt",
-    family: "number",
-    doc: "The square root; NaN for a negative number.",
-    parameters: [real],
-    result: double,
-    nulls: "any",
-    spark: ([value]) => `sqrt(${value})`,
-    evaluate: by((value: number) => Math.sqrt(value)),
-    examples: [{ text: "sqrt(9)", value: 3 }],
-  },
-  {
-    name: "power",
-    family: "number",
-    doc: "The number to a power, as a double.",
-    parameters: [real, { name: "exponent", accepts: "double" }],
-    result: double,
-    nulls: "any",
-    spark: ([value, exponent]) => `power(${value}, ${exponent})`,
-    noPreview: ({ args }) => {
-      const exponent = args[1]?.kind === "literal" ? Number(args[1].value) : Number.NaN;
-      return [0, 1, 2, 0.5].includes(exponent) ? undefined : "the last digit of a power is another in Java than in JavaScript";
-    },
-    evaluate: by((value: number, exponent: number) => (exponent === 2 ? value * value : value ** exponent)),
-    examples: [
-      { text: "power(2, 10)", value: 1024 },
-      { text: "power(d, 2)", row: { d: -1.5 }, value: 2.25 },
-      { text: "power(d, 0.5)", row: { d: 6.25 }, value: 2.5 },
-    ],
-  },
-  {
     name: "mod",
     family: "number",
     doc: "The remainder, with the sign of the dividend, as `%`; fails for a divisor of 0.",
@@ -247,21 +119,6 @@ export const NUMBER: FunctionEntry[] = [
     examples: [{ text: "sign(-4)", value: -1 }],
   },
   {
-    name: "ln",
-    family: "number",
-    doc: "The natural logarithm; fails for 0 and below.",
-    parameters: [real],
-    result: double,
-    nulls: "any",
-    spark: ([value]) => `ln(${value})`,
-    fails: "null-result",
-    evaluate: by((value: number) => (value <= 0 ? failure("there is a logarithm only of what is above 0") : Math.log(value))),
-    examples: [
-      { text: "ln(1)", value: 0 },
-      { text: "ln(0)", failed: true },
-    ],
-  },
-  {
     name: "is_nan",
     family: "number",
     doc: "True for a double that is no number; null for null.",
@@ -277,4 +134,42 @@ export const NUMBER: FunctionEntry[] = [
       { text: "is_nan(1)", value: false },
     ],
   },
+  strict("number", "radians", "An angle in degrees as radians.", [real], double, {
+    spark: ([value]) => `radians(${value})`,
+    evaluate: by((value: number) => value * 0.017453292519943295),
+    examples: [{ text: "radians(0)", value: 0 }],
+  }),
+  strict("number", "degrees", "An angle in radians as degrees.", [real], double, {
+    spark: ([value]) => `degrees(${value})`,
+    evaluate: by((value: number) => value * 57.29577951308232),
+    examples: [{ text: "degrees(0)", value: 0 }],
+  }),
+  strict(
+    "number",
+    "width_bucket",
+    "Which of `count` equal parts of the range from `low` to `high` the number lies in, from 1; 0 below, `count + 1` above. Fails for NaN.",
+    [
+      real,
+      { name: "low", accepts: "double", literal: true },
+      { name: "high", accepts: "double", literal: true },
+      { name: "count", accepts: "int", literal: true },
+    ],
+    always("long"),
+    {
+      check: ([, low, high, count], report) => {
+        const [from, to] = [low, high].map((one) => (one?.kind === "literal" ? Number(one.value) : 0));
+        if (from === to) report(2, "The range is empty.");
+        const parts = intOf(count) ?? 1;
+        if (parts < 1 || parts > 10_000) report(3, `${parts} parts are not between 1 and 10000.`);
+      },
+      spark: (args) => `width_bucket(${args.join(", ")})`,
+      fails: "null-result",
+      evaluate: by(bucketOf),
+      examples: [
+        { text: "width_bucket(5.3, 0.0, 10.0, 5)", value: 3 },
+        { text: "width_bucket(d, 0.0, 10.0, 5)", row: { d: -1 }, value: 0 },
+        { text: "width_bucket(d, 0.0, 10.0, 5)", row: { d: "NaN" }, failed: true },
+      ],
+    },
+  ),
 ];

@@ -22,7 +22,7 @@ export function onlyDated(text: string): string {
 }
 
 /** The day of a date or of a timestamp. */
-function daysIn(value: Value | undefined): number {
+export function daysIn(value: Value | undefined): number {
   return typeof value === "bigint" ? daysOfInstant(value) : (value as number);
 }
 
@@ -133,7 +133,8 @@ const READING: FunctionEntry[] = [
   },
 ];
 
-function mod(value: number, divisor: number): number {
+/** The remainder that is never negative. */
+export function mod(value: number, divisor: number): number {
   return ((value % divisor) + divisor) % divisor;
 }
 
@@ -151,7 +152,8 @@ function truncation({ args }: TypedCall): (micros: bigint) => bigint {
   return (micros) => BigInt(firstDayOf(unit, daysOfInstant(micros))) * MICROS_PER_DAY;
 }
 
-function firstDayOf(unit: string, days: number): number {
+/** The first day of a day's year, quarter, month or week. */
+export function firstDayOf(unit: string, days: number): number {
   if (unit === "week") return days - mod(days + 3, 7);
   const { year, month } = dayAt(days);
   const first = unit === "year" ? 1 : unit === "quarter" ? month - ((month - 1) % 3) : month;
