@@ -1,11 +1,16 @@
 import type { Column } from "../../column-type.ts";
 import { AGGREGATE } from "./aggregate.ts";
 import { CALENDAR } from "./calendar.ts";
+import { ENCODE } from "./encode.ts";
 import type { FunctionEntry } from "./entry.ts";
 import { HASH } from "./hash.ts";
 import { INSTANT } from "./instant.ts";
+import { JSON_FUNCTIONS } from "./json.ts";
 import { LIST } from "./list.ts";
+import { LIST_CHANGE } from "./list-change.ts";
+import { LIST_SETS } from "./list-sets.ts";
 import { LOGIC } from "./logic.ts";
+import { MAP } from "./map.ts";
 import { NUMBER } from "./number.ts";
 import { POWER } from "./power.ts";
 import { REGEX } from "./regex.ts";
@@ -19,6 +24,7 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...TEXT,
   ...TEXT_PARTS,
   ...REGEX,
+  ...ENCODE,
   ...NUMBER,
   ...ROUNDING,
   ...POWER,
@@ -27,6 +33,10 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...CALENDAR,
   ...INSTANT,
   ...LIST,
+  ...LIST_CHANGE,
+  ...LIST_SETS,
+  ...MAP,
+  ...JSON_FUNCTIONS,
   ...HASH,
   ...AGGREGATE,
 ];

@@ -1,13 +1,35 @@
 import type { ColumnType } from "../../column-type.ts";
 import { sameType, showType } from "../../column-type.ts";
+import { castOf } from "../evaluate-cast.ts";
 import { commonType } from "../type-rules.ts";
-import type { TypedExpression } from "../typed.ts";
+import type { TypedCall, TypedExpression } from "../typed.ts";
 import { compareValues } from "../values/compare.ts";
-import { failure, type Value, type ValueMap } from "../values/value.ts";
+import { failure, isFailure, type Value, type ValueMap } from "../values/value.ts";
 import { always, by, type FunctionEntry, firstType, intOf } from "./entry.ts";
 
-function elementOf([list]: TypedExpression[]): ColumnType {
+/** The type of the elements of a list, or of the values of a map. */
+export function elementOf([list]: readonly (TypedExpression | undefined)[]): ColumnType {
   return list?.type.kind === "list" ? list.type.element : list?.type.kind === "map" ? list.type.value : { kind: "null" };
+}
+
+/** Reports a value (the second argument) that the list (the first) cannot hold, or null. */
+export const checkElement: NonNullable<FunctionEntry["check"]> = ([list, value], report) => {
+  const element = elementOf([list]);
+  const common = value === undefined ? undefined : commonType(element, value.type);
+  if (value?.type.kind === "null") report(1, "A list cannot be searched for null.");
+  else if (value !== undefined && (common === undefined || !sameType(common, element))) {
+    report(1, `The list holds ${showType(element)}, but the value is of type ${showType(value.type)}.`);
+  }
+};
+
+/** Tests a list's elements for being equal to the second argument, which may be of a narrower type. */
+export function equalTo({ args }: TypedCall): (element: Value, value: Value) => boolean {
+  const type = elementOf(args);
+  const widen = castOf(args[1]?.type ?? type, type);
+  return (element, value) => {
+    const wide = widen(value);
+    return element !== null && !isFailure(wide) && compareValues(type, element, wide) === 0;
+  };
 }
 
 function at(list: Value[], position: number): Value | ReturnType<typeof failure> {
@@ -83,22 +105,15 @@ export const LIST: FunctionEntry[] = [
       { name: "list", accepts: "list" },
       { name: "value", accepts: "scalar" },
     ],
-    check: ([list, value], report) => {
-      const element = elementOf(list === undefined ? [] : [list]);
-      const common = value === undefined ? undefined : commonType(element, value.type);
-      if (value?.type.kind === "null") report(1, "A list cannot be searched for null.");
-      else if (value !== undefined && (common === undefined || !sameType(common, element))) {
-        report(1, `The list holds ${showType(element)}, but the value is of type ${showType(value.type)}.`);
-      }
-    },
+    check: checkElement,
     result: always("boolean"),
     nulls: "may",
     spark: ([x, value]) => `array_contains(${x}, ${value})`,
-    evaluate: ({ args }) => {
-      const type = elementOf(args);
+    evaluate: (call) => {
+      const equal = equalTo(call);
       return ([list, value = null]) => {
         if (list === null || value === null) return null;
-        const found = (list as Value[]).some((one) => one !== null && compareValues(type, one, value) === 0);
+        const found = (list as Value[]).some((one) => equal(one, value));
         return found || !(list as Value[]).includes(null) ? found : null;
       };
     },
