@@ -5,6 +5,8 @@ export interface Piece {
   source: string;
   /** Can match the empty text. */
   empty: boolean;
+  /** Can do so between any two characters. */
+  anywhere: boolean;
   /** Holds a group that catches. */
   catches: boolean;
   differs?: string;
@@ -47,6 +49,7 @@ function joined(pieces: Piece[], separator: string, decide: (test: (piece: Piece
   return {
     source: pieces.map((piece) => piece.source).join(separator),
     empty: decide((piece) => piece.empty),
+    anywhere: decide((piece) => piece.anywhere),
     catches: pieces.some((piece) => piece.catches),
     ...(differs === undefined ? {} : { differs }),
     ...(groupsDiffer === undefined ? {} : { groupsDiffer }),
@@ -61,7 +64,13 @@ function repeated(reader: Reader): Piece {
   const word = quantifier?.[0] ?? "";
   reader.at += word.length;
   const optional = word.startsWith("*") || word.startsWith("?") || Number(quantifier?.[1] ?? 1) === 0;
-  const result = { ...piece, source: piece.source + word, empty: piece.empty || optional, catches: piece.catches || isCatching };
+  const result: Piece = {
+    ...piece,
+    source: piece.source + word,
+    empty: piece.empty || optional,
+    anywhere: piece.anywhere || optional,
+    catches: piece.catches || isCatching,
+  };
   if (!isGroup || word === "" || word.startsWith("?")) return result;
   if (piece.empty) result.differs ??= "it repeats a group that can match the empty text";
   // what the group itself caught last stays in both languages, what is caught inside of it does not
@@ -69,8 +78,8 @@ function repeated(reader: Reader): Piece {
   return result;
 }
 
-function plain(source: string, empty = false): Piece {
-  return { source, empty, catches: false };
+function plain(source: string, empty = false, anywhere = empty): Piece {
+  return { source, empty, anywhere, catches: false };
 }
 
 function atom(reader: Reader): Piece {
@@ -80,8 +89,8 @@ function atom(reader: Reader): Piece {
   if (character === "\\") return escaped(reader);
   reader.at += character.length;
   if (character === ".") return plain(ANY);
-  if (character === "$") return plain(END, true);
-  if (character === "^") return plain("^", true);
+  if (character === "$") return plain(END, true, false);
+  if (character === "^") return plain("^", true, false);
   return plain(letterSource(character, reader.ignoreCase));
 }
 
@@ -91,7 +100,12 @@ function group(reader: Reader): Piece {
   const inner = alternatives(reader);
   reader.at++;
   const looks = opening === "(?=" || opening === "(?!";
-  const piece: Piece = { ...inner, source: `${opening}${inner.source})`, empty: looks || inner.empty };
+  const piece: Piece = {
+    ...inner,
+    source: `${opening}${inner.source})`,
+    empty: looks || inner.empty,
+    anywhere: looks || inner.anywhere,
+  };
   if (opening === "(?!" && inner.catches) piece.groupsDiffer ??= "it catches inside of `(?!`";
   return piece;
 }

@@ -3,12 +3,14 @@ import { AGGREGATE } from "./aggregate.ts";
 import { CALENDAR } from "./calendar.ts";
 import { ENCODE } from "./encode.ts";
 import type { FunctionEntry } from "./entry.ts";
+import { GEO } from "./geo.ts";
 import { HASH } from "./hash.ts";
 import { INSTANT } from "./instant.ts";
 import { JSON_FUNCTIONS } from "./json.ts";
 import { LIST } from "./list.ts";
 import { LIST_CHANGE } from "./list-change.ts";
 import { LIST_SETS } from "./list-sets.ts";
+import { LIST_SUMS } from "./list-sums.ts";
 import { LOGIC } from "./logic.ts";
 import { MAP } from "./map.ts";
 import { NUMBER } from "./number.ts";
@@ -35,9 +37,11 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...LIST,
   ...LIST_CHANGE,
   ...LIST_SETS,
+  ...LIST_SUMS,
   ...MAP,
   ...JSON_FUNCTIONS,
   ...HASH,
+  ...GEO,
   ...AGGREGATE,
 ];
 

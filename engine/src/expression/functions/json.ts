@@ -38,7 +38,7 @@ function json(type: ColumnType, value: Exclude<Value, null>): string {
     case "double":
       return Number.isFinite(value) ? doubleText(value as number) : `"${doubleText(value as number)}"`;
     case "decimal":
-      return decimalText(value as bigint, type.scale);
+      return decimalJson(value as bigint, type.scale);
     case "date":
       return `"${dateText(value as number)}"`;
     case "timestamp": {
@@ -61,6 +61,15 @@ function json(type: ColumnType, value: Exclude<Value, null>): string {
     default:
       return String(value);
   }
+}
+
+/** As Java's BigDecimal writes itself: with an exponent where the first digit stands far behind the point. */
+function decimalJson(unscaled: bigint, scale: number): string {
+  const digits = String(unscaled < 0n ? -unscaled : unscaled);
+  const exponent = digits.length - 1 - scale;
+  if (exponent >= -6) return decimalText(unscaled, scale);
+  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
+  return `${unscaled < 0n ? "-" : ""}${digits[0]}${fraction}E${exponent}`;
 }
 
 function object(fields: [string, string][]): string {

@@ -68,6 +68,26 @@ export const LOGIC: FunctionEntry[] = [
     ],
   },
   {
+    name: "equal_null",
+    family: "logic",
+    doc: "True when both values are equal or both are null; never null.",
+    parameters: [
+      { name: "a", accepts: "common" },
+      { name: "b", accepts: "common" },
+    ],
+    result: () => ({ kind: "boolean" }),
+    nulls: "never",
+    spark: ([a, b]) => `equal_null(${a}, ${b})`,
+    evaluate:
+      ({ args }) =>
+      ([a = null, b = null]: Value[]) =>
+        compareValues(firstType(args), a, b) === 0,
+    examples: [
+      { text: "equal_null(i, 1)", row: { i: null }, value: false },
+      { text: "equal_null(s, s)", row: { s: null }, value: true },
+    ],
+  },
+  {
     name: "if",
     family: "logic",
     doc: "The second value when the condition is true, else (false or null) the third.",

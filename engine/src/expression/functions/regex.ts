@@ -18,6 +18,21 @@ function checkPattern(args: TypedExpression[], report: ArgumentReport): number |
   return undefined;
 }
 
+function checkGroup(args: TypedExpression[], report: ArgumentReport, groups: number | undefined): void {
+  const group = intOf(args[2]);
+  if (groups === undefined || group === undefined || (group >= 0 && group <= groups)) return;
+  report(2, `The pattern has no group ${group}, only 0 to ${groups}.`);
+}
+
+/** Reports a pattern whose empty matches would make Java cut an emoji or another character of two halves apart. */
+function checkMatches(args: TypedExpression[], report: ArgumentReport): number | undefined {
+  const groups = checkPattern(args, report);
+  const given = textOf(args[1]);
+  if (groups === undefined || given === undefined || !javaRegex(given).matchesAnywhere) return groups;
+  report(1, `The pattern \`${given}\` matches the empty text between any two characters.`, "write `+` in place of `*`");
+  return undefined;
+}
+
 function groupOf({ args }: TypedCall): number {
   const checked = checkRegex(textOf(args[1]) ?? "");
   return intOf(args[2]) ?? ("groups" in checked && checked.groups > 0 ? 1 : 0);
@@ -69,7 +84,7 @@ export const REGEX: FunctionEntry[] = [
     doc: "Replaces every match of the pattern; `$1` in the replacement is the first group, `\\$` a dollar sign.",
     parameters: [text, pattern, { name: "replacement", accepts: "string", literal: true }],
     check: (args, report) => {
-      const groups = checkPattern(args, report);
+      const groups = checkMatches(args, report);
       const replacement = textOf(args[2]);
       if (groups === undefined || replacement === undefined) return;
       const mistake = checkReplacement(replacement, groups);
@@ -102,12 +117,7 @@ export const REGEX: FunctionEntry[] = [
     family: "pattern",
     doc: "The part of the first match that a group caught (by default group 1, or all where there is none); empty when nothing matches.",
     parameters: [text, pattern, { name: "group", accepts: "int", literal: true, optional: true }],
-    check: (args, report) => {
-      const groups = checkPattern(args, report);
-      const group = intOf(args[2]);
-      if (groups === undefined || group === undefined || (group >= 0 && group <= groups)) return;
-      report(2, `The pattern has no group ${group}, only 0 to ${groups}.`);
-    },
+    check: (args, report) => checkGroup(args, report, checkPattern(args, report)),
     result: string,
     nulls: "any",
     spark: ([x, p], call) => `regexp_extract(${x}, ${p}, ${groupOf(call)})`,
@@ -120,6 +130,45 @@ export const REGEX: FunctionEntry[] = [
     examples: [
       { text: "regexp_extract('A-12', '-(\\d+)')", value: "12" },
       { text: "regexp_extract('abc', '\\d')", value: "" },
+    ],
+  },
+  {
+    name: "regexp_count",
+    family: "pattern",
+    doc: "How often the pattern matches, one match behind the other.",
+    parameters: [text, pattern],
+    check: checkMatches,
+    result: always("int"),
+    nulls: "any",
+    spark: ([x, p]) => `regexp_count(${x}, ${p})`,
+    noPreview: refused(false),
+    evaluate: (call) => {
+      const { all } = compiled(call);
+      return ([x]) => all(x as string).length;
+    },
+    examples: [
+      { text: "regexp_count('a1b22c', '\\d+')", value: 2 },
+      { text: "regexp_count('abc', 'x')", value: 0 },
+    ],
+  },
+  {
+    name: "regexp_extract_all",
+    family: "pattern",
+    doc: "What a group caught (by default group 1, or all where there is none) in every match.",
+    parameters: [text, pattern, { name: "group", accepts: "int", literal: true, optional: true }],
+    check: (args, report) => checkGroup(args, report, checkMatches(args, report)),
+    result: () => ({ kind: "list", element: { kind: "string" } }),
+    nulls: "any",
+    spark: ([x, p], call) => `regexp_extract_all(${x}, ${p}, ${groupOf(call)})`,
+    noPreview: refused(true),
+    evaluate: (call) => {
+      const { all } = compiled(call);
+      const group = groupOf(call);
+      return ([x]) => all(x as string).map((match) => match[group] ?? "");
+    },
+    examples: [
+      { text: "regexp_extract_all('a #b c #d', '#(\\w+)')", value: ["b", "d"] },
+      { text: "regexp_extract_all('abc', '\\d')", value: [] },
     ],
   },
   {

@@ -8,6 +8,7 @@ import {
   type TypedExpression,
 } from "../../../src/expression/index.ts";
 import { OPERATOR_EXAMPLES } from "../../../src/expression/parity-cases.ts";
+import { CALLS } from "./calls.ts";
 import { PARITY_COLUMNS } from "./edges.ts";
 import { OPERATIONS } from "./operations.ts";
 
@@ -44,7 +45,8 @@ const ARGUMENTS: Record<string, readonly string[]> = {
 export function parityCases(): ParityCase[] {
   const operators = OPERATOR_EXAMPLES.map((example) => caseOf("operators", example.text, example));
   const operations = OPERATIONS.map((text) => caseOf("operators", text));
-  return [...FUNCTIONS.flatMap(casesOf), ...operators, ...operations];
+  const calls = Object.entries(CALLS).flatMap(([of, texts]) => texts.map((text) => caseOf(of, text)));
+  return [...FUNCTIONS.flatMap(casesOf), ...calls, ...operators, ...operations];
 }
 
 function casesOf(entry: FunctionEntry): ParityCase[] {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ def main() -> None:
     frame = spark.createDataFrame(given, schema).coalesce(1)
     frame = frame.selectExpr("place", "grp", *[f"{column['read']} AS `{column['name']}`" for column in job["columns"]]).cache()
     frame.count()
-    results = [_results(frame, batch["select"], batch["where"], batch["grouped"]) for batch in job["batches"]]
+    with ThreadPoolExecutor(2) as together:
+        results = list(together.map(lambda batch: _results(frame, batch["select"], batch["where"], batch["grouped"]), job["batches"]))
     Path(sys.argv[2]).write_text(json.dumps(results), "utf-8")
 
 
