@@ -139,6 +139,33 @@ export interface TransformCheckConfig {
 }
 
 /**
+ * Puts the rows of several nodes into one stream. Columns are matched by name and must be of the same type.
+ */
+export interface TransformUnionConfig {
+  /**
+   * What becomes of a column that not every input has. `refuse`: it is an error. `fill`: it is null in the rows of the others.
+   */
+  missing: "refuse" | "fill";
+  /**
+   * Sets a watermark on each input by itself: it follows the slowest of them, so no input is late for being read later than another. What comes below takes it over.
+   */
+  watermark: {
+    /**
+     * The timestamp column that says when a row happened. A row without it is a dead letter.
+     */
+    on: string;
+    /**
+     * How much later than the newest row of its input another may come and still count.
+     */
+    delay: string;
+    /**
+     * How far a row's time may lie ahead of the time Kafka received it. One further ahead is a dead letter: it would make all real rows late.
+     */
+    maxAhead: string;
+  } | null;
+}
+
+/**
  * Sends each row to the first output whose condition is true. Another node reads an output by `from: id.output`. A row that no output takes is dropped and counted as filtered.
  */
 export interface TransformSplitConfig {
@@ -379,6 +406,7 @@ export interface NodeConfigs {
   "transform.filter": TransformFilterConfig;
   "transform.select": TransformSelectConfig;
   "transform.check": TransformCheckConfig;
+  "transform.union": TransformUnionConfig;
   "transform.split": TransformSplitConfig;
   "transform.explode": TransformExplodeConfig;
   "transform.deduplicate": TransformDeduplicateConfig;

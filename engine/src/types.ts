@@ -122,6 +122,7 @@ function compileNode(node: SpecNode, config: SpecNode["config"], inputs: Stream[
     id: node.id,
     config: config as never,
     inputs,
+    inputNames: node.from.map(({ name, node, output }) => name ?? (output === undefined ? node : `${node}.${output}`)),
     report,
     expression: (path, columns, mode) => expressionAt(valueAt(config, path), columns, mode, (finding) => report(path, finding)),
   });

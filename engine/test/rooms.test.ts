@@ -45,6 +45,7 @@ function outputOf(type: keyof typeof nodeKinds, setting?: string, value?: unknow
     id: "node",
     config: config as never,
     inputs: Array.from({ length: kind.inputs.min }, () => records),
+    inputNames: [],
     report: () => {},
     expression: (path, columns, mode) => {
       const { expression } = parseExpression(String(valueAt(config, path)));

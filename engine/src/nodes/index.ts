@@ -9,6 +9,7 @@ import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
 import { transformSplit } from "./transform.split/index.ts";
+import { transformUnion } from "./transform.union/index.ts";
 
 /** The catalogue: one line a type. */
 export const nodeKinds = {
@@ -17,6 +18,7 @@ export const nodeKinds = {
   "transform.filter": transformFilter,
   "transform.select": transformSelect,
   "transform.split": transformSplit,
+  "transform.union": transformUnion,
   "transform.explode": transformExplode,
   "transform.check": transformCheck,
   "transform.deduplicate": transformDeduplicate,

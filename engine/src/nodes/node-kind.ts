@@ -76,6 +76,8 @@ export interface StatefulPart {
   refuses: boolean;
   /** It makes windows, each with its `window_start`. */
   windows: boolean;
+  /** The delay of the watermark that it sets, in milliseconds; absent where it takes over one from above. */
+  watermark?: number;
   /** What a checkpoint depends on. */
   state: Record<string, PythonValue>;
 }
@@ -86,6 +88,8 @@ export interface NodeContext<Config> {
   config: Config;
   /** The streams that the node reads, in the order of its inputs. */
   inputs: Stream[];
+  /** What the user calls each of them: its name in named inputs, else the node, or `node.output`. */
+  inputNames: string[];
   /** Reports a mistake at a path inside the config, such as `["window", "on"]`. */
   report(path: (string | number)[], finding: Omit<Finding, "pointer">): void;
   /** Parses and checks the user's expression at a path; its mistakes are reported there. */

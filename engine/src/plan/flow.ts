@@ -22,6 +22,8 @@ export interface Flow {
   /** The streams that a node makes. */
   streams(node: TypedNode): string[];
   view(end: Input): View;
+  /** The nodes whose rejects reach the end of a view, or may: those that make its open streams, and those whose guards stand on them. */
+  rejecting(view: View): string[];
 }
 
 /** Makes a typed DAG answer for its streams. */
@@ -31,14 +33,26 @@ export function flowOf(typed: TypedDag): Flow {
     const hasSides = nodes.get(node)?.outputs !== undefined;
     return hasSides ? `${node}.${output ?? "main"}` : node;
   };
+  const streams = (id: string) => {
+    const { output, outputs } = nodes.get(id) ?? {};
+    return [
+      ...(output === undefined ? [] : [name({ node: id })]),
+      ...Object.keys(outputs ?? {}).map((side) => name({ node: id, output: side })),
+    ];
+  };
   return {
     name,
     readers: (stream) => typed.nodes.filter(({ node }) => node.from.some((input) => name(input) === stream)),
-    streams: ({ node, output, outputs }) => [
-      ...(output === undefined ? [] : [name({ node: node.id })]),
-      ...Object.keys(outputs ?? {}).map((side) => name({ node: node.id, output: side })),
-    ],
+    streams: ({ node }) => streams(node.id),
     view: (end) => viewFrom(end, typed.nodes, name),
+    rejecting: ({ open }) =>
+      typed.nodes
+        .filter(({ node, part }) => {
+          const isSeen = (stream: string) => open.has(stream);
+          const guards = part.kind === "stateful" && part.guard !== undefined && node.from.map(name).some(isSeen);
+          return guards || streams(node.id).some(isSeen);
+        })
+        .map(({ node }) => node.id),
   };
 }
 

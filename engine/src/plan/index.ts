@@ -9,6 +9,7 @@ import { claimFindings } from "./claims.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import type { Plan, SourcePlan, StreamPlan } from "./plan.ts";
 import { planQueries } from "./queries.ts";
+import { wayFindings } from "./ways.ts";
 
 /** Spark's shuffle partitions are part of a stateful checkpoint, so they are fixed here and not left to the machine. */
 const SHUFFLE_PARTITIONS = 4;
@@ -19,7 +20,7 @@ const HEADER_BYTES = 65_536;
 /** Turns the typed DAG into everything that will be created and started. Finds what two nodes cannot both have. */
 export function planPipeline(typed: TypedDag): Checked<Plan> {
   const deadLetters = `${typed.dag.spec.name}.dead-letters`;
-  const findings = [...claimFindings(typed, deadLetters), ...nothingToRun(typed)];
+  const findings = [...claimFindings(typed, deadLetters), ...nothingToRun(typed), ...wayFindings(typed)];
   if (hasErrors(findings)) return { findings };
   const { name } = typed.dag.spec;
   const flow = flowOf(typed);
@@ -115,7 +116,7 @@ function streamPlan(typed: TypedNode, flow: Flow): StreamPlan[] {
           type: node.type,
           module: part.module,
           from: inputsOf(typed, flow),
-          arguments: { ...part.arguments, ...readOutputs(typed, flow) },
+          arguments: { ...part.arguments, ...readOutputs(typed, flow), ...toldBefore(typed, flow) },
         },
       ];
     default:
@@ -133,6 +134,19 @@ function readOutputs(typed: TypedNode, flow: Flow): Arguments {
   if (typed.outputs === undefined) return {};
   const read = flow.streams(typed).filter((stream) => flow.readers(stream).length > 0);
   return { read: read.map((stream) => stream.slice(typed.node.id.length + 1)) };
+}
+
+/** A step whose inputs are branches of one stream is told which nodes' rejects come by an input before each of them: they are told once. */
+function toldBefore({ node, part }: TypedNode, flow: Flow): Arguments {
+  if (part.kind !== "step" || node.from.length < 2) return {};
+  const before = new Set<string>();
+  const told = node.from.map((input) => {
+    const rejecting = flow.rejecting(flow.view(input));
+    const known = rejecting.filter((id) => before.has(id));
+    for (const id of rejecting) before.add(id);
+    return known;
+  });
+  return told.some((nodes) => nodes.length > 0) ? { told } : {};
 }
 
 /** The guards of the stateful steps that read a stream stand right behind it, before anything else reads it. */

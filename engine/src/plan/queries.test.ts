@@ -71,6 +71,63 @@ describe("who owns the rejects of a node", () => {
   });
 });
 
+const second = `  - { id: b, type: source.http, config: { url: demo://retail, columns: { id: string!, at: timestamp!, total: double!, kind: string, tags: [string] } } }
+  - { id: web, type: kafka.topic, from: b, config: { topic: test.b, key: id } }
+`;
+const union = (id: string, from: string, config = "watermark: { on: at, delay: 1m }") =>
+  `  - { id: ${id}, type: transform.union, from: [${from}], config: { ${config} } }\n`;
+const once = (id: string, from: string) =>
+  `  - { id: ${id}, type: transform.deduplicate, from: ${from}, config: { key: id, on: at, within: 1m } }\n`;
+
+describe("several ways to one sink", () => {
+  it("are topics in the order of the inputs, which a checkpoint depends on", () => {
+    const there = planned(second + union("both", "web, stream") + sink("s", "both"));
+    expect(query(there, "s")).toMatchObject({ topics: ["test.b", "test.a"], owns: ["stream", "web", "both"] });
+    expect(query(there, "s").fingerprint).toEqual({ topics: ["test.b", "test.a"] });
+    expect(there.streams.find(({ node }) => node === "both")).toMatchObject({ from: ["web", "stream"] });
+    const back = planned(second + union("both", "stream, web") + sink("s", "both"));
+    expect(query(back, "s").fingerprint).toEqual({ topics: ["test.a", "test.b"] });
+  });
+
+  it("scan a topic once each, and tell of what they share once", () => {
+    const plan = planned(
+      split("by_size", "stream") +
+        filter("f", "by_size.big") +
+        union("both", "f, by_size.small, web") +
+        second +
+        sink("s", "both"),
+    );
+    expect(query(plan, "s")).toMatchObject({ topics: ["test.a", "test.b"], scans: [2, 1] });
+    expect(plan.streams.find(({ node }) => node === "both")?.arguments.told).toEqual([[], ["stream", "by_size"], []]);
+  });
+
+  it("count a stateful step once for each, from the sink upwards, and tell of it once", () => {
+    const plan = planned(
+      once("first", "stream") +
+        filter("f", "first") +
+        filter("g", "first", "total > 1") +
+        union("both", "f, g", "") +
+        minutes("trend", "both") +
+        windows("t", "trend"),
+    );
+    expect(query(plan, "t").operators).toEqual(["trend", "first", null]);
+    expect((query(plan, "t").fingerprint.state as { node: string }[]).map(({ node }) => node)).toEqual([
+      "trend",
+      "first",
+      "first",
+    ]);
+    expect(owns(plan)).toEqual({ t: ["f", "g", "both"], "stream.rejects": ["stream", "first"] });
+  });
+
+  it("let a step between two stateful ones tell of its rejects by a query of its own", () => {
+    const plan = planned(
+      once("first", "stream") + filter("f", "first", "total / total > 0") + minutes("trend", "f") + windows("t", "trend"),
+    );
+    expect(owns(plan)).toEqual({ t: [], "f.rejects": ["f"], "stream.rejects": ["stream", "first"] });
+    expect(query(plan, "f.rejects").operators).toEqual([null]);
+  });
+});
+
 describe("a query", () => {
   it("tells of a stateful step if no other does", () => {
     const plan = planned(minutes("trend", "stream") + windows("one", "trend") + windows("two", "trend"));

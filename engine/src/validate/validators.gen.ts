@@ -2101,10 +2101,182 @@ validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSplitConfig = validate20;
-const schema21 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
+export const validateTransformUnionConfig = validate20;
+const schema21 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.missing === undefined){
+data.missing = "refuse";
+}
+if(data.watermark === undefined){
+data.watermark = null;
+}
+for(const key0 in data){
+if(!(((key0 === "missing") || (key0 === "watermark")) || (pattern0.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema21,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+let data0 = data.missing;
+if(!((data0 === "refuse") || (data0 === "fill"))){
+const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema21.properties.missing.enum},schema:schema21.properties.missing.enum,parentSchema:schema21.properties.missing,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+let data1 = data.watermark;
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema21.properties.watermark.type},schema:schema21.properties.watermark.type,parentSchema:schema21.properties.watermark,data:data1};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.maxAhead === undefined){
+data1.maxAhead = "1h";
+}
+if(data1.on === undefined){
+const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema21.properties.watermark.required,parentSchema:schema21.properties.watermark,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data1.delay === undefined){
+const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema21.properties.watermark.required,parentSchema:schema21.properties.watermark,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+for(const key1 in data1){
+if(!((((key1 === "on") || (key1 === "delay")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
+const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema21.properties.watermark,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data1.on !== undefined){
+let data2 = data1.on;
+if(typeof data2 === "string"){
+if(!pattern24.test(data2)){
+const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema21.properties.watermark.properties.on,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema21.properties.watermark.properties.on.type,parentSchema:schema21.properties.watermark.properties.on,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data1.delay !== undefined){
+let data3 = data1.delay;
+if(typeof data3 === "string"){
+if(!pattern18.test(data3)){
+const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.watermark.properties.delay,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema21.properties.watermark.properties.delay.type,parentSchema:schema21.properties.watermark.properties.delay,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+let data4 = data1.maxAhead;
+if(typeof data4 === "string"){
+if(!pattern18.test(data4)){
+const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.watermark.properties.maxAhead,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema21.properties.watermark.properties.maxAhead.type,parentSchema:schema21.properties.watermark.properties.maxAhead,data:data4};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformSplitConfig = validate21;
+const schema22 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2112,7 +2284,7 @@ if(data.otherwise === undefined){
 data.otherwise = null;
 }
 if(data.outputs === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema21.required,parentSchema:schema21,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2123,7 +2295,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "outputs") || (key0 === "otherwise")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema21,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2137,7 +2309,7 @@ if(data.outputs !== undefined){
 let data0 = data.outputs;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 50){
-const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema21.properties.outputs,data:data0};
+const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema22.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2147,7 +2319,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema21.properties.outputs,data:data0};
+const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema22.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2160,7 +2332,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema21.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema22.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2171,7 +2343,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema21.properties.outputs.propertyNames.type,parentSchema:schema21.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema22.properties.outputs.propertyNames.type,parentSchema:schema22.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2182,7 +2354,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema21.properties.outputs.propertyNames,parentSchema:schema21.properties.outputs,data:data0};
+const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema22.properties.outputs.propertyNames,parentSchema:schema22.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2196,7 +2368,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema21.properties.outputs.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema22.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2206,7 +2378,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.outputs.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2217,7 +2389,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema21.properties.outputs.additionalProperties.type,parentSchema:schema21.properties.outputs.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema22.properties.outputs.additionalProperties.type,parentSchema:schema22.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2229,7 +2401,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema21.properties.outputs.type,parentSchema:schema21.properties.outputs,data:data0};
+const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema22.properties.outputs.type,parentSchema:schema22.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2241,7 +2413,7 @@ errors++;
 }
 let data2 = data.otherwise;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema21.properties.otherwise.type},schema:schema21.properties.otherwise.type,parentSchema:schema21.properties.otherwise,data:data2};
+const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema22.properties.otherwise.type},schema:schema22.properties.otherwise.type,parentSchema:schema22.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2252,7 +2424,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema21.properties.otherwise,data:data2};
+const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema22.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2264,7 +2436,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2273,14 +2445,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformExplodeConfig = validate21;
-const schema22 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
+export const validateTransformExplodeConfig = validate22;
+const schema23 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2294,7 +2466,7 @@ if(data.empty === undefined){
 data.empty = "drop";
 }
 if(data.list === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema22.required,parentSchema:schema22,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema23.required,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2305,7 +2477,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "list") || (key0 === "as")) || (key0 === "index")) || (key0 === "empty")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2319,7 +2491,7 @@ if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
 if(!pattern24.test(data0)){
-const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema22.properties.list,data:data0};
+const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema23.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2330,7 +2502,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema22.properties.list.type,parentSchema:schema22.properties.list,data:data0};
+const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema23.properties.list.type,parentSchema:schema23.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2342,7 +2514,7 @@ errors++;
 }
 let data1 = data.as;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema22.properties.as.type},schema:schema22.properties.as.type,parentSchema:schema22.properties.as,data:data1};
+const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema23.properties.as.type},schema:schema23.properties.as.type,parentSchema:schema23.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2353,7 +2525,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern27.test(data1)){
-const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema22.properties.as,data:data1};
+const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2366,7 +2538,7 @@ errors++;
 let data2 = data.index;
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema22.properties.index,data:data2};
+const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2377,7 +2549,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema22.properties.index.type,parentSchema:schema22.properties.index,data:data2};
+const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema23.properties.index.type,parentSchema:schema23.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2388,7 +2560,7 @@ errors++;
 }
 let data3 = data.empty;
 if(!((data3 === "drop") || (data3 === "keep"))){
-const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema22.properties.empty.enum},schema:schema22.properties.empty.enum,parentSchema:schema22.properties.empty,data:data3};
+const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema23.properties.empty.enum},schema:schema23.properties.empty.enum,parentSchema:schema23.properties.empty,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2399,7 +2571,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2408,14 +2580,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformDeduplicateConfig = validate22;
-const schema23 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
+export const validateTransformDeduplicateConfig = validate23;
+const schema24 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2423,7 +2595,7 @@ if(data.maxAhead === undefined){
 data.maxAhead = "1h";
 }
 if(data.key === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema23.required,parentSchema:schema23,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2433,7 +2605,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.on === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema23.required,parentSchema:schema23,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2443,7 +2615,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.within === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema23.required,parentSchema:schema23,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2454,7 +2626,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "key") || (key0 === "on")) || (key0 === "within")) || (key0 === "maxAhead")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2467,7 +2639,7 @@ errors++;
 if(data.key !== undefined){
 let data0 = data.key;
 if((typeof data0 !== "string") && (!(Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema23.properties.key.type},schema:schema23.properties.key.type,parentSchema:schema23.properties.key,data:data0};
+const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema24.properties.key.type},schema:schema24.properties.key.type,parentSchema:schema24.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2478,7 +2650,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(!pattern24.test(data0)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema23.properties.key,data:data0};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2490,7 +2662,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema23.properties.key,data:data0};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema24.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2504,7 +2676,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern24.test(data1)){
-const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema23.properties.key.items,data:data1};
+const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2515,7 +2687,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema23.properties.key.items.type,parentSchema:schema23.properties.key.items,data:data1};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema24.properties.key.items.type,parentSchema:schema24.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2536,7 +2708,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema23.properties.key,data:data0};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema24.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2555,7 +2727,7 @@ if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
 if(!pattern24.test(data2)){
-const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema23.properties.on,data:data2};
+const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2566,7 +2738,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema23.properties.on.type,parentSchema:schema23.properties.on,data:data2};
+const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema24.properties.on.type,parentSchema:schema24.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2580,7 +2752,7 @@ if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
 if(!pattern18.test(data3)){
-const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema23.properties.within,data:data3};
+const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema24.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2591,7 +2763,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema23.properties.within.type,parentSchema:schema23.properties.within,data:data3};
+const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema24.properties.within.type,parentSchema:schema24.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2604,7 +2776,7 @@ errors++;
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern18.test(data4)){
-const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema23.properties.maxAhead,data:data4};
+const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema24.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2615,7 +2787,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema23.properties.maxAhead.type,parentSchema:schema23.properties.maxAhead,data:data4};
+const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema24.properties.maxAhead.type,parentSchema:schema24.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2626,7 +2798,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2635,15 +2807,15 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformAggregateConfig = validate23;
-const schema24 = {"type":"object","required":["window","compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":"object","required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern51 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+export const validateTransformAggregateConfig = validate24;
+const schema25 = {"type":"object","required":["window","compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":"object","required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
+const pattern56 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2651,7 +2823,7 @@ if(data.by === undefined){
 data.by = [];
 }
 if(data.window === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "window"},schema:schema24.required,parentSchema:schema24,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "window"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2661,7 +2833,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.compute === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema24.required,parentSchema:schema24,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2672,7 +2844,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "window") || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2689,7 +2861,7 @@ if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
 if(data0.on === undefined){
-const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema24.properties.window.required,parentSchema:schema24.properties.window,data:data0};
+const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema25.properties.window.required,parentSchema:schema25.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2699,7 +2871,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0.size === undefined){
-const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "size"},schema:schema24.properties.window.required,parentSchema:schema24.properties.window,data:data0};
+const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "size"},schema:schema25.properties.window.required,parentSchema:schema25.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2709,7 +2881,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data0.watermark === undefined){
-const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema24.properties.window.required,parentSchema:schema24.properties.window,data:data0};
+const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema25.properties.window.required,parentSchema:schema25.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2720,7 +2892,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!(((((key1 === "on") || (key1 === "size")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err6 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema24.properties.window,data:data0};
+const err6 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema25.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2734,7 +2906,7 @@ if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
 if(!pattern24.test(data1)){
-const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.window.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2745,7 +2917,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema24.properties.window.properties.on.type,parentSchema:schema24.properties.window.properties.on,data:data1};
+const err8 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.on.type,parentSchema:schema25.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2759,7 +2931,7 @@ if(data0.size !== undefined){
 let data2 = data0.size;
 if(typeof data2 === "string"){
 if(!pattern18.test(data2)){
-const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema24.properties.window.properties.size,data:data2};
+const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2770,7 +2942,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: "string"},schema:schema24.properties.window.properties.size.type,parentSchema:schema24.properties.window.properties.size,data:data2};
+const err10 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.size.type,parentSchema:schema25.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2783,8 +2955,8 @@ errors++;
 if(data0.watermark !== undefined){
 let data3 = data0.watermark;
 if(typeof data3 === "string"){
-if(!pattern51.test(data3)){
-const err11 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema24.properties.window.properties.watermark,data:data3};
+if(!pattern56.test(data3)){
+const err11 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.watermark,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2795,7 +2967,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema24.properties.window.properties.watermark.type,parentSchema:schema24.properties.window.properties.watermark,data:data3};
+const err12 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.watermark.type,parentSchema:schema25.properties.window.properties.watermark,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2808,7 +2980,7 @@ errors++;
 let data4 = data0.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern18.test(data4)){
-const err13 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema24.properties.window.properties.maxAhead,data:data4};
+const err13 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2819,7 +2991,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema24.properties.window.properties.maxAhead.type,parentSchema:schema24.properties.window.properties.maxAhead,data:data4};
+const err14 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.maxAhead.type,parentSchema:schema25.properties.window.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2830,7 +3002,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: "object"},schema:schema24.properties.window.type,parentSchema:schema24.properties.window,data:data0};
+const err15 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: "object"},schema:schema25.properties.window.type,parentSchema:schema25.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2847,7 +3019,7 @@ for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 === "string"){
 if(!pattern24.test(data6)){
-const err16 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.by.items,data:data6};
+const err16 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.by.items,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2858,7 +3030,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema24.properties.by.items.type,parentSchema:schema24.properties.by.items,data:data6};
+const err17 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema25.properties.by.items.type,parentSchema:schema25.properties.by.items,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2879,7 +3051,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err18 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema24.properties.by,data:data5};
+const err18 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema25.properties.by,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2894,7 +3066,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema24.properties.by.type,parentSchema:schema24.properties.by,data:data5};
+const err19 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema25.properties.by.type,parentSchema:schema25.properties.by,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2907,7 +3079,7 @@ if(data.compute !== undefined){
 let data7 = data.compute;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(Object.keys(data7).length < 1){
-const err20 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema24.properties.compute,data:data7};
+const err20 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema25.properties.compute,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2920,7 +3092,7 @@ for(const key2 in data7){
 const _errs19 = errors;
 if(typeof key2 === "string"){
 if(!pattern27.test(key2)){
-const err21 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema24.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err21 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2931,7 +3103,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema24.properties.compute.propertyNames.type,parentSchema:schema24.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err22 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema25.properties.compute.propertyNames.type,parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2942,7 +3114,7 @@ errors++;
 }
 var valid5 = _errs19 === errors;
 if(!valid5){
-const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema24.properties.compute.propertyNames,parentSchema:schema24.properties.compute,data:data7};
+const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema25.properties.compute.propertyNames,parentSchema:schema25.properties.compute,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2956,7 +3128,7 @@ for(const key3 in data7){
 let data8 = data7[key3];
 if(typeof data8 === "string"){
 if(func2(data8) > 10000){
-const err24 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema24.properties.compute.additionalProperties,data:data8};
+const err24 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema25.properties.compute.additionalProperties,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2966,7 +3138,7 @@ vErrors.push(err24);
 errors++;
 }
 if(func2(data8) < 1){
-const err25 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24.properties.compute.additionalProperties,data:data8};
+const err25 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema25.properties.compute.additionalProperties,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2977,7 +3149,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema24.properties.compute.additionalProperties.type,parentSchema:schema24.properties.compute.additionalProperties,data:data8};
+const err26 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema25.properties.compute.additionalProperties.type,parentSchema:schema25.properties.compute.additionalProperties,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2989,7 +3161,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema24.properties.compute.type,parentSchema:schema24.properties.compute,data:data7};
+const err27 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema25.properties.compute.type,parentSchema:schema25.properties.compute,data:data7};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3001,7 +3173,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3010,16 +3182,16 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkMongodbConfig = validate24;
-const schema25 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1],"x-expects":"1 (ascending) or -1 (descending)"},"x-expects":"a map of fields to 1 or -1","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern56 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern62 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+export const validateSinkMongodbConfig = validate25;
+const schema26 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1],"x-expects":"1 (ascending) or -1 (descending)"},"x-expects":"a map of fields to 1 or -1","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
+const pattern61 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern67 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3033,7 +3205,7 @@ if(data.validator === undefined){
 data.validator = "error";
 }
 if(data.collection === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema25.required,parentSchema:schema25,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema26.required,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3044,7 +3216,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "collection") || (key0 === "key")) || (key0 === "indexes")) || (key0 === "validator")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3057,8 +3229,8 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern56.test(data0)){
-const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema25.properties.collection,data:data0};
+if(!pattern61.test(data0)){
+const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema26.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3069,7 +3241,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema25.properties.collection.type,parentSchema:schema25.properties.collection,data:data0};
+const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema26.properties.collection.type,parentSchema:schema26.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3081,7 +3253,7 @@ errors++;
 }
 let data1 = data.key;
 if(((typeof data1 !== "string") && (!(Array.isArray(data1)))) && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema25.properties.key.type},schema:schema25.properties.key.type,parentSchema:schema25.properties.key,data:data1};
+const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema26.properties.key.type},schema:schema26.properties.key.type,parentSchema:schema26.properties.key,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3092,7 +3264,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern24.test(data1)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.key,data:data1};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.key,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3104,7 +3276,7 @@ errors++;
 }
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema25.properties.key,data:data1};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema26.properties.key,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3118,7 +3290,7 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern24.test(data2)){
-const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.key.items,data:data2};
+const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.key.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3129,7 +3301,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema25.properties.key.items.type,parentSchema:schema25.properties.key.items,data:data2};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema26.properties.key.items.type,parentSchema:schema26.properties.key.items,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3150,7 +3322,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema25.properties.key,data:data1};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema26.properties.key,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3167,7 +3339,7 @@ indices0[item0] = i1;
 let data3 = data.indexes;
 if(Array.isArray(data3)){
 if(data3.length > 63){
-const err10 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema25.properties.indexes,data:data3};
+const err10 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema26.properties.indexes,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3190,7 +3362,7 @@ if(data4.name === undefined){
 data4.name = null;
 }
 if(data4.fields === undefined){
-const err11 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema25.properties.indexes.items.required,parentSchema:schema25.properties.indexes.items,data:data4};
+const err11 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema26.properties.indexes.items.required,parentSchema:schema26.properties.indexes.items,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3201,7 +3373,7 @@ errors++;
 }
 for(const key1 in data4){
 if(!(((((key1 === "fields") || (key1 === "unique")) || (key1 === "expireAfter")) || (key1 === "name")) || (pattern0.test(key1)))){
-const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema25.properties.indexes.items,data:data4};
+const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema26.properties.indexes.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3215,7 +3387,7 @@ if(data4.fields !== undefined){
 let data5 = data4.fields;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(Object.keys(data5).length > 32){
-const err13 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema25.properties.indexes.items.properties.fields,data:data5};
+const err13 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema26.properties.indexes.items.properties.fields,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3225,7 +3397,7 @@ vErrors.push(err13);
 errors++;
 }
 if(Object.keys(data5).length < 1){
-const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema25.properties.indexes.items.properties.fields,data:data5};
+const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema26.properties.indexes.items.properties.fields,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3238,7 +3410,7 @@ for(const key2 in data5){
 const _errs15 = errors;
 if(typeof key2 === "string"){
 if(!pattern24.test(key2)){
-const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3249,7 +3421,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema25.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema25.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema26.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema26.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3260,7 +3432,7 @@ errors++;
 }
 var valid7 = _errs15 === errors;
 if(!valid7){
-const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema25.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema25.properties.indexes.items.properties.fields,data:data5};
+const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema26.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema26.properties.indexes.items.properties.fields,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3273,7 +3445,7 @@ errors++;
 for(const key3 in data5){
 let data6 = data5[key3];
 if(!((data6 === 1) || (data6 === -1))){
-const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema25.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema25.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema25.properties.indexes.items.properties.fields.additionalProperties,data:data6};
+const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema26.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema26.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema26.properties.indexes.items.properties.fields.additionalProperties,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3285,7 +3457,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema25.properties.indexes.items.properties.fields.type,parentSchema:schema25.properties.indexes.items.properties.fields,data:data5};
+const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema26.properties.indexes.items.properties.fields.type,parentSchema:schema26.properties.indexes.items.properties.fields,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3297,7 +3469,7 @@ errors++;
 }
 let data7 = data4.unique;
 if(typeof data7 !== "boolean"){
-const err20 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema25.properties.indexes.items.properties.unique.type,parentSchema:schema25.properties.indexes.items.properties.unique,data:data7};
+const err20 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema26.properties.indexes.items.properties.unique.type,parentSchema:schema26.properties.indexes.items.properties.unique,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3308,7 +3480,7 @@ errors++;
 }
 let data8 = data4.expireAfter;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err21 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema25.properties.indexes.items.properties.expireAfter.type},schema:schema25.properties.indexes.items.properties.expireAfter.type,parentSchema:schema25.properties.indexes.items.properties.expireAfter,data:data8};
+const err21 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema26.properties.indexes.items.properties.expireAfter.type},schema:schema26.properties.indexes.items.properties.expireAfter.type,parentSchema:schema26.properties.indexes.items.properties.expireAfter,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3319,7 +3491,7 @@ errors++;
 }
 if(typeof data8 === "string"){
 if(!pattern18.test(data8)){
-const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.indexes.items.properties.expireAfter,data:data8};
+const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema26.properties.indexes.items.properties.expireAfter,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3331,7 +3503,7 @@ errors++;
 }
 let data9 = data4.name;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err23 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema25.properties.indexes.items.properties.name.type},schema:schema25.properties.indexes.items.properties.name.type,parentSchema:schema25.properties.indexes.items.properties.name,data:data9};
+const err23 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema26.properties.indexes.items.properties.name.type},schema:schema26.properties.indexes.items.properties.name.type,parentSchema:schema26.properties.indexes.items.properties.name,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3341,8 +3513,8 @@ vErrors.push(err23);
 errors++;
 }
 if(typeof data9 === "string"){
-if(!pattern62.test(data9)){
-const err24 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema25.properties.indexes.items.properties.name,data:data9};
+if(!pattern67.test(data9)){
+const err24 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema26.properties.indexes.items.properties.name,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3354,7 +3526,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema25.properties.indexes.items.type,parentSchema:schema25.properties.indexes.items,data:data4};
+const err25 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema26.properties.indexes.items.type,parentSchema:schema26.properties.indexes.items,data:data4};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3366,7 +3538,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema25.properties.indexes.type,parentSchema:schema25.properties.indexes,data:data3};
+const err26 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema26.properties.indexes.type,parentSchema:schema26.properties.indexes,data:data3};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3377,7 +3549,7 @@ errors++;
 }
 let data10 = data.validator;
 if(!(((data10 === "off") || (data10 === "warn")) || (data10 === "error"))){
-const err27 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema25.properties.validator.enum},schema:schema25.properties.validator.enum,parentSchema:schema25.properties.validator,data:data10};
+const err27 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema26.properties.validator.enum},schema:schema26.properties.validator.enum,parentSchema:schema26.properties.validator,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3388,7 +3560,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3397,7 +3569,7 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 

@@ -24,13 +24,13 @@ nodes:
     type: transform.check
     from: strict
     config: { rules: { early: "at < timestamp '2026-01-05T12:09:30Z'", small: total < 9 }, else: output }
-  - { id: broken, type: sink.mongodb, from: sound.broken, config: { collection: broken, key: id } }
   - id: by_kind
     type: transform.split
     from: sound
     config:
       outputs: { refunds: total < 0, shares: total % parts = 0, nothing: total = 1 }
-  - { id: refunds, type: sink.mongodb, from: by_kind.refunds, config: { collection: refunds, key: id } }
+  - { id: aside, type: transform.union, from: [sound.broken, by_kind.refunds], config: { missing: fill } }
+  - { id: set_aside, type: sink.mongodb, from: aside, config: { collection: aside, key: id } }
   - { id: taken_apart, type: transform.explode, from: by_kind.shares, config: { list: items, as: item, index: at_place } }
   - id: priced
     type: transform.select
@@ -52,6 +52,16 @@ nodes:
       window: { on: at, size: 1m, watermark: 10m }
       compute: { orders: count(*), revenue: sum(total) }
   - { id: trend, type: sink.mongodb, from: per_minute, config: { collection: per_minute, key: window_start } }
+  - { id: of_shop, type: transform.select, from: shop_stream, config: { keep: [at, total] } }
+  - { id: of_web, type: transform.select, from: web_stream, config: { keep: [at, total] } }
+  - { id: everything, type: transform.union, from: [of_shop, of_web], config: { watermark: { on: at, delay: 10m } } }
+  - id: per_hour
+    type: transform.aggregate
+    from: everything
+    config:
+      window: { on: at, size: 1h, watermark: 10m }
+      compute: { orders: count(*) }
+  - { id: pace, type: sink.mongodb, from: per_hour, config: { collection: per_hour, key: window_start } }
 `;
 
 interface Order {
@@ -115,7 +125,7 @@ beforeAll(async () => {
     moved = resolve;
   });
   server = await serve(async ({ url }, response) => {
-    if (url === "/shop") return response.end(lines(orders));
+    if (url === "/shop") return response.end(lines(orders) + unreadable.join(""));
     response.write(lines(first));
     await watermark;
     response.end(lines(then));
@@ -136,6 +146,7 @@ afterAll(async () => {
   await mongo.close();
 });
 
+const unreadable = ["no JSON\n", '{"id": 1}\n', "[]\n"];
 const lines = (records: readonly object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join("");
 const byKey = (a: Document, b: Document) => (JSON.stringify(a._id) < JSON.stringify(b._id) ? -1 : 1);
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
@@ -162,7 +173,10 @@ const unpriced = items.filter(({ quantity }) => quantity === 0);
 
 describe("transform.check", () => {
   it("sends what breaks a rule to its own output, with the names of the rules", async () => {
-    const found = await db.collection("broken").find().toArray();
+    const found = await db
+      .collection("aside")
+      .find({ broken_rules: { $ne: null } })
+      .toArray();
     expect(found.map(({ id, broken_rules: names }) => ({ id, names })).sort(byId)).toEqual(broken.sort(byId));
   });
 
@@ -180,7 +194,8 @@ describe("transform.check", () => {
 describe("transform.split", () => {
   it("sends each row one way", async () => {
     expect(Math.min(refunds.length, shares.length)).toBeGreaterThan(100);
-    expect(await ids("refunds")).toEqual(idsOf(refunds));
+    const found = await db.collection("aside").find({ broken_rules: null }).toArray();
+    expect(new Set(found.map(({ _id }) => String(_id)))).toEqual(idsOf(refunds));
   });
 
   it("tells of the rows whose condition failed once, although two queries saw them", () => {
@@ -251,17 +266,46 @@ describe("transform.deduplicate", () => {
   });
 });
 
+describe("transform.union", () => {
+  it("brings two branches of one stream together, and tells of what they share once", async () => {
+    expect(await ids("aside")).toEqual(new Set([...brokenIds, ...idsOf(refunds)]));
+    expect(lettersOf("shop_stream")).toHaveLength(unreadable.length);
+    const told = end.events.flatMap((event) => (event.event === "batch" ? Object.values(event.dead.shop_stream ?? {}) : []));
+    expect(told.reduce((sum, each) => sum + each, 0)).toBe(unreadable.length);
+  });
+
+  it("lets no topic's rows be late for another's being newer", async () => {
+    const hours = new Map<number, number>();
+    const good = [...orders, ...first, ...then].filter(({ at }) => at !== null && !at.startsWith("2100"));
+    for (const { at } of good) {
+      const start = Math.floor(Date.parse(at ?? "") / (60 * MINUTE)) * 60 * MINUTE;
+      hours.set(start, (hours.get(start) ?? 0) + 1);
+    }
+    const found = await db.collection("per_hour").find().toArray();
+    expect(new Map(found.map(({ _id, orders }) => [Number(_id), Number(orders)]))).toEqual(hours);
+    expect(hours.size).toBeGreaterThan(2);
+  });
+
+  it("counts a record once however often its topic is read", () => {
+    const rows = end.events.flatMap((event) => (event.event === "batch" && event.query === "set_aside" ? [event.rows] : []));
+    expect(rows.reduce((sum, each) => sum + each, 0)).toBe(orders.length + unreadable.length);
+  });
+});
+
 it("the books balance", () => {
+  // What only the union above `per_hour` refuses is refused by `once` too: one record, two letters.
+  const untimely = lettersOf("everything").length;
+  expect(untimely).toBe(2);
   expect(summary).toMatchObject({
-    read: orders.length + first.length + then.length,
+    read: orders.length + unreadable.length + first.length + then.length,
     gaps: 0,
     late: late.length,
-    deadLettered: unasked.length + unpriced.length + 3,
+    deadLettered: unreadable.length + unasked.length + unpriced.length + 3 + untimely,
     added: items.length - (shares.length - empty.length),
     filtered: orders.length - broken.length - refunds.length - shares.length - unasked.length + empty.length + repeated,
   });
   // What an aggregate made of the rows is no row of theirs.
-  const sinks = Object.entries(summary.sinks).filter(([name]) => name !== "trend");
+  const sinks = Object.entries(summary.sinks).filter(([name]) => name !== "trend" && name !== "pace");
   const written = sinks.reduce((sum, [, sink]) => sum + sink.written + sink.repeats, 0);
-  expect(written + summary.deadLettered + summary.filtered + summary.late).toBe(summary.read + summary.added);
+  expect(written + summary.deadLettered - untimely + summary.filtered + summary.late).toBe(summary.read + summary.added);
 });

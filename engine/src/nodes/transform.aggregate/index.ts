@@ -67,6 +67,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
         ...((!isGiven || Object.keys(guard.failed).length > 0) && { guard }),
         refuses: broken.broken !== undefined,
         windows: true,
+        ...(!isGiven && { watermark: parseDuration(window.watermark) ?? 0 }),
         // Lists, because the order of the groups is part of Spark's state; with types, because the same SQL over another type is another state.
         state: {
           on: window.on,

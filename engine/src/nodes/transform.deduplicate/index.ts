@@ -40,6 +40,7 @@ export const transformDeduplicate: NodeKind<TransformDeduplicateConfig> = {
         module: "deduplicate",
         arguments: { ...guard, within: isGiven ? null : sparkInterval(within) },
         ...((canBeNull || !isGiven) && { guard }),
+        ...(!isGiven && { watermark: within }),
         refuses: false,
         windows: false,
         state: {

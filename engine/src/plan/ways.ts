@@ -1,0 +1,45 @@
+import type { Finding } from "../diagnostic.ts";
+import { showDuration } from "../duration.ts";
+import { joinPointer } from "../pointer.ts";
+import type { TypedDag, TypedNode } from "../types.ts";
+import { type Flow, flowOf } from "./flow.ts";
+
+/** Finds what goes wrong only where rows come on several ways: from several topics, or on two ways from one. */
+export function wayFindings(typed: TypedDag): Finding[] {
+  const flow = flowOf(typed);
+  return typed.nodes.flatMap((node) => [...oneWatermark(node, flow), ...twoWaysWithoutKey(node, flow)]);
+}
+
+/** One watermark over several topics follows the one that is read furthest. */
+function oneWatermark({ node, part }: TypedNode, flow: Flow): Finding[] {
+  const [input] = node.from;
+  if (part.kind !== "stateful" || part.watermark === undefined || input === undefined) return [];
+  const topics = [...flow.view(input).scans.keys()];
+  if (topics.length < 2) return [];
+  const names = topics.map((name) => `\`${name}\``).join(" and ");
+  return [
+    {
+      code: "plan/one-watermark",
+      severity: "warning",
+      pointer: joinPointer(node.pointer, "config"),
+      message: `\`${node.id}\` has one watermark over ${names}: rows of one that lags behind the other by more than ${showDuration(part.watermark)} are late.`,
+      hint: "set `watermark` in the transform.union above, then each input has its own",
+    },
+  ];
+}
+
+/** Without a key a document is found by its record's place, and two rows of one record would be one document. */
+function twoWaysWithoutKey({ node, part }: TypedNode, flow: Flow): Finding[] {
+  const [input] = node.from;
+  if (part.kind !== "sink" || part.arguments.key !== null || input === undefined) return [];
+  const twice = [...flow.view(input).scans].find(([, times]) => times > 1);
+  if (twice === undefined) return [];
+  return [
+    {
+      code: "plan/two-ways",
+      pointer: joinPointer(node.pointer, "config"),
+      message: `Records of \`${twice[0]}\` come to \`${node.id}\` on more than one way, and only a key tells their rows apart.`,
+      hint: "add `key` with the columns that identify a row",
+    },
+  ];
+}
