@@ -4,7 +4,7 @@ import { type Diagnostic, type Finding, hasErrors } from "./diagnostic.ts";
 import { type Document, readDocument } from "./document.ts";
 import { planPipeline } from "./plan/index.ts";
 import type { Plan } from "./plan/plan.ts";
-import { whereItStands } from "./pointer.ts";
+import { type Moved, whereItStands } from "./pointer.ts";
 import { type TypedDag, typeDag } from "./types.ts";
 import { validate } from "./validate/index.ts";
 
@@ -34,12 +34,20 @@ function check(document: Document): { typed?: TypedDag; findings: Finding[] } {
   const spec = checked.value ?? checked.partial?.spec;
   const dag = spec && buildDag(spec, checked.partial?.broken);
   const typed = dag && typeDag(dag.value);
+  const moves = new Map<string, Moved[]>();
+  for (const move of checked.moved) moves.set(nodeOf(move.to), [...(moves.get(nodeOf(move.to)) ?? []), move]);
+  const movedIn = (node: string) => moves.get(node) ?? [];
   const later = [dag, typed].flatMap((stage) => stage?.findings ?? []);
   const findings = [
     ...checked.findings,
-    ...later.map((finding) => ({ ...finding, pointer: whereItStands(finding.pointer, checked.moved) })),
+    ...later.map((finding) => ({ ...finding, pointer: whereItStands(finding.pointer, movedIn(nodeOf(finding.pointer))) })),
   ];
   return typed?.value === undefined ? { findings } : { typed: typed.value, findings };
+}
+
+/** The first two steps of a pointer: `/nodes/3`. */
+function nodeOf(pointer: string): string {
+  return pointer.split("/", 3).join("/");
 }
 
 /** What is wrong with the text itself, and with what could be read of it all the same. */

@@ -115,34 +115,34 @@ function topologicalOrder(
   return { ordered, waiting: nodes.filter((node) => waiting.has(node)) };
 }
 
-/** One cycle after the other: what only waits for a cycle that was found already lies on none itself. */
+/** Circles among the nodes, each in the direction of the data; no node is on two of them. */
 function cycles(waiting: readonly SpecNode[], sources: (node: SpecNode) => SpecNode[]): SpecNode[][] {
   const found: SpecNode[][] = [];
-  let rest = [...waiting];
-  while (rest.length > 0) {
-    const cycle = onCycle(rest, sources);
-    if (cycle.length === 0) break;
-    found.push(cycle);
-    const on = new Set(cycle);
-    rest = topologicalOrder(
-      rest.filter((node) => !on.has(node)),
-      sources,
-    ).waiting;
+  const told = new Set<SpecNode>();
+  const left = new Set(waiting);
+  for (const start of waiting) {
+    // Upwards from one node to the next; what was left once leads to no new circle.
+    const path: SpecNode[] = [];
+    const onPath = new Set<SpecNode>();
+    const ways: SpecNode[][] = [[start]];
+    while (ways.length > 0) {
+      const node = ways.at(-1)?.pop();
+      if (node === undefined) {
+        ways.pop();
+        const last = path.pop();
+        if (last !== undefined) onPath.delete(last);
+      } else if (onPath.has(node)) {
+        const cycle = path.slice(path.indexOf(node)).reverse();
+        if (!cycle.some((each) => told.has(each))) found.push(cycle);
+        for (const each of cycle) told.add(each);
+      } else if (left.delete(node)) {
+        path.push(node);
+        onPath.add(node);
+        ways.push([...sources(node)].reverse());
+      }
+    }
   }
   return found;
-}
-
-/** Follows inputs inside `remaining` until a node comes again: one whole cycle, in the direction of the data. */
-function onCycle(remaining: readonly SpecNode[], sources: (node: SpecNode) => SpecNode[]): SpecNode[] {
-  const among = new Set(remaining);
-  const path = new Set<SpecNode>();
-  let node = remaining[0];
-  while (node !== undefined && !path.has(node)) {
-    path.add(node);
-    node = sources(node).find((source) => among.has(source));
-  }
-  const steps = [...path];
-  return node === undefined ? [] : steps.slice(steps.indexOf(node)).reverse();
 }
 
 function cycleFinding(cycle: SpecNode[]): Finding {

@@ -51,8 +51,11 @@ export function hasErrors(findings: readonly { severity?: Severity }[]): boolean
 export function nearest(given: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;
+  const lower = given.toLowerCase();
   for (const name of known) {
-    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
+    // Every letter more or less is one edit.
+    if (Math.abs(name.length - given.length) >= bestDistance) continue;
+    const distance = editDistance(lower, name.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
       best = name;
       bestDistance = distance;
@@ -67,8 +70,8 @@ export function didYouMean(given: string, known: Iterable<string>): string | und
   return name === undefined ? undefined : `did you mean \`${name}\`?`;
 }
 
-/** Damerau-Levenshtein distance with adjacent transpositions (optimal string alignment). */
-function editDistance(a: string, b: string): number {
+/** Damerau-Levenshtein distance with adjacent transpositions (optimal string alignment), or any number from `enough` on that it is not less than. */
+function editDistance(a: string, b: string, enough: number): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -79,6 +82,8 @@ function editDistance(a: string, b: string): number {
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) value = Math.min(value, (beforeLast[j - 2] ?? 0) + 1);
       row.push(value);
     }
+    // A transposition looks back two rows.
+    if (Math.min(...row) >= enough && Math.min(...last) >= enough) return enough;
     beforeLast = last;
     last = row;
   }

@@ -107,8 +107,8 @@ function mistakesIn({ errors, warnings }: ReturnType<typeof parseYaml>): YAMLErr
   return mistakes.sort((a, b) => a.pos[0] - b.pos[0]);
 }
 
-/** So much is parsed again in all; a text that is mostly no YAML is not worth more. */
-const MOST_PARSED = 2 * 1024 * 1024;
+/** So much is parsed again in all: to look at one mistake after the other in a long text would take long. */
+const MOST_PARSED = 1024 * 1024;
 
 /** What is no YAML, one mistake a node, and what can be read without the nodes in which it stands. */
 function salvaged(text: string, lines: readonly number[], before: readonly Finding[], first: ReturnType<typeof parseYaml>) {
@@ -116,7 +116,7 @@ function salvaged(text: string, lines: readonly number[], before: readonly Findi
   const lost: TextRange[] = [];
   let rest = text;
   let parsed = first;
-  for (let budget = MOST_PARSED; budget > 0; budget -= 3 * text.length) {
+  for (let budget = MOST_PARSED; ; budget -= 3 * text.length) {
     const mistakes = mistakesIn(parsed);
     const [mistake] = mistakes;
     if (mistake === undefined) {
@@ -124,7 +124,10 @@ function salvaged(text: string, lines: readonly number[], before: readonly Findi
       const isWhole = before.length === 0 && more.length === 0;
       return { findings, entries, ...(isWhole && { partial: { value, lost } }) };
     }
-    const taken = salvage(rest, lines, mistake.pos[0], (other) => mistakesIn(parseYaml(other))[0]?.pos[0]);
+    const taken =
+      budget < 3 * text.length
+        ? undefined
+        : salvage(rest, lines, mistake.pos[0], (other) => mistakesIn(parseYaml(other))[0]?.pos[0]);
     findings.push(...syntaxFindings(text, lines, taken === undefined ? mistakes : [mistake], findings));
     if (taken === undefined) break;
     lost.push(...taken.blanked);

@@ -1,6 +1,12 @@
 /** Appends steps to a JSON pointer, escaped as RFC 6901 says. */
 export function joinPointer(pointer: string, ...steps: (string | number)[]): string {
-  return pointer + steps.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  let joined = pointer;
+  for (const step of steps) joined += `/${typeof step === "string" && /[~/]/.test(step) ? escaped(step) : step}`;
+  return joined;
+}
+
+function escaped(step: string): string {
+  return step.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 /** The steps of a JSON pointer, unescaped. */
@@ -28,6 +34,7 @@ export interface Moved {
 
 /** Where what is read at a pointer stands in the text. */
 export function whereItStands(pointer: string, moved: readonly Moved[]): string {
+  if (moved.length === 0) return pointer;
   let at = pointer;
   // The innermost first: the move of a map changes the beginning of all pointers into it.
   for (const { to, from } of moved.toSorted((a, b) => b.to.length - a.to.length)) {

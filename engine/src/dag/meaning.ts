@@ -49,6 +49,9 @@ interface Named extends Pick<Meaning, "nodes" | "sure"> {
   near?: string | undefined;
 }
 
+/** A graph in which more names lead nowhere is not one with slips in it, and to guess at them all would take long. */
+const MOST_GUESSES = 200;
+
 function namesOf(nodes: readonly SpecNode[], broken: readonly BrokenNode[]) {
   const byId = new Map<string, SpecNode[]>();
   const wrongIds = new Map<string, SpecNode[]>();
@@ -62,7 +65,7 @@ function namesOf(nodes: readonly SpecNode[], broken: readonly BrokenNode[]) {
   const known = new Set([...byId.keys(), ...wrongIds.keys(), ...unread]);
   const nearNames = new Map<string, string | undefined>();
   const nearTo = (name: string, reader: SpecNode) => {
-    if (!nearNames.has(name)) nearNames.set(name, nearest(name, known));
+    if (!nearNames.has(name)) nearNames.set(name, nearNames.size < MOST_GUESSES ? nearest(name, known) : undefined);
     const near = nearNames.get(name);
     return near === reader.id
       ? nearest(

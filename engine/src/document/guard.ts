@@ -1,9 +1,9 @@
 import { CST, Lexer } from "yaml";
 import type { Finding } from "../diagnostic.ts";
 
-const MAX_LENGTH = 1024 * 1024;
+const MAX_LENGTH = 2 * 1024 * 1024;
 const MAX_DEPTH = 100;
-const MAX_TOKENS = 200_000;
+const MAX_TOKENS = 500_000;
 
 /** What the text is refused for before it is parsed. `fatal`: parsing it could exhaust the process. */
 export interface Guarded {
@@ -61,7 +61,7 @@ function scan(text: string): Guarded {
     if (type === "scalar" || type === "single-quoted-scalar" || type === "double-quoted-scalar" || type === "flow-map-start")
       keyColumn = column;
     descend(depth, type, type === "map-value-ind" ? Math.min(keyColumn, column) : column);
-    tokens += type === "space" || type === "newline" || type === "comment" ? 0 : 1;
+    tokens += type === "space" || type === "comment" ? 0 : 1;
     if (depth.flow + depth.columns.length > MAX_DEPTH || depth.indicators > MAX_DEPTH) {
       return refuse(
         "yaml/too-deep",
@@ -76,7 +76,7 @@ function scan(text: string): Guarded {
         "yaml/too-large",
         offset,
         offset + 1,
-        `The file holds more than ${MAX_TOKENS} values and signs.`,
+        `The file holds more than ${MAX_TOKENS} values, signs and lines.`,
         "split the pipeline",
       );
     const refused = refuseToken(type, token, offset);

@@ -33,31 +33,37 @@ export function flowOf(typed: TypedDag): Flow {
     const hasSides = nodes.get(node)?.outputs !== undefined;
     return hasSides ? `${node}.${output ?? "main"}` : node;
   };
-  const streams = (id: string) => {
-    const { output, outputs } = nodes.get(id) ?? {};
-    return [
-      ...(output === undefined ? [] : [name({ node: id })]),
-      ...Object.keys(outputs ?? {}).map((side) => name({ node: id, output: side })),
-    ];
-  };
+  const streams = ({ node, output, outputs }: TypedNode) => [
+    ...(output === undefined ? [] : [name({ node: node.id })]),
+    ...Object.keys(outputs ?? {}).map((side) => name({ node: node.id, output: side })),
+  ];
+  const makers = new Map(typed.nodes.flatMap((node) => streams(node).map((stream) => [stream, node] as const)));
+  const readers = new Map<string, TypedNode[]>();
+  for (const reader of typed.nodes)
+    for (const stream of new Set(reader.node.from.map(name))) {
+      const others = readers.get(stream);
+      if (others === undefined) readers.set(stream, [reader]);
+      else others.push(reader);
+    }
+  const places = new Map(typed.nodes.map((node, at) => [node, at]));
+  const inOrder = (all: Iterable<TypedNode>) => [...all].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+  const guards = ({ part }: TypedNode) => part.kind === "stateful" && part.guard !== undefined;
   return {
     name,
-    readers: (stream) => typed.nodes.filter(({ node }) => node.from.some((input) => name(input) === stream)),
-    streams: ({ node }) => streams(node.id),
-    view: (end) => viewFrom(end, typed.nodes, name),
-    rejecting: ({ open }) =>
-      typed.nodes
-        .filter(({ node, part }) => {
-          const isSeen = (stream: string) => open.has(stream);
-          const guards = part.kind === "stateful" && part.guard !== undefined && node.from.map(name).some(isSeen);
-          return guards || streams(node.id).some(isSeen);
-        })
-        .map(({ node }) => node.id),
+    readers: (stream) => readers.get(stream) ?? [],
+    streams,
+    view: (end) => {
+      const { above, ...view } = viewFrom(end, nodes, name);
+      return { ...view, nodes: inOrder(above) };
+    },
+    rejecting: ({ open }) => {
+      const seen = [...open].flatMap((stream) => [makers.get(stream) ?? [], (readers.get(stream) ?? []).filter(guards)].flat());
+      return inOrder(new Set(seen)).map(({ node }) => node.id);
+    },
   };
 }
 
-function viewFrom(end: Input, all: readonly TypedNode[], name: Flow["name"]): View {
-  const nodes = new Map(all.map((node) => [node.node.id, node]));
+function viewFrom(end: Input, nodes: Map<string, TypedNode>, name: Flow["name"]) {
   const above = new Set<TypedNode>();
   const open = new Set<string>();
   const seen = new Set<string>();
@@ -72,7 +78,7 @@ function viewFrom(end: Input, all: readonly TypedNode[], name: Flow["name"]): Vi
   };
   visit(end, true);
   const { scans, operators } = waysUp(end, nodes);
-  return { nodes: all.filter((node) => above.has(node)), open, scans, operators };
+  return { above, open, scans, operators };
 }
 
 interface Ways {

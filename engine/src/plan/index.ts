@@ -29,7 +29,7 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
     pipeline: name,
     deadLetters,
     shufflePartitions: SHUFFLE_PARTITIONS,
-    sources: typed.nodes.flatMap((node) => sourcePlan(node, typed)),
+    sources: typed.nodes.flatMap((node) => sourcePlan(node, flow)),
     topics: [...topics(typed), deadLetterTopic(deadLetters, topics(typed))],
     streams: typed.nodes.flatMap((node) => [...streamPlan(node, flow), ...guardPlans(node, flow)]),
     queries: planQueries(typed, SHUFFLE_PARTITIONS),
@@ -69,10 +69,10 @@ function collections(typed: TypedDag): CollectionPlan[] {
   return typed.nodes.flatMap(({ part }) => (part.kind === "sink" ? [part.collection] : []));
 }
 
-function sourcePlan({ node, part }: TypedNode, typed: TypedDag): SourcePlan[] {
+function sourcePlan({ node, part }: TypedNode, flow: Flow): SourcePlan[] {
   if (part.kind !== "source") return [];
-  return typed.nodes.flatMap((reader) => {
-    if (reader.part.kind !== "topic" || reader.node.from[0]?.node !== node.id) return [];
+  return flow.readers(flow.name({ node: node.id })).flatMap((reader) => {
+    if (reader.part.kind !== "topic") return [];
     const { topic, key } = reader.part;
     return [
       {

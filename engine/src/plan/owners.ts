@@ -22,27 +22,44 @@ interface Claim {
  */
 export function settleOwners(drafts: Draft[], flow: Flow): { drafts: Draft[]; owns: Map<Draft, string[]> } {
   const used = new Set(drafts.flatMap((draft) => draft.view.nodes));
-  const claims = [...used].flatMap(claimsOf);
+  const claims = claimsIn(used, flow);
   const owners = new Map<Claim, Draft>();
-  const claim = (by: Draft, may: (claim: Claim) => boolean) => {
-    for (const each of claims) if (!owners.has(each) && may(each)) owners.set(each, by);
+  const claim = (by: Draft, wanted: readonly Claim[]) => {
+    for (const each of wanted) if (!owners.has(each)) owners.set(each, by);
   };
   // First those that see the most: no stateful step hides anything from them.
-  for (const draft of [...drafts].sort((a, b) => Number(isStateful(a)) - Number(isStateful(b)))) {
-    claim(draft, (each) => sees(draft, each, flow));
-  }
+  for (const draft of [...drafts].sort((a, b) => Number(isStateful(a)) - Number(isStateful(b))))
+    claim(draft, claims.seenBy(draft));
   const added = rejectDrafts([...used], flow).filter((draft) => {
     const before = owners.size;
     const isRefusal = ({ node, of }: Claim) => of === "guard" || canRefuse(node);
-    if (claims.some((each) => !owners.has(each) && isRefusal(each) && sees(draft, each, flow)))
-      claim(draft, (each) => sees(draft, each, flow));
+    const seen = claims.seenBy(draft);
+    if (seen.some((each) => !owners.has(each) && isRefusal(each))) claim(draft, seen);
     return owners.size > before;
   });
   // What is left refuses nothing, but may drop rows: that is counted wherever the rows pass.
-  for (const draft of drafts) claim(draft, ({ node, of }) => of === "rows" && draft.view.nodes.includes(node));
+  for (const draft of drafts) claim(draft, draft.view.nodes.flatMap(claims.toRowsOf));
+  const owned = new Map<Draft, Set<TypedNode>>();
+  for (const [{ node }, owner] of owners) owned.set(owner, (owned.get(owner) ?? new Set()).add(node));
   const all = [...drafts, ...added];
-  const order = [...used].map(({ node }) => node.id);
-  return { drafts: all, owns: new Map(all.map((draft) => [draft, order.filter((id) => isOwned(id, draft, owners))])) };
+  const places = new Map([...used].map((node, at) => [node, at]));
+  const idsOf = (draft: Draft) =>
+    [...(owned.get(draft) ?? [])].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)).map(({ node }) => node.id);
+  return { drafts: all, owns: new Map(all.map((draft) => [draft, idsOf(draft)])) };
+}
+
+/** All claims, found by who sees them and by whose they are. */
+function claimsIn(used: ReadonlySet<TypedNode>, flow: Flow) {
+  const ofNode = new Map([...used].map((node) => [node, claimsOf(node)]));
+  const onStream = new Map<string, Claim[]>();
+  for (const claim of [...ofNode.values()].flat()) {
+    const streams = claim.of === "rows" ? flow.streams(claim.node) : claim.node.node.from.map(flow.name);
+    for (const stream of streams) onStream.set(stream, [...(onStream.get(stream) ?? []), claim]);
+  }
+  return {
+    seenBy: ({ view }: Draft) => [...view.open].flatMap((stream) => onStream.get(stream) ?? []),
+    toRowsOf: (node: TypedNode) => (ofNode.get(node) ?? []).filter(({ of }) => of === "rows"),
+  };
 }
 
 /** What a stateful step drops is told by the query that reports its state, so without refusals there is nothing to own. */
@@ -56,15 +73,6 @@ function claimsOf(node: TypedNode): Claim[] {
 /** A query that has a stateful step. */
 export function isStateful({ view }: Draft): boolean {
   return view.operators.length > 0;
-}
-
-function isOwned(id: string, draft: Draft, owners: Map<Claim, Draft>): boolean {
-  return [...owners].some(([claim, owner]) => owner === draft && claim.node.node.id === id);
-}
-
-function sees({ view }: Draft, { node, of }: Claim, flow: Flow): boolean {
-  const streams = of === "rows" ? flow.streams(node) : node.node.from.map(flow.name);
-  return streams.some((stream) => view.open.has(stream));
 }
 
 function canRefuse({ part }: TypedNode): boolean {

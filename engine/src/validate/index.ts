@@ -6,7 +6,7 @@ import { envelope } from "./catalogue.gen.ts";
 import * as messages from "./messages.ts";
 import { validateNode } from "./node.ts";
 import { literalPasswords } from "./secrets.ts";
-import { record, shape } from "./shape.ts";
+import { record, shallow, shape } from "./shape.ts";
 
 /** The result of validation. */
 export interface Validation extends Checked<Spec> {
@@ -18,7 +18,7 @@ export interface Validation extends Checked<Spec> {
 
 /** Checks the shape of a document, every node by the contract of its type, and fills in defaults. Reports all mistakes at once. */
 export function validate(document: Document): Validation {
-  const head = shape(document, document.value, "", envelope);
+  const head = shape(document, document.value, "", envelope, shallow);
   const findings = [...head.findings];
   const moved = [...head.moved];
   const { name, description, nodes: listed } = record(head.value);

@@ -9,7 +9,7 @@ import { readFrom } from "./from.ts";
 import { mendConfig } from "./mend.ts";
 import * as messages from "./messages.ts";
 import { referenceFindings, withoutSecretValues } from "./secrets.ts";
-import { copied, record, type Shaped, shape, type WrongPlace } from "./shape.ts";
+import { copied, record, type Shaped, shallow, shape, type WrongPlace } from "./shape.ts";
 
 /** A node, mended where it had mistakes and without a value where that cannot be done, and everything found in it. */
 export interface ValidatedNode {
@@ -20,7 +20,7 @@ export interface ValidatedNode {
 
 /** Checks one node by its frame and the contract of its type. `wrongIds` are ids that are none, but name a node all the same. */
 export function validateNode(document: Document, value: unknown, pointer: string, wrongIds: ReadonlySet<string>): ValidatedNode {
-  const frame = shape(document, value, pointer, nodeFrame);
+  const frame = shape(document, value, pointer, nodeFrame, shallow);
   const { id, type, description, onError, config } = record(frame.value);
   const findings = [...frame.findings];
   const inputs: Finding[] = [];

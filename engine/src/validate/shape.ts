@@ -27,14 +27,22 @@ const MOST_PASSES = 5;
 
 /**
  * Validates a copy of a value that stands at `pointer`, and fills in defaults. The value itself is left as it is. What stands under a misspelt key
- * is read under the one that was meant, so that one slip is one mistake.
+ * is read under the one that was meant, so that one slip is one mistake. `copy` must be as deep as the validator fills in and keys are misspelt.
  */
-export function shape(document: Document, value: unknown, pointer: string, validator: Validator): Shaped {
-  const given = copied(value);
+export function shape(
+  document: Document,
+  value: unknown,
+  pointer: string,
+  validator: Validator,
+  copy: (value: unknown) => unknown = copied,
+): Shaped {
+  const first = copy(value);
+  if (validator(first)) return { value: first, given: value, findings: [], wrong: [], moved: [] };
+  const given = copy(value);
   const moved: Moved[] = [];
   const findings = new Map<string, Finding>();
   for (let pass = 1; ; pass++) {
-    const filled = copied(given);
+    const filled = copy(given);
     const errors = validator(filled) ? [] : (validator.errors ?? []);
     const respelt = pass < MOST_PASSES ? errors.filter((error) => respell(error, given, pointer, moved)) : [];
     for (const error of respelt.length > 0 ? respelt : errors) {
@@ -74,6 +82,12 @@ function wrongPlace(error: ErrorObject, base: string): WrongPlace[] {
     return [{ pointer: joinPointer(pointer, String(additionalProperty)), drop: true }];
   if (error.keyword === "required") return [{ pointer: joinPointer(pointer, String(missingProperty)), drop: false }];
   return [{ pointer: error.keyword === "uniqueItems" ? joinPointer(pointer, Number(i)) : pointer, drop: false }];
+}
+
+/** A copy of a map whose values stay the same: enough for the frame around what is validated by itself. */
+export function shallow(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.assign(Object.create(null), value);
 }
 
 /** A deep copy, maps without a prototype so that no name of a user's meets an inherited one. `marks` says where `x-` keys are left out. */

@@ -3,7 +3,7 @@
 import func2_module from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validateEnvelope = validate10;
-const schema11 = {"type":"object","required":["version","name","nodes"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"version":{"const":1,"examples":[1]},"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","x-expects":"a name of lower-case letters, digits and hyphens, at most 63 long, beginning with a letter","examples":["retail"]},"description":{"type":"string","default":"","examples":["Live sales, from the REST stream to MongoDB."]},"nodes":{"type":"array","minItems":1,"maxItems":2000,"examples":[[{"id":"transactions","type":"source.http","config":{"url":"demo://retail","columns":{"id":"string!"}}}]]}}};
+const schema11 = {"type":"object","required":["version","name","nodes"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"version":{"const":1,"examples":[1]},"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","x-expects":"a name of lower-case letters, digits and hyphens, at most 63 long, beginning with a letter","examples":["retail"]},"description":{"type":"string","default":"","examples":["Live sales, from the REST stream to MongoDB."]},"nodes":{"type":"array","minItems":1,"maxItems":10000,"examples":[[{"id":"transactions","type":"source.http","config":{"url":"demo://retail","columns":{"id":"string!"}}}]]}}};
 const pattern0 = new RegExp("^x-", "u");
 const pattern1 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
@@ -108,8 +108,8 @@ errors++;
 if(data.nodes !== undefined){
 let data3 = data.nodes;
 if(Array.isArray(data3)){
-if(data3.length > 2000){
-const err8 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/maxItems",keyword:"maxItems",params:{limit: 2000},schema:2000,parentSchema:schema11.properties.nodes,data:data3};
+if(data3.length > 10000){
+const err8 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.nodes,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
