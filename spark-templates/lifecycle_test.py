@@ -18,7 +18,8 @@ class Played:
     """A query as `Lifecycle` sees it: what is asked of Spark, and what Spark would answer."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.owns, self.aggregate, self.line, self.output_mode, self.task = name, frozenset(), None, 7, "append", None
+        self.name, self.owns, self.line, self.output_mode, self.task = name, frozenset(), 7, "append", None
+        self.operators, self.scans = (), ()
         self.starts, self.stopped = 0, threading.Event()
         self.batch: Any = None
 
