@@ -1,7 +1,8 @@
-// Writes what is generated from the contracts in schemas/; with --check it writes nothing and fails where a file would change.
+// Writes what is generated from the contracts in schemas/ and from the table of functions; with --check it writes nothing and fails where a file would change.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readContracts, root } from "./generate/contracts.js";
+import { functionsText } from "./generate/functions.js";
 import { referenceText } from "./generate/reference.js";
 import { typesText } from "./generate/types.js";
 import { catalogueText, validatorsText } from "./generate/validators.js";
@@ -10,6 +11,7 @@ const contracts = readContracts();
 const outputs = {
   "schemas/types.gen.d.ts": await typesText(contracts),
   "schemas/REFERENCE.md": referenceText(contracts),
+  "schemas/FUNCTIONS.md": functionsText(),
   "engine/src/validate/validators.gen.ts": validatorsText(contracts),
   "engine/src/validate/catalogue.gen.ts": catalogueText(contracts),
 };

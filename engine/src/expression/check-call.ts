@@ -6,6 +6,7 @@ import { clashHint, operandFor } from "./check-operators.ts";
 import { coerce, coerceAll } from "./coerce.ts";
 import { type Accepts, type FunctionEntry, type Parameter, signatureOf } from "./functions/entry.ts";
 import { FUNCTIONS, functionNamed } from "./functions/index.ts";
+import { RENAMED } from "./functions/renamed.ts";
 import { showExpression } from "./show.ts";
 import type { Expression } from "./tree.ts";
 import { isScalar } from "./type-rules.ts";
@@ -14,27 +15,6 @@ import type { TypedExpression } from "./typed.ts";
 type Call = Extract<Expression, { kind: "call" }>;
 
 const UNREPEATABLE = new Set("now current_timestamp current_date today rand random randn uuid unix_timestamp".split(" "));
-const RENAMED: Record<string, string> = {
-  ifnull: "coalesce",
-  nvl: "coalesce",
-  iif: "if",
-  len: "length",
-  substr: "substring",
-  ucase: "upper",
-  lcase: "lower",
-  pow: "power",
-  ceiling: "ceil",
-  mean: "avg",
-  average: "avg",
-  log: "ln",
-  rlike: "regexp_like",
-  startswith: "starts_with",
-  endswith: "ends_with",
-  datediff: "date_diff",
-  dayofweek: "day_of_week",
-  try_cast: "cast",
-};
-
 /** Checks a call against the function table. */
 export function checkCall(node: Call, context: CheckContext): TypedExpression | undefined {
   const entry = functionNamed(node.name.name);

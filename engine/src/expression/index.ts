@@ -22,7 +22,7 @@ export { type ColumnType, showType } from "../column-type.ts";
 export { checkExpression } from "./check.ts";
 export type { Refusal } from "./evaluate.ts";
 export { type Outcome, type Prepared, prepareGroup, prepareRow } from "./evaluator.ts";
-export { type Accepts, type Example, type FunctionEntry, type Parameter, signatureOf } from "./functions/entry.ts";
+export { type Accepts, type Example, FAMILIES, type FunctionEntry, type Parameter, signatureOf } from "./functions/entry.ts";
 export { EXAMPLE_COLUMNS, FUNCTIONS } from "./functions/index.ts";
 export { columnsUsed, containsAggregate } from "./inspect.ts";
 export { parseExpression } from "./parse.ts";

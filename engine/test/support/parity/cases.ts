@@ -1,6 +1,7 @@
 import type { ColumnType } from "../../../src/column-type.ts";
 import {
   checkExpression,
+  containsAggregate,
   type Example,
   FUNCTIONS,
   type FunctionEntry,
@@ -9,6 +10,7 @@ import {
 } from "../../../src/expression/index.ts";
 import { OPERATOR_EXAMPLES } from "../../../src/expression/parity-cases.ts";
 import { CALLS } from "./calls.ts";
+import { contractExpressions } from "./contract-expressions.ts";
 import { PARITY_COLUMNS } from "./edges.ts";
 import { OPERATIONS } from "./operations.ts";
 
@@ -46,7 +48,8 @@ export function parityCases(): ParityCase[] {
   const operators = OPERATOR_EXAMPLES.map((example) => caseOf("operators", example.text, example));
   const operations = OPERATIONS.map((text) => caseOf("operators", text));
   const calls = Object.entries(CALLS).flatMap(([of, texts]) => texts.map((text) => caseOf(of, text)));
-  return [...FUNCTIONS.flatMap(casesOf), ...calls, ...operators, ...operations];
+  const contracts = contractExpressions().map((text) => caseOf("contracts", text));
+  return [...FUNCTIONS.flatMap(casesOf), ...calls, ...operators, ...operations, ...contracts];
 }
 
 function casesOf(entry: FunctionEntry): ParityCase[] {
@@ -95,7 +98,7 @@ function check(of: string, text: string): ParityCase | undefined {
 
 function caseOf(of: string, text: string, example?: Example): ParityCase {
   const { expression, mistakes } = parseExpression(text);
-  const aggregate = example?.rows !== undefined;
+  const aggregate = example?.rows !== undefined || (expression !== undefined && containsAggregate(expression));
   const checked = expression && checkExpression(expression, PARITY_COLUMNS, { mode: aggregate ? "aggregate" : "row" });
   if (checked?.typed === undefined) throw new Error(`${text}: ${JSON.stringify(checked?.mistakes ?? mistakes)}`);
   return { of, text, typed: checked.typed, aggregate, ...(example === undefined ? {} : { example }) };

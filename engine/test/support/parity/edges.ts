@@ -1,10 +1,16 @@
+import { readFileSync } from "node:fs";
 import type { Column, ColumnType } from "../../../src/column-type.ts";
+import { compile } from "../../../src/core.ts";
 import { EXAMPLE_COLUMNS, type Row, readPlain } from "../../../src/expression/index.ts";
 import { TEXTS } from "./edge-texts.ts";
 
-/** The columns of the table's examples, a second one of each type, and types that the examples do not need. */
+/** The columns of `pipelines/retail.yaml`, of which the examples in the contracts speak. */
+const RETAIL_COLUMNS = retailColumns();
+
+/** The columns of the table's examples, a second one of each type, types that the examples do not need, and those of the contracts. */
 export const PARITY_COLUMNS: readonly Column[] = [
-  ...EXAMPLE_COLUMNS,
+  ...EXAMPLE_COLUMNS.filter(({ name }) => RETAIL_COLUMNS.every((one) => one.name !== name)),
+  ...RETAIL_COLUMNS,
   ...EXAMPLE_COLUMNS.map((column) => ({ ...column, name: `${column.name}_2` })),
   column("exact", { kind: "decimal", precision: 38, scale: 10 }),
   column("share", { kind: "decimal", precision: 12, scale: 12 }),
@@ -69,6 +75,14 @@ const EDGES: Record<string, readonly unknown[]> = {
   days: [[], ["2024-02-29", "1970-01-01"], [null, "9999-12-31"]],
 };
 
+function retailColumns(): Column[] {
+  const text = readFileSync(new URL("../../../../pipelines/retail.yaml", import.meta.url), "utf8");
+  const { typed } = compile(text, "retail.yaml");
+  const columns = typed?.nodes.find(({ node }) => node.id === "stream")?.output?.columns ?? [];
+  if (columns.length === 0) throw new Error("pipelines/retail.yaml has no node `stream` with columns");
+  return columns.map((one) => ({ ...one, required: false }));
+}
+
 function column(name: string, type: ColumnType): Column {
   return { name, type, required: false };
 }
@@ -88,14 +102,31 @@ function chance(seed: number): () => number {
 export function edgeRows(count: number, seed: number): Row[] {
   const next = chance(seed);
   return Array.from({ length: count }, (_, at) => {
-    const plain = PARITY_COLUMNS.map(({ name }) => {
-      const edges = EDGES[name.replace(/_2$/, "")] ?? [];
+    const plain = PARITY_COLUMNS.map(({ name, type }) => {
+      const edges = EDGES[name.replace(/_2$/, "")];
+      if (edges === undefined) return [name, edgeOf(type, next)];
       const shifted = at + (name.endsWith("_2") ? 7 : 0);
       const picked = shifted < edges.length ? edges[shifted] : next() < 1 / 12 ? null : edges[Math.floor(next() * edges.length)];
       return [name, picked];
     });
     return rowOf(Object.fromEntries(plain));
   });
+}
+
+/** A plain value of the type by chance. */
+function edgeOf(type: ColumnType, next: () => number): unknown {
+  if (next() < 1 / 12) return null;
+  const pick = (values: readonly unknown[]) => values[Math.floor(next() * values.length)];
+  switch (type.kind) {
+    case "struct":
+      return Object.fromEntries(type.fields.map((field) => [field.name, edgeOf(field.type, next)]));
+    case "list":
+      return Array.from({ length: Math.floor(next() * 4) }, () => edgeOf(type.element, next));
+    default:
+      return pick(
+        { string: TEXTS, boolean: [true, false], int: INTS, double: DOUBLES, timestamp: INSTANTS }[String(type.kind)] ?? [null],
+      );
+  }
 }
 
 /** The plain row in the evaluator's form. */

@@ -125,7 +125,7 @@ function compared(
     tally.agree += found.cases - found.differences.length;
     differences.push(...found.differences);
   }
-  const order = ["operators", ...FUNCTIONS.map((entry) => entry.name)];
+  const order = ["contracts", "operators", ...FUNCTIONS.map((entry) => entry.name)];
   return { agreements: [...agreements.values()].sort((a, b) => order.indexOf(a.of) - order.indexOf(b.of)), differences };
 }
 
