@@ -6,13 +6,17 @@ same code (`SinkTask.run`). A small batch that way costs no worker, so the first
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from stream_job.rows import ELEMENT, EVENT_TIME, LIVE, RECORD, REJECTS, RESERVED, is_true, no_rejects, quoted
+from stream_job.counts import Counts
+from stream_job.light_rows import LIGHT_RECORD, LightRows, has_emptied
+from stream_job.rows import ELEMENT, EVENT_TIME, LIVE, RECORD, REJECTS, RESERVED, is_true, no_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,36 +30,9 @@ if TYPE_CHECKING:
 
 # Above this many source rows the workers' parallelism pays for starting them.
 SMALL_BATCH = 5_000
-# Bytes of a record's value. A larger one is never fetched, which bounds what a small batch can take of this process's memory.
-LIGHT_RECORD = 16_384
-
-
-@dataclass
-class Counts:
-    """What became of the rows of a batch, or of one partition of it."""
-
-    written: int = 0
-    repeats: int = 0
-    dead: dict[str, dict[str, int]] = field(default_factory=dict)
-    # Some records are larger than LIGHT_RECORD.
-    heavy: bool = False
-    # How often Spark computed the batch: its own metrics add up over the passes.
-    passes: int = 1
-
-    def bury(self, node: str, code: str) -> None:
-        """Count one dead letter."""
-        codes = self.dead.setdefault(node, {})
-        codes[code] = codes.get(code, 0) + 1
-
-    def add(self, other: Counts) -> None:
-        """Take the other's counts in."""
-        self.written += other.written
-        self.repeats += other.repeats
-        self.heavy = self.heavy or other.heavy
-        for node, codes in other.dead.items():
-            mine = self.dead.setdefault(node, {})
-            for code, rows in codes.items():
-                mine[code] = mine.get(code, 0) + rows
+# Spark measures the Arrow batch after every row that it adds, which takes longer than adding it, unless there is no limit.
+_LIMIT = "spark.sql.execution.arrow.maxBytesPerBatch"
+_NO_LIMIT, _SOME_MEGABYTES = str(2**31 - 1), str(32 * 1024 * 1024)
 
 
 @dataclass(frozen=True)
@@ -73,19 +50,26 @@ class SinkTask:
         return []
 
     def run(self, batches: Iterable[pa.RecordBatch], batch_id: int, report: Report) -> Counts:
-        """Write everything and return only when the services have acknowledged it."""
-        from stream_job.dead_letters import send
-
+        """Write everything and return only when the services have acknowledged it, or a heavy row was taken out."""
         counts = Counts()
         for batch in batches:
-            counts.heavy = counts.heavy or _is_heavy(batch)
-            letters = self._rejected(batch, batch_id, counts)
-            live = batch.column(LIVE)
-            rows = batch if live.true_count == batch.num_rows else batch.filter(live)
-            if rows.num_rows:
-                letters += self.write_rows(rows, batch_id, counts, report)
-            send(letters, self.origin, report)
+            if has_emptied(batch):
+                counts.heavy = counts.unfinished = True
+                break
+            with _no_garbage_collection():
+                self._write(batch, batch_id, counts, report)
         return counts
+
+    def _write(self, batch: pa.RecordBatch, batch_id: int, counts: Counts, report: Report) -> None:
+        from stream_job.dead_letters import send
+
+        counts.heavy = counts.heavy or _is_heavy(batch)
+        letters = self._rejected(batch, batch_id, counts)
+        live = batch.column(LIVE)
+        rows = batch if live.true_count == batch.num_rows else batch.filter(live)
+        if rows.num_rows:
+            letters += self.write_rows(rows, batch_id, counts, report)
+        send(letters, self.origin, report)
 
     def letters(self, rows: pa.RecordBatch, refusals: Iterable[tuple[int, str, str, str | None]], batch_id: int) -> list[Letter]:
         """A letter per refusal: place in `rows`, node, code, message. A row that is no record any more carries its own JSON."""
@@ -148,6 +132,7 @@ class Query:
     # How often each source is read, where one is read more than once.
     scans: tuple[int, ...]
     line: int | None
+    light: LightRows = field(default_factory=LightRows)
 
 
 def add_query(
@@ -177,19 +162,31 @@ def add_query(
     job.declare(Query(query, mine, task, frozenset(owns), output_mode, tuple(operators), tuple(scans), job.line_of_caller()))
 
 
-def write_batch(frame: DataFrame, batch_id: int, task: SinkTask, rows: int | None, report: Report) -> Counts:
+def write_batch(frame: DataFrame, batch_id: int, task: SinkTask, light: LightRows, rows: int | None, report: Report) -> Counts:
     """Run the batch's one action. `rows` is how many source rows it has, None where that is not known or the records are heavy.
 
-    A small batch is fetched without its heavy records; where there turn out to be any, nothing has been written yet and the workers
-    compute the batch once more.
+    Where no heavy records are known of they are taken out. If there turn out to be any, the workers compute all of the batch once
+    more, and what had been written by then is found again.
     """
-    passes = 1
     if rows is not None and rows <= SMALL_BATCH:
-        fetched = _without_heavy(frame).toArrow()
-        if fetched.column(LIVE).null_count == 0:
-            return task.run(fetched.to_batches(), batch_id, report)
-        passes = 2
-    counts = Counts(passes=passes)
+        fetched = light.fetch(frame)
+        if fetched is not None:
+            return task.run(fetched, batch_id, report)
+        before = Counts()
+    elif rows is not None and light.bounds(frame):
+        before = _in_workers(light.select(frame), batch_id, task, _NO_LIMIT)
+        if not before.unfinished:
+            return before
+    else:
+        return _in_workers(frame, batch_id, task, _SOME_MEGABYTES)
+    return _in_workers(frame, batch_id, task, _SOME_MEGABYTES).after(before)
+
+
+def _in_workers(frame: DataFrame, batch_id: int, task: SinkTask, limit: str) -> Counts:
+    """Have the batch written by Spark's Python workers. `limit`: bytes of an Arrow batch."""
+    # The session is the query's own.
+    frame.sparkSession.conf.set(_LIMIT, limit)
+    counts = Counts()
     for row in frame.mapInArrow(_in_worker(task, batch_id), "counts string, error string").collect():
         if row["error"] is not None:
             from stream_job.retrying import ServiceError
@@ -199,12 +196,14 @@ def write_batch(frame: DataFrame, batch_id: int, task: SinkTask, rows: int | Non
     return counts
 
 
-def _without_heavy(frame: DataFrame) -> DataFrame:
-    """The frame with null in every column of a row whose record is heavy."""
-    if RECORD not in frame.columns:
-        return frame
-    light = F.coalesce(F.length(f"{RECORD}.value") <= LIGHT_RECORD, F.lit(True))
-    return frame.select(*[F.when(light, F.col(quoted(name))).alias(name) for name in frame.columns])
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Rows become ten thousands of dicts at a time, none part of a cycle: looking for cycles among them took a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _is_heavy(batch: pa.RecordBatch) -> bool:

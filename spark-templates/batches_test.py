@@ -8,12 +8,16 @@ import json
 import random
 import unittest
 from typing import Any
+from unittest import mock
 
 import pyarrow as pa
 
-from stream_job.batches import LIGHT_RECORD, Counts, SinkTask, write_batch
+from stream_job import batches
+from stream_job.batches import SinkTask, write_batch
+from stream_job.counts import Counts
 from stream_job.dead_letters import Origin
 from stream_job.io.mongodb import UpsertTask
+from stream_job.light_rows import LIGHT_RECORD, LightRows
 from stream_job.rows import LIVE, RECORD, REJECTS
 from stream_job.testing import KAFKA, MONGODB_URI, fresh_name, needs_kafka, needs_mongodb, needs_spark, rows
 
@@ -156,8 +160,6 @@ class SinkTaskTest(unittest.TestCase):
         self.assertEqual(reports, [])
 
     def test_letters_that_kafka_does_not_take_end_in_a_service_error(self) -> None:
-        from unittest import mock
-
         from stream_job import dead_letters
         from stream_job.retrying import ServiceError, insist
 
@@ -173,18 +175,33 @@ class SinkTaskTest(unittest.TestCase):
         stored = []
         for size in (50, None):
             self.collection.delete_many({})
-            counts = write_batch(frame, 0, self.task("n"), size, no_report)
+            counts = write_batch(frame, 0, self.task("n"), LightRows(), size, no_report)
             self.assertEqual((counts.written, counts.repeats, counts.dead, counts.passes), (50, 0, {}, 1))
             stored.append(list(self.collection.find().sort("_id")))
         self.assertEqual(*stored)
         self.assertEqual(stored[0][1]["m"], {"a": 0.5})
 
     @needs_spark
+    def test_a_heavy_record_in_a_large_batch_is_met_and_told(self) -> None:
+        frame = self.rows_with_a_heavy_record()
+        with mock.patch.object(batches, "SMALL_BATCH", 0):
+            counts = write_batch(frame, 0, self.task("n"), LightRows(), 10, no_report)
+            self.assertEqual((counts.written, counts.repeats, counts.heavy, counts.passes), (10, 0, True, 2))
+            self.assertEqual(self.collection.count_documents({}), 10)
+            again = write_batch(frame.where("n <> 7"), 1, self.task("n"), LightRows(), 9, no_report)
+            self.assertEqual((again.written, again.repeats, again.heavy, again.passes), (0, 9, False, 1))
+
+    @needs_spark
     def test_heavy_records_are_not_fetched_by_the_driver(self) -> None:
+        frame = self.rows_with_a_heavy_record()
+        counts = write_batch(frame, 0, self.task("n"), LightRows(), 10, no_report)
+        self.assertEqual((counts.written, counts.repeats, counts.heavy, counts.passes), (10, 0, True, 2))
+        self.assertEqual(write_batch(frame.where("n <> 7"), 1, self.task("n"), LightRows(), None, no_report).heavy, False)
+
+    def rows_with_a_heavy_record(self) -> Any:
+        """Ten rows, of which the one with n = 7 came from a heavy record."""
         from pyspark.sql import functions as F
 
-        value = F.when(F.col("n") == 3, F.lit(b"x" * (LIGHT_RECORD + 1))).otherwise(F.col(f"{RECORD}.value"))
-        frame = rows("`n` INT", *[(at,) for at in range(10)]).withColumn(RECORD, F.col(RECORD).withField("value", value))
-        counts = write_batch(frame, 0, self.task("n"), 10, no_report)
-        self.assertEqual((counts.written, counts.repeats, counts.heavy, counts.passes), (10, 0, True, 2))
-        self.assertEqual(write_batch(frame.where("n <> 3"), 1, self.task("n"), None, no_report).heavy, False)
+        frame = rows("`n` INT", *[(at,) for at in range(10)])
+        value = F.when(F.col("n") == 7, F.lit(b"x" * (LIGHT_RECORD + 1))).otherwise(F.col(f"{RECORD}.value"))
+        return frame.withColumn(RECORD, F.col(RECORD).withField("value", value))

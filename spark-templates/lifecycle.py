@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stream_job import events
-from stream_job.batches import Counts, write_batch
+from stream_job.batches import write_batch
+from stream_job.counts import Counts
 from stream_job.offsets import planned_rows
 from stream_job.progress import batch_event
 from stream_job.retrying import ServiceError
@@ -115,7 +116,8 @@ class Lifecycle:
         if self._stopping.is_set():
             self._park(life)
         try:
-            counts = write_batch(frame, batch_id, life.query.task, self._rows(life, batch_id), self._reporter(life))
+            query = life.query
+            counts = write_batch(frame, batch_id, query.task, query.light, self._rows(life, batch_id), self._reporter(life))
             life.counted[batch_id] = counts
         except BaseException as error:
             life.error = error

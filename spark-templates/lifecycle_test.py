@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from stream_job import lifecycle
-from stream_job.batches import Counts
+from stream_job.counts import Counts
 from stream_job.lifecycle import Lifecycle, StopRequested
 from stream_job.retrying import ServiceError
 
@@ -20,6 +20,7 @@ class Played:
     def __init__(self, name: str) -> None:
         self.name, self.owns, self.line, self.output_mode, self.task = name, frozenset(), 7, "append", None
         self.operators, self.scans = (), ()
+        self.light = None
         self.starts, self.stopped = 0, threading.Event()
         self.batch: Any = None
 
@@ -176,7 +177,7 @@ class LifecycleTest(unittest.TestCase):
         life, (query,), thread, code = self.following("a")
         sizes: list[Any] = []
         with mock.patch.object(lifecycle, "planned_rows", lambda *_: 10), mock.patch.object(
-            lifecycle, "write_batch", lambda _frame, batch, _task, rows, _report: sizes.append(rows) or Counts(heavy=batch == 0)
+            lifecycle, "write_batch", lambda _frame, batch, _task, _light, rows, _report: sizes.append(rows) or Counts(heavy=batch == 0)
         ):
             for batch in range(3):
                 query.batch(None, batch)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from stream_job.counting import ADDED, BROKEN, FILTERED
 
 if TYPE_CHECKING:
-    from stream_job.batches import Counts, Query
+    from stream_job.batches import Query
+    from stream_job.counts import Counts
 
 # What Spark calls the rows that `dropDuplicatesWithinWatermark` drops.
 _DUPLICATES = "numDroppedDuplicateRows"

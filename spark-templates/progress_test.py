@@ -7,7 +7,7 @@ import unittest
 from types import SimpleNamespace
 from typing import Any
 
-from stream_job.batches import Counts
+from stream_job.counts import Counts
 from stream_job.progress import batch_event
 
 PROGRESS: dict[str, Any] = {

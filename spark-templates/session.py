@@ -26,8 +26,7 @@ _SETTINGS = {
     "spark.sql.adaptive.enabled": "false",
     # Larger generated methods than this are never compiled by the JVM, so they are slower than no generated code.
     "spark.sql.codegen.hugeMethodLimit": "8000",
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "8000",
-    "spark.sql.execution.arrow.maxBytesPerBatch": str(32 * 1024 * 1024),
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "4000",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.ui.showConsoleProgress": "false",
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from stream_job.batches import Counts, SinkTask, add_query
+from stream_job.batches import SinkTask, add_query
 from stream_job.rows import RECORD, RESERVED
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from stream_job.collection import CollectionWriter
+    from stream_job.counts import Counts
     from stream_job.dead_letters import Letter
     from stream_job.job import Job
     from stream_job.retrying import Report
