@@ -77,6 +77,15 @@ describe("a spec with mistakes", () => {
     expect(events[0]).toMatchObject({ severity: "error", at: { file: "config.yaml", line: 6, column: expect.any(Number) } });
   });
 
+  test("is told as SARIF for a code host, and nothing else stands on standard output", async () => {
+    const { code, stdout } = await engine(["validate", await fixture("config.yaml"), "retail.yaml", "--format", "sarif"]);
+    const [run] = JSON.parse(stdout).runs;
+    expect(code).toBe(1);
+    expect(run.results.length).toBeGreaterThan(20);
+    expect(run.results[0].locations[0].physicalLocation.artifactLocation.uri).toBe("config.yaml");
+    expect(await engine(["validate", "retail.yaml", "--format", "sarif"])).toMatchObject({ code: 0 });
+  });
+
   const big = `version: 1\nname: big\nnodes:\n${"  - { id: a, type: transform.filter, from: b, config: { where: a > 0 } }\n".repeat(70_000)}`;
   test.each([
     ["that does not exist", undefined, "spec/unreadable"],
@@ -93,6 +102,20 @@ describe("a spec with mistakes", () => {
 
   test("that is a folder", async () => {
     expect(await engine(["run", "."])).toMatchObject({ code: 1, stderr: expect.stringContaining("is a folder") });
+  });
+});
+
+describe("`engine explain`", () => {
+  test("says why a code is told and how to mend it, and finds the nearest code", async () => {
+    const known = await engine(["explain", "dag/cycle"]);
+    expect(known).toMatchObject({ code: 0, stdout: expect.stringMatching(/in a circle[\s\S]*Wrong:[\s\S]*Right:/) });
+    const event = JSON.parse((await engine(["explain", "dag/cycle", "--format", "json"])).stdout);
+    expect(event).toMatchObject({ event: "explanation", code: "dag/cycle", why: expect.any(String), right: expect.any(String) });
+    expect(await engine(["explain", "dag/cylce"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("engine explain dag/cycle"),
+    });
+    expect((await engine(["explain"])).stdout.split("\n").length).toBeGreaterThan(140);
   });
 });
 

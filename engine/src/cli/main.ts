@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { demoCommand } from "./commands/demo.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { planCommand } from "./commands/plan.ts";
 import { renderCommand } from "./commands/render.ts";
 import { runCommand } from "./commands/run.ts";
@@ -28,7 +29,8 @@ async function main(argv: string[]): Promise<void> {
     .addHelpText("after", EXAMPLES)
     .exitOverride();
   const commands = [
-    validateCommand,
+    () => validateCommand(engineVersion()),
+    explainCommand,
     planCommand,
     runCommand,
     statusCommand,
@@ -50,7 +52,7 @@ async function main(argv: string[]): Promise<void> {
 /** Every command prints for people or, one JSON event a line, for machines. */
 function withFormat(command: Command): Command {
   for (const inner of command.commands) withFormat(inner.exitOverride());
-  if (command.commands.length > 0) return command;
+  if (command.commands.length > 0 || command.options.some(({ long }) => long === "--format")) return command;
   return command.addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
 }
 

@@ -1,0 +1,16 @@
+import { nearest } from "../diagnostic.ts";
+import { environment } from "./environment.ts";
+import type { Explanation, Explanations } from "./explanation.ts";
+import { expressions } from "./expressions.ts";
+import { aggregates, graph } from "./graph.ts";
+import { rooms } from "./rooms.ts";
+import { text } from "./text.ts";
+
+/** Every code with its explanation. */
+export const explanations: Explanations = { ...text, ...graph, ...expressions, ...aggregates, ...rooms, ...environment };
+
+/** The explanation of a code, or the known code nearest to what was asked for. */
+export function explain(code: string): Explanation | { nearest: string | undefined } {
+  const known = Object.hasOwn(explanations, code) ? explanations[code] : undefined;
+  return known ?? { nearest: nearest(code, Object.keys(explanations)) };
+}

@@ -1,0 +1,214 @@
+import { type Explanations, filter, node, select, sink, topic } from "./explanation.ts";
+
+const split = (config: string) => node("transform.split", `{ ${config} }`);
+const explode = (config: string) => node("transform.explode", `{ ${config} }`);
+const check = (config: string) => node("transform.check", `{ ${config} }`);
+const deduplicate = (key: string, on = "at") => node("transform.deduplicate", `{ key: ${key}, on: ${on}, within: 1h }`);
+const index = (fields: string, more = "") => sink(`key: id, indexes: [{ fields: { ${fields} }${more} }]`);
+
+/** What each node type has of its own. */
+export const rooms: Explanations = {
+  "kafka/unknown-key": {
+    why: "The key of a topic names a field that the records do not have.",
+    mend: "Take the spelling of the hint, or declare the field in the columns of the source.",
+    wrong: topic("topic: orders.keyed, key: idd"),
+    right: topic("topic: orders.keyed, key: id"),
+  },
+  "kafka/key-not-single": {
+    why: "The key chooses a partition, so it must be one value and no list, map or structure.",
+    mend: "Choose a field of it, or another column.",
+    wrong: topic("topic: orders.keyed, key: shop"),
+    right: topic("topic: orders.keyed, key: shop.city"),
+  },
+  "filter/not-boolean": {
+    why: "A filter keeps the rows for which its condition is true, and this expression is neither true nor false.",
+    mend: "Compare it with something.",
+    wrong: filter("total"),
+    right: filter("total > 0"),
+  },
+  "select/unknown-column": {
+    why: "A column that the rows do not have is kept, dropped or renamed.",
+    mend: "Take the spelling of the hint. `rename` applies to what `keep` and `drop` have left.",
+    wrong: select("keep: [id, totl]"),
+    right: select("keep: [id, total]"),
+  },
+  "select/keep-and-drop": {
+    why: "What is not kept is dropped, so the two together say one thing twice.",
+    mend: "Leave out one of them.",
+    wrong: select("keep: [id], drop: [total]"),
+    right: select("keep: [id]"),
+  },
+  "select/duplicate-column": {
+    why: "A renamed column would take the name of another one.",
+    mend: "Drop the other one first, or choose another name.",
+    wrong: select("rename: { id: total }"),
+    right: select("rename: { id: order_id }"),
+  },
+  "select/nothing-to-do": {
+    why: "The select says nothing, so rows would leave it as they came.",
+    mend: "Add `keep`, `drop`, `rename` or `compute`, or remove the node.",
+    wrong: select(""),
+    right: select("keep: [id]"),
+  },
+  "select/nothing-left": {
+    why: "All columns are dropped, and rows without columns hold nothing.",
+    mend: "Keep at least one column, or compute one.",
+    wrong: select("drop: [id, at, total, shop, tags, items, more]"),
+    right: select("drop: [at, total, shop, tags, items, more]"),
+  },
+  "sink/unknown-column": {
+    why: "The key or an index names a column that the rows do not have: it would index nothing.",
+    mend: "Take the spelling of the hint.",
+    wrong: index("totl: 1"),
+    right: index("total: 1"),
+  },
+  "sink/missing-key": {
+    why: "These rows were made from several records, so no record's place can tell one from another, and a rerun would write them twice.",
+    mend: "Add `key` with the columns that identify a row; the hint names them.",
+    wrong: `- id: parts\n  from: stream\n  ${explode("list: items").replace("\n", "\n  ")}\n- id: stored\n  from: parts\n  ${sink("validator: error").replace("\n", "\n  ")}`,
+    right: `- id: parts\n  from: stream\n  ${explode("list: items").replace("\n", "\n  ")}\n- id: stored\n  from: parts\n  ${sink("key: [id, index]").replace("\n", "\n  ")}`,
+  },
+  "sink/key-not-single": {
+    why: "A key is made of single values, and this column is a list, a map or a structure.",
+    mend: "Choose a field of it, or another column.",
+    wrong: sink("key: shop"),
+    right: sink("key: shop.city"),
+  },
+  "sink/duplicate-key-field": {
+    why: "The fields of a key are named by the last step of their paths, and two would be named alike.",
+    mend: "Rename one with transform.select before.",
+    wrong: `- id: renamed\n  from: stream\n  type: transform.select\n  config: { compute: { city: upper(id) } }\n- id: stored\n  from: renamed\n  ${sink("key: [city, shop.city]").replace("\n", "\n  ")}`,
+    right: sink("key: [id, shop.city]"),
+  },
+  "sink/id-is-not-key": {
+    why: "A document has one `_id`, and both the column of that name and the key would become it.",
+    mend: "Write `key: _id`, or rename the column with transform.select.",
+  },
+  "sink/duplicate-index": {
+    why: "Two indexes have the same fields or the same name, and MongoDB takes one of them.",
+    mend: "Remove one of the two, or make them differ in name and fields.",
+    wrong: sink("key: id, indexes: [{ fields: { total: 1 } }, { fields: { total: 1 }, name: again }]"),
+    right: sink("key: id, indexes: [{ fields: { total: 1 } }, { fields: { at: 1 } }]"),
+  },
+  "sink/parallel-lists": {
+    why: "An index has an entry for every element of a list, and MongoDB does not take two lists in one index.",
+    mend: "Give each list an index of its own.",
+    wrong: index("tags: 1, items.price: 1"),
+    right: sink("key: id, indexes: [{ fields: { tags: 1 } }, { fields: { items.price: 1 } }]"),
+  },
+  "sink/number-in-index": {
+    why: "The order of an index's fields matters, and a name that is a number always comes first.",
+    mend: "Rename the column with transform.select.",
+  },
+  "sink/expiry-not-date": {
+    why: "MongoDB deletes a document when the date in its index is old enough. Without a date it would never delete one.",
+    mend: "Index a timestamp or date.",
+    wrong: index("total: 1", ", expireAfter: 7d"),
+    right: index("at: 1", ", expireAfter: 7d"),
+  },
+  "sink/expiry-on-compound": {
+    why: "MongoDB expires documents by one date, so the index must have one field.",
+    mend: "Give the expiry an index of its own.",
+    wrong: index("at: 1, id: 1", ", expireAfter: 7d"),
+    right: index("at: 1", ", expireAfter: 7d"),
+  },
+  "sink/expiry-too-long": {
+    why: "MongoDB counts an expiry in seconds up to 2147483647, which is 68 years.",
+    mend: "Leave out `expireAfter` to keep documents for ever.",
+    wrong: index("at: 1", ", expireAfter: 30000d"),
+    right: index("at: 1"),
+  },
+  "split/not-boolean": {
+    why: "An output takes the rows for which its condition is true, and this expression is neither true nor false.",
+    mend: "Compare it with something.",
+    wrong: split("outputs: { large: total }"),
+    right: split("outputs: { large: total > 100 }"),
+  },
+  "split/duplicate-output": {
+    why: "`otherwise` names an output that has a condition already.",
+    mend: "Choose another name.",
+    wrong: split("outputs: { large: total > 100 }, otherwise: large"),
+    right: split("outputs: { large: total > 100 }, otherwise: small"),
+  },
+  "explode/unknown-column": {
+    why: "The list that is to be taken apart is no column of the rows.",
+    mend: "Take the spelling of the hint.",
+    wrong: explode("list: itms"),
+    right: explode("list: items"),
+  },
+  "explode/not-a-list": {
+    why: "Only a list has elements to make rows of.",
+    mend: "Choose a list; the hint names those that there are.",
+    wrong: explode("list: total"),
+    right: explode("list: items"),
+  },
+  "explode/duplicate-column": {
+    why: "The column of the element or of its index would take the name of another one.",
+    mend: "Choose another name with `as` or `index`.",
+    wrong: explode("list: items, as: total"),
+    right: explode("list: items, as: item"),
+  },
+  "explode/updates": {
+    why: "These rows replace earlier ones. Where a list became shorter, the rows of its former elements would stay.",
+    mend: "Explode first, then aggregate.",
+  },
+  "check/not-boolean": {
+    why: "A rule is a condition that a row meets or not, and this expression is neither true nor false.",
+    mend: "Compare it with something.",
+    wrong: check("rules: { positive: total }"),
+    right: check("rules: { positive: total > 0 }"),
+  },
+  "check/duplicate-column": {
+    why: "The column with the names of the broken rules would take the name of another one.",
+    mend: "Choose another name with `tag`.",
+    wrong: check("rules: { positive: total > 0 }, else: tag, tag: total"),
+    right: check("rules: { positive: total > 0 }, else: tag"),
+  },
+  "deduplicate/unknown-column": {
+    why: "The key or the time names a column that the rows do not have.",
+    mend: "Take the spelling of the hint.",
+    wrong: deduplicate("idd"),
+    right: deduplicate("id"),
+  },
+  "deduplicate/key-not-single": {
+    why: "Repeats are told by single values, and this column is a list, a map or a structure.",
+    mend: "Choose a field of it, or another column.",
+    wrong: deduplicate("shop"),
+    right: deduplicate("shop.city"),
+  },
+  "deduplicate/not-timestamp": {
+    why: "Repeats are looked for within a time, which a timestamp tells.",
+    mend: "Choose a timestamp, or convert the column with `to_timestamp` before.",
+    wrong: deduplicate("id", "total"),
+    right: deduplicate("id"),
+  },
+  "deduplicate/updates": {
+    why: "These rows replace earlier ones with the same key, and all but the first would be taken for repeats.",
+    mend: "Deduplicate before the aggregate.",
+  },
+  "deduplicate/other-watermark": {
+    why: "A node above has set a watermark already, and Spark takes one alone.",
+    mend: "Use the column and the time of the watermark that is there.",
+  },
+  "union/missing-column": {
+    why: "One of the inputs lacks a column that another has, and all rows of a stream have the same columns.",
+    mend: "Drop it with transform.select, compute it where it is missing, or write `missing: fill`.",
+  },
+  "union/type-mismatch": {
+    why: "A column has different types in the inputs.",
+    mend: "Convert one of them with transform.select before.",
+  },
+  "union/unknown-column": {
+    why: "The watermark names a column that the rows do not have.",
+    mend: "Take the spelling of the hint.",
+  },
+  "union/not-timestamp": { why: "A watermark needs a timestamp.", mend: "Choose a timestamp, or convert the column before." },
+  "union/other-watermark": {
+    why: "An input has a watermark already, and Spark takes one alone.",
+    mend: "Set the watermark in the union, or in the nodes below.",
+  },
+  "union/updates": {
+    why: "The rows of one input replace earlier ones, and in a union nothing tells which rows those are.",
+    mend: "Bring the rows together before they are aggregated.",
+  },
+};
