@@ -1,9 +1,12 @@
+import { didYouMean } from "../../diagnostic.ts";
 import { onlyWhere } from "../spark-text.ts";
+import type { TypedCall, TypedExpression } from "../typed.ts";
 import { daysOf, daysOfInstant, isDay, MICROS_PER_DAY } from "../values/calendar.ts";
 import { type Evaluated, failure } from "../values/value.ts";
+import { REVISED_ZONES, ZONE_NAMES } from "../values/zone-names.ts";
 import { instantOf, wallClock, zoneNamed } from "../values/zones.ts";
 import { dateFormat, readPattern } from "./date-format.ts";
-import { always, by, type FunctionEntry, type Parameter, strict, textOf } from "./entry.ts";
+import { type ArgumentReport, always, by, type FunctionEntry, type Parameter, strict, textOf } from "./entry.ts";
 
 const MICROS: Record<string, bigint> = {
   day: MICROS_PER_DAY,
@@ -25,13 +28,17 @@ function inYears(micros: bigint): Evaluated {
   return micros >= LOW && micros <= HIGH ? micros : failure("the instant is outside of the years 1 to 9999");
 }
 
-/** A zone that any machine knows: by region, `UTC`, or a distance from it. */
-function checkZone(index: number): NonNullable<FunctionEntry["check"]> {
-  return (args, report) => {
-    const name = textOf(args[index]) ?? "UTC";
-    const known = /^(?:UTC|[+-]\d\d:\d\d|[A-Z][A-Za-z]+\/[A-Za-z0-9_+/-]+)$/.test(name) && zoneNamed(name) !== undefined;
-    if (!known) report(index, `\`${name}\` is no time zone.`, "write for example 'Europe/Berlin', '+05:30' or 'UTC'");
-  };
+/** Reports what is no zone that any machine knows: by region, `UTC`, or a distance from it. */
+function checkZone(args: TypedExpression[], report: ArgumentReport): void {
+  const name = textOf(args[1]) ?? "UTC";
+  const isFixed = name === "UTC" || (/^[+-]\d\d:\d\d$/.test(name) && zoneNamed(name) !== undefined);
+  if (isFixed || ZONE_NAMES.includes(name)) return;
+  const hint = didYouMean(name, ZONE_NAMES) ?? "write for example 'Europe/Berlin', '+05:30' or 'UTC'";
+  report(1, `\`${name}\` is no time zone.`, hint);
+}
+
+function revised({ args }: TypedCall): string | undefined {
+  return REVISED_ZONES.has(textOf(args[1]) ?? "") ? "the past of this zone is not the same in all tables of zones" : undefined;
 }
 
 function checkUnit(args: Parameters<NonNullable<FunctionEntry["check"]>>[0], report: (i: number, m: string, h?: string) => void) {
@@ -59,7 +66,8 @@ function zoned(
   value: unknown,
 ): FunctionEntry {
   return strict("time", name, doc, [instant, zone], result, {
-    check: checkZone(1),
+    check: checkZone,
+    noPreview: revised,
     spark: ([x, place]) => spark(onlyWhere(`from_utc_timestamp(${x}, ${place})`, IN_YEARS)),
     fails: "null-result",
     evaluate: ({ args }) => {
@@ -110,7 +118,8 @@ export const INSTANT: FunctionEntry[] = [
     [instant, zone],
     timestamp,
     {
-      check: checkZone(1),
+      check: checkZone,
+      noPreview: revised,
       spark: ([x, place]) => onlyWhere(`to_utc_timestamp(${x}, ${place})`, IN_YEARS),
       fails: "null-result",
       evaluate: ({ args }) => {

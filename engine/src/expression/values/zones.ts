@@ -1,4 +1,5 @@
 import { MICROS_PER_SECOND } from "./calendar.ts";
+import { ALL_ZONE_NAMES } from "./zone-names.ts";
 
 /** The short names that Java reads in a text, each with what it stands for. */
 const SHORT: Record<string, string> = {
@@ -86,22 +87,19 @@ function regionZone(name: string): Zone | undefined {
 }
 
 function regionFormat(name: string): Intl.DateTimeFormat | undefined {
-  if (!/^[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*$/.test(name)) return undefined;
-  try {
-    return new Intl.DateTimeFormat("en-US", {
-      timeZone: name,
-      hourCycle: "h23",
-      era: "short",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
-  } catch {
-    return undefined;
-  }
+  // Intl itself minds no case, Java does
+  if (!ALL_ZONE_NAMES.has(name)) return undefined;
+  return new Intl.DateTimeFormat("en-US", {
+    timeZone: name,
+    hourCycle: "h23",
+    era: "short",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
 }
 
 function wallSeconds(format: Intl.DateTimeFormat, seconds: number): number {
