@@ -20,7 +20,8 @@ export function checkCall(node: Call, context: CheckContext): TypedExpression | 
   const entry = functionNamed(node.name.name);
   const inside = entry?.aggregate ? entry.name : context.inside;
   if (entry === undefined) return unknownFunction(node, context);
-  const args = node.args.map((arg) => check(arg, inside === undefined ? context : { ...context, inside }));
+  const inner = inside === undefined ? context : { ...context, inside };
+  const args = checkArguments(entry, node, inner);
   const allowed = isAllowed(entry, node, context) && hasArity(entry, node, context);
   const known = args.filter((arg) => arg !== undefined);
   if (!allowed || known.length < args.length) return undefined;
@@ -32,6 +33,31 @@ export function checkCall(node: Call, context: CheckContext): TypedExpression | 
   const type = entry.result(fitting);
   const typed = entry.name === "mod" ? fitting.map((arg) => operandFor(arg, type)) : fitting;
   return { kind: "call", entry, args: typed, type, nullable: isNullable(entry, typed), from: node.from, to: node.to };
+}
+
+/** The arguments; a function of an element is checked once the list before it is known. */
+function checkArguments(entry: FunctionEntry | undefined, node: Call, context: CheckContext): (TypedExpression | undefined)[] {
+  const args: (TypedExpression | undefined)[] = [];
+  for (const [i, arg] of node.args.entries()) {
+    const takesFunction = arg.kind === "lambda" && entry?.parameters[i]?.accepts === "function";
+    args.push(takesFunction ? checkLambda(arg, args[0], context) : check(arg, context));
+  }
+  return args;
+}
+
+function checkLambda(
+  { parameter, body, from, to }: Extract<Expression, { kind: "lambda" }>,
+  list: TypedExpression | undefined,
+  context: CheckContext,
+): TypedExpression | undefined {
+  if (list === undefined) return undefined;
+  // the list's own mistake is told when it is fitted
+  const type: ColumnType = list.type.kind === "list" ? list.type.element : { kind: "null" };
+  const variables = context.variables ?? [];
+  let slot = `_e${variables.length}`;
+  while (context.columns.some(({ name }) => name === slot)) slot = `_${slot}`;
+  const typed = check(body, { ...context, variables: [...variables, { name: parameter.name, slot, type }] });
+  return typed && { kind: "lambda", variable: slot, body: typed, type: typed.type, nullable: typed.nullable, from, to };
 }
 
 function isNullable({ nulls }: FunctionEntry, args: readonly TypedExpression[]): boolean {
@@ -65,6 +91,10 @@ function isAllowed(entry: FunctionEntry, node: Call, context: CheckContext): boo
   if (context.mode === "row") {
     const message = `\`${entry.name}\` works on many rows, but here there is one.`;
     mistaken(context, node, "aggregate-not-allowed", message, "use it in a node of type `transform.aggregate`");
+    return false;
+  }
+  if (context.variables !== undefined) {
+    mistaken(context, node, "nested-aggregate", `\`${entry.name}\` works on many rows, but here there is one element.`);
     return false;
   }
   if (context.inside === undefined) return true;
@@ -123,7 +153,8 @@ function fit(
       `\`${entry.name}\` takes its ${parameter.name} as a literal, not as ${shown}.`,
     );
   }
-  const type = accepted(parameter.accepts, arg.type);
+  const type = (parameter.accepts === "function") === (arg.kind === "lambda") ? accepted(parameter.accepts, arg.type) : undefined;
+  if (arg.kind === "lambda" && type !== undefined) return arg;
   if (type !== undefined) return coerce(arg, type);
   const message = `\`${entry.name}\` takes ${WANTED[parameter.accepts]} as ${parameter.name}, but ${shown} is of type ${showType(arg.type)}.`;
   return mistaken(context, given, "type-mismatch", message, fitHint(parameter.accepts, arg));
@@ -144,6 +175,7 @@ const WANTED: Record<Accepts, string> = {
   scalar: "a plain value",
   common: "a plain value",
   alike: "any value",
+  function: "a function such as `x -> x > 0`",
   any: "any value",
 };
 

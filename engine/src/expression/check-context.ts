@@ -1,5 +1,12 @@
-import type { Column } from "../column-type.ts";
+import type { Column, ColumnType } from "../column-type.ts";
 import type { Mistake, Span } from "./tree.ts";
+
+/** An element of a list by the name that the user gives it, and by the one that stands in its place in SQL. */
+export interface Variable {
+  name: string;
+  slot: string;
+  type: ColumnType;
+}
 
 /** What the checker carries down the tree. `inside`: the aggregate function whose argument is being checked. */
 export interface CheckContext {
@@ -7,6 +14,8 @@ export interface CheckContext {
   mode: "row" | "aggregate";
   mistakes: Mistake[];
   inside?: string;
+  /** The elements that the functions around hold, outermost first. */
+  variables?: readonly Variable[];
 }
 
 /** The codes of the mistakes that checking can find. */

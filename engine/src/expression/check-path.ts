@@ -1,7 +1,7 @@
 import { type Column, type ColumnType, columnAt, showType } from "../column-type.ts";
 import { didYouMean } from "../diagnostic.ts";
 import { check } from "./check.ts";
-import { type CheckContext, mistaken } from "./check-context.ts";
+import { type CheckContext, mistaken, type Variable } from "./check-context.ts";
 import { showExpression, showPath } from "./show.ts";
 import type { Expression, Step } from "./tree.ts";
 import type { TypedExpression } from "./typed.ts";
@@ -11,6 +11,8 @@ type Node<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>
 /** Resolves a dotted path among the columns. */
 export function checkName(node: Node<"name">, context: CheckContext): TypedExpression | undefined {
   const path = node.path.map((step) => step.name);
+  const variable = context.variables?.findLast(({ name }) => name === path[0]);
+  if (variable !== undefined) return checkVariable(node, variable, context);
   const column = columnAt(context.columns, path);
   if (column === undefined) return unknownColumn(node.path, context);
   if (!node.path.every((step) => isPrintable(step, context))) return undefined;
@@ -26,6 +28,27 @@ export function checkName(node: Node<"name">, context: CheckContext): TypedExpre
     );
   }
   return { kind: "column", path, type: onceRead(column.type), nullable: !column.required, from: node.from, to: node.to };
+}
+
+/** The element that a function is given, or a field of it. */
+function checkVariable(node: Node<"name">, { slot, type }: Variable, context: CheckContext): TypedExpression | undefined {
+  const { from } = node;
+  let typed: TypedExpression = {
+    kind: "variable",
+    name: slot,
+    type: onceRead(type),
+    nullable: true,
+    from,
+    to: node.path[0]?.to ?? node.to,
+  };
+  for (const [i, step] of node.path.slice(1).entries()) {
+    if (!isPrintable(step, context)) return undefined;
+    const field: Column | undefined = typed.type.kind === "struct" ? columnAt(typed.type.fields, [step.name]) : undefined;
+    if (field === undefined)
+      return noField(showPath(node.path.slice(0, i + 1).map(({ name }) => name)), typed.type, step, context);
+    typed = { kind: "field", base: typed, name: field.name, type: onceRead(field.type), nullable: true, from, to: step.to };
+  }
+  return typed;
 }
 
 /** How a JSON number is to be read is of no concern once the row has been read. */

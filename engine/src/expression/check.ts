@@ -15,6 +15,7 @@ import {
 } from "./check-operators.ts";
 import { checkField, checkIndex, checkName } from "./check-path.ts";
 import { typeLiteral } from "./literals.ts";
+import { showExpression } from "./show.ts";
 import type { Expression, Mistake } from "./tree.ts";
 import type { TypedExpression } from "./typed.ts";
 
@@ -70,5 +71,12 @@ export function check(node: Expression, context: CheckContext): TypedExpression 
       return checkCast(node, context);
     case "call":
       return checkCall(node, context);
+    case "lambda":
+      return mistaken(
+        context,
+        node,
+        "type-mismatch",
+        `\`${showExpression(node)}\` is a function of an element, which is taken only by \`transform\`, \`filter\`, \`exists\` and \`forall\`.`,
+      );
   }
 }

@@ -83,3 +83,19 @@ describe("the evaluator", () => {
     });
   });
 });
+
+describe("what would end a query or change a text", () => {
+  it.each([
+    ["local_date(ts, 'europe/berlin')", "did you mean `Europe/Berlin`?"],
+    ["from_utc_timestamp(ts, 'Europe/Berln')", "did you mean `Europe/Berlin`?"],
+    ["regexp_replace(s, 'x*', '-')", "write `+` in place of `*`"],
+    ["date_format(ts, 'YYYY')", undefined],
+    ["instr(s, 'a')", "here it is called `position`"],
+    ["uper(s)", "did you mean `upper`?"],
+  ])("is a mistake: %s", (text, hint) => {
+    const { expression } = parseExpression(text);
+    const { mistakes } = (expression && checkExpression(expression, EXAMPLE_COLUMNS, { mode: "row" })) ?? { mistakes: [] };
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]?.hint).toBe(hint);
+  });
+});

@@ -48,6 +48,10 @@ function compileNode(node: TypedExpression): Run {
     }
     case "column":
       return columnRun(node.path);
+    case "variable":
+      return columnRun([slotOf(node.name)]);
+    case "lambda":
+      return compile(node.body);
     case "field":
       return strict([node.base], ([base]) => (base as Row)[node.name] ?? null);
     case "index":
@@ -115,6 +119,17 @@ function columnRun(path: readonly string[]): Run {
   };
 }
 
+/** Where a row carries an element: under a name that no column has. */
+function slotOf(variable: string): string {
+  return `\0${variable}`;
+}
+
+function withElement(row: Row, variable: string, element: Value): Row {
+  const inner = Object.create(row) as Row;
+  inner[slotOf(variable)] = element;
+  return inner;
+}
+
 function elementAt(base: Present, index: Present): Evaluated {
   if (base instanceof Map) return base.get(index as string) ?? null;
   const list = base as Value[];
@@ -173,7 +188,15 @@ function callRun(node: TypedCall): Run {
   if (entry.evaluateLazily !== undefined) {
     const runs = args.map(compile);
     const choose = entry.evaluateLazily(node);
-    return (row, group) => choose(runs.map((run) => () => run(row, group)));
+    return (row, group) =>
+      choose(
+        runs.map((run, i) => {
+          const arg = args[i];
+          return arg?.kind === "lambda"
+            ? (element = null) => run(withElement(row, arg.variable, element), group)
+            : () => run(row, group);
+        }),
+      );
   }
   const apply = entry.evaluate?.(node);
   if (apply === undefined) throw new Error(`${entry.name} has no evaluator`);

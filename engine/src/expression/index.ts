@@ -8,6 +8,7 @@
  * - Columns: `summary.total`, `items[0].price` (from 0), `prices['key']`, an odd name in `` `backticks` ``. Names mind case, words do not.
  * - Operators, loosest first: `or`; `and`; `not`; `= != < <= > >=`, `in`, `between`, `like`, `is null` (these do not chain); `+ -`;
  *   `* / %`; unary `-`. Also `case … end` in both forms and `cast(x as type)`. `==` and `<>` are read as `=` and `!=`.
+ * - Functions of an element, as an argument of `transform`, `filter`, `exists` and `forall`: `item -> item.price * item.quantity`.
  * - Functions: the table in `functions/`, which also holds their docs and examples. None reads a clock or chance.
  * - Types: int and int give int, int and long give long, double with anything gives double, `/` gives double (decimal between
  *   decimals). Nothing else converts by itself; a cast does. Doubles compare as in Spark: NaN equals NaN and is the largest.

@@ -4,12 +4,16 @@ import { children, type Expression } from "./tree.ts";
 /** The paths of the columns that the expression reads, each once, in the order of the text; of `items[0].price` it is `items`. */
 export function columnsUsed(expression: Expression): string[][] {
   const found = new Map<string, string[]>();
-  const visit = (node: Expression) => {
-    if (node.kind === "name") {
+  const visit = (node: Expression, bound: readonly string[] = []) => {
+    if (node.kind === "lambda") {
+      visit(node.body, [...bound, node.parameter.name]);
+      return;
+    }
+    if (node.kind === "name" && !bound.includes(node.path[0]?.name ?? "")) {
       const path = node.path.map((step) => step.name);
       found.set(JSON.stringify(path), path);
     }
-    children(node).forEach(visit);
+    for (const child of children(node)) visit(child, bound);
   };
   visit(expression);
   return [...found.values()];

@@ -177,7 +177,7 @@ export function parseArguments(state: ParserState, close: string): { args: Expre
   const first = peek(state).to;
   if (accept(state, close)) return { args, to: first };
   do {
-    args.push(parseAt(state, 0));
+    args.push(is(peek(state, 1), "->") ? parseLambda(state) : parseAt(state, 0));
     if (!is(peek(state), ",") && !is(peek(state), close))
       fail(state, `Expected \`,\` or \`${close}\`, found ${shown(peek(state))}.`);
     if (state.panic) recover(state, close);
@@ -185,6 +185,16 @@ export function parseArguments(state: ParserState, close: string): { args: Expre
   const to = peek(state).to;
   expect(state, close);
   return { args, to };
+}
+
+function parseLambda(state: ParserState): Expression {
+  const token = peek(state);
+  if (token.kind !== "word" || isReserved(token.text))
+    return fail(state, `Expected a name before \`->\`, found ${shown(token)}.`, "write for example `x -> x > 0`");
+  const parameter = { name: take(state).text, from: token.from, to: token.to };
+  take(state);
+  const body = parseAt(state, 0);
+  return grown(state, { kind: "lambda", parameter, body, from: token.from, to: body.to });
 }
 
 /** Skips to the comma or bracket that ends the broken item; at the end of the text the panic stays. */

@@ -24,6 +24,7 @@ function failed(node: TypedExpression): Predicate {
   switch (node.kind) {
     case "literal":
     case "column":
+    case "variable":
       return undefined;
     case "negate":
       return strict(node, isWhole(node) ? isNull(node) : undefined);
@@ -83,6 +84,7 @@ function isNullWhenFailed(node: TypedExpression): boolean {
   switch (node.kind) {
     case "literal":
     case "column":
+    case "variable":
       return true;
     case "negate":
     case "arithmetic":
@@ -127,11 +129,17 @@ function failedCase(node: Of<"case">): Predicate {
   return anyOf([subject === undefined ? undefined : failed(subject), taken]);
 }
 
+function failedArgument(arg: TypedExpression): Predicate {
+  const predicate = failed(arg);
+  if (predicate === undefined) return undefined;
+  return arg.kind === "lambda" ? `${arg.variable} -> ${predicate}` : enclosed(predicate);
+}
+
 function failedCall(node: TypedCall): Predicate {
   const { entry, args } = node;
   const values = args.map(printOperand);
   if (entry.lazilyFails !== undefined) {
-    return entry.lazilyFails({ values, failed: args.map(failed).map((one) => (one === undefined ? undefined : enclosed(one))) });
+    return entry.lazilyFails({ values, failed: args.map(failedArgument) });
   }
   const own = typeof entry.fails === "function" ? entry.fails(values, node) : entry.fails;
   const predicate = own === "null-result" ? isNull(node) : own;

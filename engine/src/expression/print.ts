@@ -57,6 +57,10 @@ function body(node: TypedExpression): string {
       return printLiteral(node);
     case "column":
       return node.path.map(sparkName).join(".");
+    case "variable":
+      return node.name;
+    case "lambda":
+      return `${node.variable} -> ${body(node.body)}`;
     case "field":
       return `${printOperand(node.base)}.${sparkName(node.name)}`;
     case "index":

@@ -39,6 +39,8 @@ function powerOf(node: Expression): number {
       return 7;
     case "literal":
       return 7;
+    case "lambda":
+      return TOP;
     default:
       return POSTFIX;
   }
@@ -84,6 +86,8 @@ function body(node: Expression): string {
       const numbers = node.target.numbers.length === 0 ? "" : `(${node.target.numbers.join(", ")})`;
       return `cast(${show(node.operand, TOP)} as ${node.target.word}${numbers})`;
     }
+    case "lambda":
+      return `${showName(node.parameter.name, false)} -> ${show(node.body, TOP)}`;
     case "call":
       return `${node.name.name.toLowerCase()}(${node.star ? "*" : node.args.map((arg) => show(arg, TOP)).join(", ")})`;
   }

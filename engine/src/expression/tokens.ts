@@ -9,7 +9,7 @@ export interface Token extends Span {
 const SPACE = /\s+/y;
 const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const WORD = /[\p{L}_][\p{L}\p{N}\p{M}_]*/uy;
-const OPERATOR = /<=|>=|!=|<>|==|[=<>+\-*/%()[\],.]/y;
+const OPERATOR = /->|<=|>=|!=|<>|==|[=<>+\-*/%()[\],.]/y;
 const FOREIGN = /===|!==|&&|\|\||\||&|!(?!=)|;|:|\?|\^|~|\$|@|#|\{|\}|\\/y;
 const CANONICAL: Record<string, string> = { "==": "=", "<>": "!=" };
 const INSTEAD: Record<string, string> = {

@@ -57,6 +57,8 @@ export type Expression = Span &
     | { kind: "case"; subject?: Expression; branches: Branch<Expression>[]; otherwise?: Expression }
     | { kind: "cast"; operand: Expression; target: CastTarget }
     | { kind: "call"; name: Step; args: Expression[]; star: boolean }
+    /** `x -> x > 0`, only as an argument. */
+    | { kind: "lambda"; parameter: Step; body: Expression }
   );
 
 /** The type after `as` in a cast, as written: a lower-case word and its numbers. */
@@ -98,5 +100,7 @@ export function children(node: Expression): Expression[] {
       ];
     case "call":
       return node.args;
+    case "lambda":
+      return [node.body];
   }
 }

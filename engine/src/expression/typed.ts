@@ -36,6 +36,10 @@ export type TypedExpression =
         | { kind: "like"; negated: boolean; operand: TypedExpression; pattern: string }
         | { kind: "is-null"; negated: boolean; operand: TypedExpression }
         | { kind: "case"; subject?: TypedExpression; branches: Branch<TypedExpression>[]; otherwise?: TypedExpression }
+        /** The element that the function around it is given. */
+        | { kind: "variable"; name: string }
+        /** The function itself; its type is that of its body. */
+        | { kind: "lambda"; variable: string; body: TypedExpression }
         /** `implicit`: put in by the checker, always a widening that cannot fail. */
         | { kind: "cast"; operand: TypedExpression; implicit: boolean }
       ));
@@ -45,6 +49,7 @@ export function typedChildren(node: TypedExpression): TypedExpression[] {
   switch (node.kind) {
     case "literal":
     case "column":
+    case "variable":
       return [];
     case "field":
       return [node.base];
@@ -72,6 +77,8 @@ export function typedChildren(node: TypedExpression): TypedExpression[] {
       ];
     case "call":
       return node.args;
+    case "lambda":
+      return [node.body];
   }
 }
 

@@ -5,7 +5,7 @@ import type { Evaluated, Value } from "../values/value.ts";
 /**
  * What a parameter takes. `number` any numeric type as it is; `double` any numeric type, widened; `moment` a date or a
  * timestamp; `scalar` anything but lists, maps, structs and binary; `common`: all such arguments of a call are brought to
- * one common scalar type; `alike`: likewise, of any type.
+ * one common scalar type; `alike`: likewise, of any type; `function`: one of an element of the list that comes first.
  */
 export type Accepts =
   | "string"
@@ -22,6 +22,7 @@ export type Accepts =
   | "scalar"
   | "common"
   | "alike"
+  | "function"
   | "any";
 
 /** One parameter. `literal`: only a literal fits, because the value is checked before the job runs. */
@@ -47,7 +48,10 @@ export interface Example {
 /** Reports a mistake in the argument at `index`. */
 export type ArgumentReport = (index: number, message: string, hint?: string) => void;
 
-/** What the failed-rule of a lazy function is made of: the values' SQL and, where they can fail, their failed-predicates. */
+/**
+ * What the failed-rule of a lazy function is made of: the values' SQL and, where they can fail, their failed-predicates. That of a
+ * function is a function as well.
+ */
 export interface LazyParts {
   values: string[];
   failed: (string | undefined)[];
@@ -84,8 +88,8 @@ export interface FunctionEntry {
   lazilyFails?(parts: LazyParts): string | undefined;
   /** The evaluator of a call: its arguments' values to its own. Where `nulls` is `any` it is given no null. */
   evaluate?(call: TypedCall): (args: Value[]) => Evaluated;
-  /** Instead of `evaluate`, with `lazilyFails`: asks for an argument's value when it looks at it. */
-  evaluateLazily?(call: TypedCall): (args: (() => Evaluated)[]) => Evaluated;
+  /** Instead of `evaluate`, with `lazilyFails`: asks for an argument's value when it looks at it, for a function's with an element. */
+  evaluateLazily?(call: TypedCall): (args: ((element?: Value) => Evaluated)[]) => Evaluated;
   /** The evaluator of an aggregate function: the arguments' values of every row of the group to the result. */
   gather?(call: TypedCall): (rows: Value[][]) => Evaluated;
   /** Why the evaluator cannot agree with Spark, for all calls or for this one; it then refuses the call. */

@@ -9,6 +9,7 @@ import { INSTANT } from "./instant.ts";
 import { JSON_FUNCTIONS } from "./json.ts";
 import { LIST } from "./list.ts";
 import { LIST_CHANGE } from "./list-change.ts";
+import { LIST_FUNCTIONS } from "./list-functions.ts";
 import { LIST_SETS } from "./list-sets.ts";
 import { LIST_SUMS } from "./list-sums.ts";
 import { LOGIC } from "./logic.ts";
@@ -38,6 +39,7 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...LIST_CHANGE,
   ...LIST_SETS,
   ...LIST_SUMS,
+  ...LIST_FUNCTIONS,
   ...MAP,
   ...JSON_FUNCTIONS,
   ...HASH,

@@ -147,6 +147,42 @@ export const CALLS: Record<string, readonly string[]> = {
     "array(l)",
   ].map((value) => `to_json(${value})`),
   distance_km: ["distance_km(d, d_2, amount, i)", "distance_km(d_2, i, d, l_2)", "distance_km(share * 90, d, d_2, 10.0)"],
+  transform: [
+    ...[
+      "transform(tags, x -> length(x))",
+      "transform(numbers, x -> x + i)",
+      "transform(numbers, x -> i / x)",
+      "transform(doubles, x -> x * d)",
+    ],
+    ...["transform(items, x -> x.price * x.quantity)", "transform(items, x -> if(x.quantity = 0, 0, x.price / x.quantity))"],
+    ...[
+      "transform(tags, x -> transform(tags_2, y -> concat(x, y)))",
+      "transform(tags, x -> cast(x as int))",
+      "transform(days, x -> date_add(x, i))",
+    ],
+    ...[
+      "array_sum(transform(numbers, x -> coalesce(try(10 / x), 0.0)))",
+      "transform(tags, x -> timestamp_add('day', length(x), ts))",
+    ],
+  ],
+  filter: [
+    "filter(tags, x -> x > s)",
+    "filter(numbers, x -> 100 / x > i)",
+    "filter(items, x -> x.price > d)",
+    "filter(tags, x -> exists(tags_2, y -> y = x))",
+  ],
+  exists: [
+    "exists(tags, x -> x like '%a%')",
+    "exists(numbers, x -> x = i)",
+    "exists(items, x -> x.price / x.quantity > 1)",
+    "exists(numbers, x -> b)",
+  ],
+  forall: [
+    "forall(tags, x -> x is not null)",
+    "forall(numbers, x -> x >= i)",
+    "forall(doubles, x -> is_nan(x))",
+    "forall(tags, x -> cast(x as int) > 0)",
+  ],
   array_contains: [
     "array_contains(numbers, i)",
     "array_contains(tags, s)",

@@ -56,7 +56,7 @@ function casesOf(entry: FunctionEntry): ParityCase[] {
   const examples = entry.examples.map((example) => caseOf(entry.name, example.text, example));
   const texts = new Set(examples.flatMap(({ typed }) => variantsOf(entry, typed)));
   const made = [...texts].map((text) => check(entry.name, text)).filter((one) => one !== undefined);
-  if (made.length === 0 && entry.parameters.some((parameter) => !parameter.literal))
+  if (made.length === 0 && !(entry.name in CALLS) && entry.parameters.some((parameter) => !parameter.literal))
     throw new Error(`${entry.name} has no variant`);
   return [...examples, ...made];
 }
