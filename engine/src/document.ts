@@ -108,7 +108,7 @@ function mistakesIn({ errors, warnings }: ReturnType<typeof parseYaml>): YAMLErr
 }
 
 /** So much is parsed again in all: to look at one mistake after the other in a long text would take long. */
-const MOST_PARSED = 1024 * 1024;
+const MOST_PARSED = 512 * 1024;
 
 /** What is no YAML, one mistake a node, and what can be read without the nodes in which it stands. */
 function salvaged(text: string, lines: readonly number[], before: readonly Finding[], first: ReturnType<typeof parseYaml>) {

@@ -96,6 +96,10 @@ export const graph: Explanations = {
     why: "One watermark over several topics follows the one that is read furthest, so the rows of a slower one are late.",
     mend: "Set `watermark` in the transform.union above: then each input has its own.",
   },
+  "plan/too-many-ways": {
+    why: "Spark plans every way from a topic to a query by itself. Where a flow parts and comes together again, the ways double each time.",
+    mend: "Part the flow less often before it comes together.",
+  },
   "plan/two-ways": {
     why: "One record comes to the sink on two ways, and without a key the document's id is the record's place: the second would replace the first.",
     mend: "Add `key` with the columns that tell the rows apart.",

@@ -6,8 +6,31 @@ import { type Flow, flowOf } from "./flow.ts";
 
 /** Finds what goes wrong only where rows come on several ways: from several topics, or on two ways from one. */
 export function wayFindings(typed: TypedDag): Finding[] {
+  const many = tooManyWays(typed);
+  if (many.length > 0) return many;
   const flow = flowOf(typed);
   return typed.nodes.flatMap((node) => [...oneWatermark(node, flow), ...twoWaysWithoutKey(node, flow)]);
+}
+
+/** Spark plans every way by itself, and where a flow parts and comes together again and again their number doubles each time. */
+const MOST_WAYS = 100;
+
+function tooManyWays(typed: TypedDag): Finding[] {
+  const ways = new Map<string, number>();
+  return typed.nodes.flatMap(({ node, part }): Finding[] => {
+    const above = node.from.map((input) => ways.get(input.node) ?? 0);
+    const count = part.kind === "topic" ? 1 : above.reduce((sum, each) => sum + each, 0);
+    ways.set(node.id, count);
+    if (count <= MOST_WAYS || above.some((each) => each > MOST_WAYS)) return [];
+    return [
+      {
+        code: "plan/too-many-ways",
+        pointer: node.pointer,
+        message: `Rows come to \`${node.id}\` on ${count} ways, and Spark would read their topics once for each.`,
+        hint: "part the flow less often before it comes together, for example with one transform.split",
+      },
+    ];
+  });
 }
 
 /** One watermark over several topics follows the one that is read furthest. */
