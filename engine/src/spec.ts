@@ -22,6 +22,8 @@ export interface Mended<Config = unknown> {
   places: readonly MendedPlace[];
   /** Other ways to mend the config: what is true of one alone is not the user's doing. */
   otherConfigs: readonly Config[];
+  /** The config without those settings in which the mistakes stand: what is wrong with the others is wrong without them too. */
+  without?: { settings: readonly string[]; config: Config };
   /** Some of its inputs could not be read. */
   inputs?: true;
   /** Why its id leaves open which node is meant by it: it is none, it is missing, or another node has it. */

@@ -62,8 +62,12 @@ function typeNode(node: SpecNode, inputs: readonly KnownStream[]) {
   const worlds = configs.flatMap((config) => worldsOf(inputs, config).map((streams) => compileNode(node, config, streams)));
   const [first, ...others] = worlds;
   const everywhere = others.map(({ findings }) => new Set(findings.map(keyOf)));
+  const isSure = sureWithout(node, inputs);
   const found = (first?.findings ?? []).filter(
-    (finding) => everywhere.every((keys) => keys.has(keyOf(finding))) && !places.some((place) => isWithin(finding, node, place)),
+    (finding) =>
+      everywhere.every((keys) => keys.has(keyOf(finding))) &&
+      !places.some((place) => isWithin(finding, node, place)) &&
+      isSure(finding),
   );
   const compiled = worlds.map((world) => world.compiled);
   const outputs = new Map(
@@ -74,6 +78,17 @@ function typeNode(node: SpecNode, inputs: readonly KnownStream[]) {
     }),
   );
   return { compiled: first?.compiled ?? {}, outputs, found };
+}
+
+/** Says of a finding whether it is there without the settings that hold mistakes, or stands in one of them. */
+function sureWithout(node: SpecNode, inputs: readonly KnownStream[]): (finding: Finding) => boolean {
+  const { without } = node.mended ?? {};
+  if (without === undefined) return () => true;
+  const worlds = worldsOf(inputs, without.config).map((streams) => compileNode(node, without.config, streams));
+  const everywhere = worlds.map(({ findings }) => new Set(findings.map(keyOf)));
+  const isIn = (finding: Finding) =>
+    without.settings.some((setting) => isWithin(finding, node, { path: [setting], dropped: false }));
+  return (finding) => isIn(finding) || everywhere.every((keys) => keys.has(keyOf(finding)));
 }
 
 function outputNames(node: SpecNode, compiled: readonly Compiled[]): (string | undefined)[] {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { showType } from "../src/column-type.ts";
 import { parseColumns } from "../src/columns-notation.ts";
+import { compile } from "../src/core.ts";
 import { readDocument } from "../src/document.ts";
 import { checkExpression, parseExpression } from "../src/expression/index.ts";
 import { nodeKinds } from "../src/nodes/index.ts";
@@ -65,6 +66,25 @@ function variants(examples: readonly unknown[]): unknown[] {
   return [undefined, ...examples, ...smaller];
 }
 
+/** The errors of a pipeline around one node: a source and a topic above, a sink below. A spec is JSON too. */
+function mistakesWith(type: string, config: object): { pointer: string; told: string }[] {
+  const { min } = nodeKinds[type as keyof typeof nodeKinds].inputs;
+  const { role } = nodeKinds[type as keyof typeof nodeKinds];
+  const above = role === "topic" ? ["source"] : ["topic", "other"].slice(0, min);
+  const columns = valueAt(retail, ["nodes", 0, "config", "columns"]);
+  const nodes = [
+    { id: "source", type: "source.http", config: { url: "demo://retail", columns } },
+    { id: "topic", type: "kafka.topic", from: "source", config: { topic: "rooms.topic" } },
+    { id: "node", type, ...(above.length > 0 && { from: above }), config },
+    { id: "other", type: "transform.filter", from: "topic", config: { where: "store_id > 0" } },
+    { id: "below", type: "transform.filter", from: "node", config: { where: "store_id > 0 and element is not null" } },
+    { id: "sink", type: "sink.mongodb", from: "below", config: { collection: "rooms", indexes: [{ fields: { store_id: 1 } }] } },
+  ];
+  const { diagnostics } = compile(JSON.stringify({ version: 1, name: "rooms", nodes }), "rooms.yaml");
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return errors.map(({ code, at: { pointer }, message }) => ({ pointer, told: `${code} ${pointer} ${message}` }));
+}
+
 describe.each(types)("the room %s", (type) => {
   const kind = nodeKinds[type as keyof typeof nodeKinds];
 
@@ -109,6 +129,23 @@ describe.each(types)("the room %s", (type) => {
     )) {
       const named = Object.keys(Object(examples[0]));
       for (const column of named) expect(outputOf(name, path[0], examples[0])).toContain(`"name":"${column}"`);
+    }
+  });
+
+  it("keeps a mistake in one setting to that setting", () => {
+    const example = configExamples[type as keyof typeof nodeKinds];
+    const before = mistakesWith(type, example);
+    for (const { path } of configStandIns[type as keyof typeof nodeKinds]) {
+      const [setting = ""] = path;
+      if (path.length > 1) continue;
+      for (const wrong of [{ "no such": [{}] }, [[[]]], 1.5, ""]) {
+        const found = mistakesWith(type, { ...example, [setting]: wrong });
+        const elsewhere = found.filter(
+          ({ pointer, told }) =>
+            !`${pointer}/`.startsWith(`/nodes/2/config/${setting}/`) && !before.some((one) => one.told === told),
+        );
+        expect(elsewhere, `${setting}: ${JSON.stringify(wrong)}`).toEqual([]);
+      }
     }
   });
 

@@ -10,6 +10,7 @@ export interface MendedConfig {
   config: NodeConfigs[NodeType];
   others: NodeConfigs[NodeType][];
   places: MendedPlace[];
+  without?: { settings: string[]; config: NodeConfigs[NodeType] };
 }
 
 /** How a wrong value goes: the default applies, or the first example where there is none; or the last example stands in everywhere. */
@@ -26,7 +27,20 @@ export function mendConfig(type: NodeType, given: unknown, pointer: string, wron
   const all =
     configs.length > 0 ? [...places, ...tried.flatMap(({ settings }) => settings)] : Object.keys(record(config)).map(whole);
   const finished = (value: unknown) => copied(value, configMarks[type]) as NodeConfigs[NodeType];
-  return { config: finished(filled(type, config) ?? config), others: others.map(finished), places: all };
+  const settings = [...new Set(places.map(({ path: [setting = ""] }) => setting))];
+  const without = withoutSettings(type, given, settings);
+  return {
+    config: finished(filled(type, config) ?? config),
+    others: others.map(finished),
+    places: all,
+    ...(without !== undefined && { without: { settings, config: finished(without) } }),
+  };
+}
+
+function withoutSettings(type: NodeType, given: unknown, settings: readonly string[]): unknown {
+  const config = copied(given);
+  for (const setting of settings) takeOut(config, whole(setting), type, "default");
+  return filled(type, config);
 }
 
 function mendIn(way: (typeof WAYS)[number], type: NodeType, given: unknown, places: MendedPlace[]) {
@@ -43,7 +57,9 @@ function mendIn(way: (typeof WAYS)[number], type: NodeType, given: unknown, plac
 function wrongSettings(type: NodeType, config: unknown): string[] {
   const validator = configValidators[type];
   const errors = validator(copied(config)) ? [] : (validator.errors ?? []);
-  const columns = configMarks[type].columns.filter((path) => parseColumns(valueAt(config, path), "").value === undefined);
+  const columns = configMarks[type].columns.filter(
+    (path) => valueAt(config, path) !== undefined && parseColumns(valueAt(config, path), "").value === undefined,
+  );
   return [
     ...new Set([...errors.map((error) => stepsOf(error.instancePath)[0] ?? ""), ...columns.map(([setting = ""]) => setting)]),
   ];

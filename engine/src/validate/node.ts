@@ -54,7 +54,7 @@ export function validateNode(document: Document, value: unknown, pointer: string
 
 interface ValidatedConfig {
   config: NodeConfigs[NodeType];
-  mended?: Pick<Mended, "places" | "otherConfigs">;
+  mended?: Pick<Mended, "places" | "otherConfigs" | "without">;
   findings: Finding[];
   moved: Moved[];
 }
@@ -70,8 +70,8 @@ function validateConfig(document: Document, type: NodeType, config: object, poin
   const { moved } = shaped;
   const wrong = wrongPlaces(shaped, [...references, ...columns]);
   if (wrong.length === 0) return { config: copied(shaped.value, marks) as NodeConfigs[NodeType], findings, moved };
-  const { config: mended, others, places } = mendConfig(type, shaped.given, pointer, wrong);
-  return { config: mended, mended: { places, otherConfigs: others }, findings, moved };
+  const { config: mended, others, ...rest } = mendConfig(type, shaped.given, pointer, wrong);
+  return { config: mended, mended: { ...rest, otherConfigs: others }, findings, moved };
 }
 
 function columnsFindings(type: NodeType, config: unknown, pointer: string): Finding[] {
