@@ -273,7 +273,7 @@ export interface SinkMongodbConfig {
    */
   collection: string;
   /**
-   * The field or fields that become `_id`: a row with the same key replaces the document. Without it `_id` is the record's place in the topic; rows that an aggregate derived need a key.
+   * The field or fields that become `_id`: a row with the same key replaces the document. Without it `_id` is the record's place in the topic; rows of an aggregate, an explode or a deduplicate need a key.
    *
    * @minItems 1
    */

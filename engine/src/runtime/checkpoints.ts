@@ -31,7 +31,7 @@ const REASONS: Record<string, string> = {
   cluster: "this is another Kafka cluster",
   epochs: "a topic was created anew",
   topics: "it reads other topics",
-  state: "its windows or groups changed",
+  state: "its windows, groups or keys changed",
   outputMode: "its output mode changed",
   shufflePartitions: "the number of shuffle partitions changed",
   rejects: "it takes over dead letters that their former owner had not written yet",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
-import { type EngineEnd, openProject, startEngine, summaryOf } from "../support/project.ts";
+import { type EngineEnd, openProject, runEngine, startEngine, summaryOf } from "../support/project.ts";
 import { serve, type TestServer } from "../support/test-server.ts";
 import { readTopic, type TopicRecord } from "../support/truth.ts";
 
@@ -117,6 +117,8 @@ let server: TestServer;
 let end: EngineEnd;
 let summary: SummaryEvent;
 let letters: TopicRecord[];
+/** What the web sends in a second run, in which the shop sends nothing. */
+let again: WebOrder[] = [];
 
 beforeAll(async () => {
   await mongo.connect();
@@ -125,6 +127,7 @@ beforeAll(async () => {
     moved = resolve;
   });
   server = await serve(async ({ url }, response) => {
+    if (again.length > 0) return response.end(url === "/web" ? lines(again) : "");
     if (url === "/shop") return response.end(lines(orders) + unreadable.join(""));
     response.write(lines(first));
     await watermark;
@@ -289,6 +292,54 @@ describe("transform.union", () => {
   it("counts a record once however often its topic is read", () => {
     const rows = end.events.flatMap((event) => (event.event === "batch" && event.query === "set_aside" ? [event.rows] : []));
     expect(rows.reduce((sum, each) => sum + each, 0)).toBe(orders.length + unreadable.length);
+  });
+});
+
+describe("what a checkpoint depends on", () => {
+  /** The queries for which a plan of the edited spec wants another checkpoint. */
+  const anew = async (edit: (spec: string) => string) => {
+    await writeFile(join(project.dir, "pipelines/rooms.yaml"), edit(SPEC));
+    const { code, events, stderr } = await runEngine(project, ["plan", "pipelines/rooms.yaml"], { ROOMS_URL: server.url });
+    expect(code, stderr).toBe(0);
+    return events.flatMap((event) =>
+      event.event === "change" && event.kind === "checkpoint" && event.action !== "keep" ? [event.name] : [],
+    );
+  };
+
+  it("nothing, where the spec is as it was", async () => {
+    expect(await anew((spec) => spec)).toEqual([]);
+  });
+
+  it("the order of the inputs, since Spark knows its sources by their place alone", async () => {
+    expect((await anew((spec) => spec.replace("[of_shop, of_web]", "[of_web, of_shop]"))).sort()).toEqual([
+      "everything.rejects v2",
+      "pace v2",
+    ]);
+  });
+
+  it("how long keys are remembered", async () => {
+    const edited = await anew((spec) =>
+      spec
+        .replace("within: 10m", "within: 20m")
+        .replace(
+          "watermark: 10m }\n      compute: { orders: count(*), revenue",
+          "watermark: 20m }\n      compute: { orders: count(*), revenue",
+        ),
+    );
+    expect(edited.sort()).toEqual(["trend v2", "web_orders v2"]);
+  });
+});
+
+it("a run that goes on remembers the keys, and reads every topic where it stopped", async () => {
+  await writeFile(join(project.dir, "pipelines/rooms.yaml"), SPEC);
+  again = [...web.slice(30, 40), webOrder(500)];
+  const next = summaryOf(await runEngine(project, ["run", "pipelines/rooms.yaml", "--once"], { ROOMS_URL: server.url }));
+  expect(next).toMatchObject({ read: again.length, filtered: 10, late: 0, deadLettered: 0 });
+  expect(next.sinks).toMatchObject({
+    web_orders: { written: 1, repeats: 0 },
+    set_aside: { written: 0, repeats: 0 },
+    // The one window that these orders lie in grew.
+    pace: { written: 0, repeats: 1 },
   });
 });
 
