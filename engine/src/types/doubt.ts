@@ -45,8 +45,14 @@ export function worldsOf(inputs: readonly KnownStream[], config: unknown): Strea
   );
   if (inputs.every(({ doubt }) => doubt === undefined)) return [without];
   const names = nameTree(config);
+  const known = inputs.flatMap(({ stream }) => stream.columns.map(({ name }) => name));
   const full = TRIED.map((type, i) =>
-    inputs.map(({ stream, doubt }, at) => (doubt === undefined ? stream : filled(without[at] ?? stream, doubt, names, type, i))),
+    levelled(
+      inputs.map(({ stream, doubt }, at) =>
+        doubt === undefined ? stream : filled(without[at] ?? stream, doubt, withNames(names, inputs), type, i),
+      ),
+      new Set(known),
+    ),
   );
   return [without, ...full];
 }
@@ -58,6 +64,26 @@ function withoutPaths(columns: readonly Column[], paths: ReadonlySet<string>, pr
     if (column.type.kind !== "struct") return [column];
     const fields = withoutPaths(column.type.fields, paths, `${path}.`);
     return [fields.length === column.type.fields.length ? column : { ...column, type: { kind: "struct", fields } }];
+  });
+}
+
+/** A node that reads several streams compares them: what is a column of one may be one of another of which that is in doubt. */
+function withNames(names: NameTree, inputs: readonly KnownStream[]): NameTree {
+  if (inputs.length < 2) return names;
+  const all = inputs.flatMap(({ stream }) => stream.columns.map(({ name }) => [name, new Map()] as const));
+  return new Map([...all, ...names]);
+}
+
+/** Every stream with the columns that were made up for one of them, or those would be missing in the others whatever was meant. */
+function levelled(streams: Stream[], known: ReadonlySet<string>): Stream[] {
+  if (streams.length < 2) return streams;
+  const made = streams.flatMap(({ columns }) => columns.filter(({ name }) => !known.has(name)));
+  return streams.map((stream) => {
+    const lacking = made.filter(({ name }, i) => {
+      const isFirst = made.findIndex((column) => column.name === name) === i;
+      return isFirst && !stream.columns.some((column) => column.name === name);
+    });
+    return { ...stream, columns: [...stream.columns, ...lacking] };
   });
 }
 

@@ -8,11 +8,11 @@ type Context = NodeContext<TransformUnionConfig>;
 export function unitedColumns(context: Context): Column[] {
   const { config, inputs } = context;
   const names = [...new Set(inputs.flatMap(({ columns }) => columns.map(({ name }) => name)))];
+  if (config.missing === "refuse") reportMissing(context, names);
   return names.flatMap((name): Column[] => {
     const found = inputs.map(({ columns }) => columns.find((column) => column.name === name));
     const present = found.flatMap((column) => column ?? []);
     const lacking = found.flatMap((column, at) => (column === undefined ? [at] : []));
-    if (lacking.length > 0 && config.missing === "refuse") reportMissing(context, name, lacking);
     const at = found.findIndex((column) => column !== undefined);
     const odd = found.findIndex((column) => column !== undefined && !sameType(column.type, found[at]?.type ?? column.type));
     if (odd !== -1) reportTypes(context, name, at, odd);
@@ -36,12 +36,17 @@ function merged(a: ColumnType, b: ColumnType): ColumnType {
   return { kind: "struct", fields };
 }
 
-function reportMissing({ report, inputNames }: Context, name: string, lacking: number[]): void {
-  const who = lacking.map((at) => `\`${inputNames[at]}\``).join(", ");
-  report([], {
-    code: "union/missing-column",
-    message: `\`${name}\` is no column of ${who}.`,
-    hint: "write `missing: fill` to have null there, or add or drop the column with transform.select",
+/** One mistake for each input, however many columns it lacks. */
+function reportMissing({ report, inputs, inputNames }: Context, names: readonly string[]): void {
+  inputs.forEach(({ columns }, at) => {
+    const lacking = names.filter((name) => !columns.some((column) => column.name === name)).map((name) => `\`${name}\``);
+    if (lacking.length === 0) return;
+    const shown = lacking.length > 5 ? `${lacking.slice(0, 4).join(", ")} and ${lacking.length - 4} more` : lacking.join(", ");
+    report([], {
+      code: "union/missing-column",
+      message: `\`${inputNames[at]}\` has no column ${shown}, which others have.`,
+      hint: "write `missing: fill` to have null there, or add or drop columns with transform.select",
+    });
   });
 }
 
