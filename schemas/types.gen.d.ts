@@ -198,7 +198,7 @@ export interface TransformExplodeConfig {
    */
   index: string;
   /**
-   * What becomes of a row whose list is empty or null. `drop`: it is dropped and counted as filtered. `keep`: it stays one row, with null as its element and its index.
+   * What becomes of a row whose list is empty or null. `drop`: it is dropped and counted as filtered. `keep`: it stays one row, with null as its element and the index -1.
    */
   empty: "drop" | "keep";
 }

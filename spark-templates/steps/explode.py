@@ -18,7 +18,7 @@ _ITEMS, _SIZE, _LEAD, _AT, _ITEM = "__items", "__size", "__lead", "__at", "__ite
 def apply(frame: DataFrame, *, node: str, list: str, element: str, index: str, drop: str | None = None, keep_empty: bool = False) -> DataFrame:
     """The frame's columns but `drop`, then `element` and `index`: a row of every element of `list`, which is Spark SQL.
 
-    A row whose list is empty or null is dropped and counted, or with `keep_empty` it stays, without an element. The rejects of a row travel
+    A row whose list is empty or null is dropped and counted, or with `keep_empty` it stays, without an element and with the index -1. The rejects of a row travel
     on a row of their own, which does not live: no element has part in them.
     """
     names = [quoted(name) for name in user_columns(frame) if name != drop]
@@ -31,7 +31,8 @@ def apply(frame: DataFrame, *, node: str, list: str, element: str, index: str, d
     return rows.select(
         *names,
         F.col(_ITEM).alias(element),
-        F.when(place >= 0, place).alias(index),
+        # Never null, so that it can be part of a key: -1 where there is no element.
+        place.alias(index),
         *own,
         _path(outer, place).alias(ELEMENT),
         (F.col(LIVE) & ~is_bearer).alias(LIVE),

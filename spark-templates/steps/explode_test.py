@@ -38,7 +38,7 @@ class ExplodeTest(unittest.TestCase):
     def test_empty_lists_may_stay(self) -> None:
         frame = rows("`id` STRING, `l` ARRAY<INT>", ("a", [1, 2]), ("b", []), ("c", None))
         out = step.apply(frame, node="e", list="`l`", element="n", index="i", drop="l", keep_empty=True)
-        self.assertEqual(self.found(out, "id", "n", "i", ELEMENT), [("a", 1, 0, "0"), ("a", 2, 1, "1"), ("b", None, None, None), ("c", None, None, None)])
+        self.assertEqual(self.found(out, "id", "n", "i", ELEMENT), [("a", 1, 0, "0"), ("a", 2, 1, "1"), ("b", None, -1, None), ("c", None, -1, None)])
         self.assertEqual(self.counts(out, "e"), (1, 0))
 
     def test_rejects_of_the_record_travel_alone(self) -> None:
@@ -50,7 +50,7 @@ class ExplodeTest(unittest.TestCase):
             noted = noted.withColumn(LIVE, F.col("id") != 1)
             out = step.apply(noted, node="e", list="`l`", element="n", index="i", drop="l", keep_empty=keep_empty)
             self.assertEqual(self.told(out), [(at, None, False, "above") for at in (0, 1, 2)])
-            stays = [(2, None, None)] if keep_empty else []
+            stays = [(2, None, -1)] if keep_empty else []
             self.assertEqual(self.found(out, "id", "n", "i"), [(0, 1, 0), (0, 2, 1), *stays, (3, 4, 0)])
             self.assertEqual(self.counts(out, "e"), (1, 0 if keep_empty else 1))
 
@@ -59,7 +59,7 @@ class ExplodeTest(unittest.TestCase):
         outer = step.apply(frame, node="e", list="`l`", element="item", index="i", drop="l")
         out = step.apply(outer, node="f", list="`item`.`m`", element="n", index="j", keep_empty=True)
         self.assertEqual(
-            self.found(out, "i", "j", "n", ELEMENT), [(0, 0, 1, "0.0"), (0, 1, 2, "0.1"), (1, None, None, "1"), (2, 0, 3, "2.0")]
+            self.found(out, "i", "j", "n", ELEMENT), [(0, 0, 1, "0.0"), (0, 1, 2, "0.1"), (1, -1, None, "1"), (2, 0, 3, "2.0")]
         )
 
     def test_an_element_that_is_refused_is_told_by_its_place(self) -> None:

@@ -27,11 +27,7 @@ export const transformExplode: NodeKind<TransformExplodeConfig> = {
     return {
       output: {
         ...traits,
-        columns: [
-          ...others,
-          { name, type: element, required: false },
-          { name: index, type: { kind: "int" }, required: empty === "drop" },
-        ],
+        columns: [...others, { name, type: element, required: false }, { name: index, type: { kind: "int" }, required: true }],
         origin: "derived",
         index: [...(input.index ?? []), index],
       },
