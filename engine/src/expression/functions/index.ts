@@ -18,6 +18,7 @@ import { NUMBER } from "./number.ts";
 import { POWER } from "./power.ts";
 import { REGEX } from "./regex.ts";
 import { ROUNDING } from "./rounding.ts";
+import { STATISTICS } from "./statistics.ts";
 import { TEXT } from "./text.ts";
 import { TEXT_PARTS } from "./text-parts.ts";
 import { TIME } from "./time.ts";
@@ -45,6 +46,7 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...HASH,
   ...GEO,
   ...AGGREGATE,
+  ...STATISTICS,
 ];
 
 const BY_NAME = new Map(FUNCTIONS.map((entry) => [entry.name, entry]));

@@ -183,6 +183,14 @@ export const CALLS: Record<string, readonly string[]> = {
     "forall(doubles, x -> is_nan(x))",
     "forall(tags, x -> cast(x as int) > 0)",
   ],
+  percentile_approx: [
+    "percentile_approx(i, 0.9)",
+    "percentile_approx(d, 0.0)",
+    "percentile_approx(amount, 1)",
+    "percentile_approx(d, 0.25)",
+  ],
+  corr: ["corr(i, i_2)", "corr(amount, i)", "corr(amount, amount)", "corr(i, 1)"],
+  stddev: ["stddev(amount)", "stddev(i)"],
   array_contains: [
     "array_contains(numbers, i)",
     "array_contains(tags, s)",
