@@ -145,6 +145,10 @@ export const environment: Explanations = {
   "stack/in-use": { why: "An engine still uses the local Kafka and MongoDB.", mend: "Stop it first: `engine stop SPEC`." },
   "stack/kafka": { why: "The local Kafka did not start.", mend: "Read its log below `.engine/stack/logs`." },
   "stack/mongodb": { why: "The local MongoDB did not start.", mend: "Read its log below `.engine/stack/logs`." },
+  "stack/port-held": {
+    why: "Kafka or MongoDB died in a run, and another program took its port before it could come back. Nobody would find it on another one.",
+    mend: "End that program, and run again: nothing that Kafka has acknowledged is lost.",
+  },
   "stack/port-taken": {
     why: "Another program has taken the port of a local service.",
     mend: "Run the command again: it chooses another one.",

@@ -10,14 +10,18 @@ export interface ProcessIdentity {
   boot: string;
 }
 
-/** The start time in a line of /proc/PID/stat (field 22), undefined for a zombie or a malformed line. */
+/**
+ * The start time in a line of /proc/PID/stat (field 22), undefined for a process that has ended or a malformed line. One that was killed is a
+ * zombie at once, but until the last of its threads (field 20) has ended its ports and files are still held.
+ */
 export function startOfStat(stat: string): string | undefined {
   // The second field is the program's name in parentheses and may hold blanks and parentheses itself.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+  const ended = fields[0] === "X" || (fields[0] === "Z" && !(Number(fields[17]) > 1));
+  return ended ? undefined : fields[19];
 }
 
-/** The identity of a running process, undefined when there is none of that number (or only a zombie). */
+/** The identity of a running process, undefined when there is none of that number (or only what is left of one). */
 export function identityOf(pid: number): ProcessIdentity | undefined {
   try {
     if (process.platform === "linux") {

@@ -1,3 +1,4 @@
+import type { EnvironmentProblem } from "./environment-problem.ts";
 import type { Toolchain } from "./toolchain/index.ts";
 
 /** How to reach Kafka; `options` in Java's spelling, as the job and its workers take them. */
@@ -30,14 +31,18 @@ export interface OpenedTarget {
   services: Promise<Services>;
 }
 
+/** News of a service that the engine looks after. `problem` ends the run. */
+export type ServiceHealth = { service: "kafka" | "mongodb"; message: string } & (
+  | { state: "degraded" | "ready" }
+  | { state: "lost"; problem: EnvironmentProblem }
+);
+
 /** The running services of a target, whoever started them. */
 export interface Services {
   kafka: KafkaAddress;
   mongodb: MongoAddress;
   /** Told when a service dies and when it is back; only the local stack can know. */
-  onHealth(
-    listener: (news: { service: "kafka" | "mongodb"; state: "degraded" | "ready" | "lost"; message: string }) => void,
-  ): void;
+  onHealth(listener: (news: ServiceHealth) => void): void;
   /** Stops what was started for this run, and nothing else. */
   stop(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import type { JobEvent } from "../job-process.ts";
 import type { KafkaCluster } from "../kafka-cluster.ts";
+import type { ServiceHealth } from "../services.ts";
 import { StallWatch } from "./stall.ts";
 
 const LOOK_EVERY_MS = 2_000;
@@ -75,15 +76,7 @@ export class Follower {
   }
 
   /** Takes news of a service that the engine looks after. */
-  serviceNews({
-    service,
-    state,
-    message,
-  }: {
-    service: "kafka" | "mongodb";
-    state: "degraded" | "ready" | "lost";
-    message: string;
-  }): void {
+  serviceNews({ service, state, message }: ServiceHealth): void {
     this.#listener({ event: "service", service, state: state === "lost" ? "stopped" : state, message });
     if (state === "ready") this.#recover(service);
     else this.#degrade(service, message);

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { ServicesTarget, Target } from "@pipeline-engine/schemas/types";
+import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import type { Project } from "../project.ts";
-import type { OpenedTarget, Services } from "../services.ts";
+import type { OpenedTarget, ServiceHealth, Services } from "../services.ts";
 import { type Stack, startStack } from "../stack/index.ts";
 import { requireAnswers } from "../target-answers.ts";
 import { ensureToolchain, type Toolchain } from "../toolchain/index.ts";
@@ -60,7 +61,7 @@ function reviveServices(stack: Stack, tell: Parameters<Services["onHealth"]>[0])
   stack.onExit(async ({ service }) => {
     restarts[service]++;
     if (restarts[service] > MAX_RESTARTS) {
-      tell({ service, state: "lost", message: `${service} died ${restarts[service]} times in this run` });
+      tell(lost(service, `${service} died ${restarts[service]} times in this run`));
       return;
     }
     tell({ service, state: "degraded", message: `${service} died; starting it again, ${restarts[service]} of ${MAX_RESTARTS}` });
@@ -68,9 +69,16 @@ function reviveServices(stack: Stack, tell: Parameters<Services["onHealth"]>[0])
       await stack.restart(service);
       tell({ service, state: "ready", message: `${service} is back` });
     } catch (error) {
-      tell({ service, state: "lost", message: error instanceof Error ? error.message : String(error) });
+      tell(lost(service, error));
     }
   });
+}
+
+function lost(service: ServiceHealth["service"], why: unknown): ServiceHealth {
+  const message = why instanceof Error ? why.message : String(why);
+  const hint = "see its log below `.engine/stack/logs`, then run again: nothing acknowledged is lost";
+  const problem = why instanceof EnvironmentProblem ? why : new EnvironmentProblem(`${service}/lost`, message, hint);
+  return { service, state: "lost", message, problem };
 }
 
 function openServices({ kafka, mongodb, spark }: ServicesTarget, toolchain: Toolchain): OpenedTarget {

@@ -119,14 +119,7 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   defer(() => sources.close());
   services.onHealth((news) => {
     follower.serviceNews(news);
-    if (news.state === "lost")
-      fail(
-        new EnvironmentProblem(
-          `${news.service}/lost`,
-          news.message,
-          "see its log below `.engine/stack/logs`, then run again: nothing acknowledged is lost",
-        ),
-      );
+    if (news.state === "lost") fail(news.problem);
   });
 
   const results = await unless(over, sources.ended);

@@ -8,6 +8,9 @@ import { endProcess, identityOf, isAlive, type ProcessIdentity } from "../proces
 /** The services of the local stack. */
 export type ServiceName = "kafka" | "mongodb";
 
+/** What people call them. */
+export const NAMES: Record<ServiceName, string> = { kafka: "Kafka", mongodb: "MongoDB" };
+
 /** What happens to a service, for the display. */
 export interface ServiceNews {
   service: ServiceName;
@@ -106,9 +109,8 @@ function readLog(file: string): string {
 }
 
 function startProblem(start: ServiceStart, reason: string): EnvironmentProblem {
-  const name = start.service === "kafka" ? "Kafka" : "MongoDB";
   const code = /address already in use/i.test(reason) ? "stack/port-taken" : `stack/${start.service}`;
-  return new EnvironmentProblem(code, `${name} did not start: ${reason}`, startHint(start, reason));
+  return new EnvironmentProblem(code, `${NAMES[start.service]} did not start: ${reason}`, startHint(start, reason));
 }
 
 function startHint({ service, logFile }: ServiceStart, reason: string): string {

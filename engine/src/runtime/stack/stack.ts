@@ -5,11 +5,11 @@ import { EnvironmentProblem } from "../environment-problem.ts";
 import { isAlive, type ProcessIdentity, sameProcess, thisProcess } from "../process-identity.ts";
 import { withLock } from "../toolchain/file-lock.ts";
 import type { Toolchain } from "../toolchain/index.ts";
-import { type BrokerPorts, clusterIdOf, startBroker } from "./kafka-broker.ts";
-import { mongoUri, startMongo } from "./mongo-server.ts";
-import { freePort } from "./ports.ts";
-import { endService, type ServiceName, type ServiceNews } from "./service.ts";
-import { readState, type StackState, writeState } from "./state-file.ts";
+import { clusterIdOf } from "./kafka-broker.ts";
+import { mongoUri } from "./mongo-server.ts";
+import type { ServiceName, ServiceNews } from "./service.ts";
+import { endAll, type Request, SERVICES, startAgain, startMissing } from "./start.ts";
+import { changeState, readState, writeState } from "./state-file.ts";
 import { watchServices } from "./watch.ts";
 
 /** The addresses and processes of a running stack. */
@@ -18,7 +18,7 @@ export interface StackStatus {
   mongodb: { uri: string; pid: number };
 }
 
-/** A running Kafka broker and mongod on 127.0.0.1. Its addresses are current: they follow a restart. */
+/** A running Kafka broker and mongod on 127.0.0.1. */
 export interface Stack extends StackStatus {
   /** True while another engine, or nobody (`stack up`), is to stop it. May turn false when that engine ends before this one. */
   readonly adopted: boolean;
@@ -28,7 +28,10 @@ export interface Stack extends StackStatus {
   detach(): Promise<void>;
   /** Told once for every death of a service that was not asked for. Returns the way to unsubscribe. */
   onExit(listener: (exit: { service: ServiceName }) => void): () => void;
-  /** Brings a dead service back on its port with its data. Does nothing when it runs. */
+  /**
+   * Brings a dead service back on its port with its data; rejects with an EnvironmentProblem when another program holds the port. Does nothing
+   * when it runs.
+   */
   restart(service: ServiceName): Promise<void>;
 }
 
@@ -39,10 +42,9 @@ export interface StackRequest {
   dir: string;
   report?: (news: ServiceNews) => void;
   signal?: AbortSignal | undefined;
+  /** How long a restart waits for its port, in ms; 20 seconds by default. */
+  portPatienceMs?: number;
 }
-
-const PORT_ATTEMPTS = 3;
-const SERVICES: readonly ServiceName[] = ["kafka", "mongodb"];
 
 const lockFile = (dir: string) => `${dir}/stack`;
 
@@ -51,7 +53,7 @@ const lockFile = (dir: string) => `${dir}/stack`;
  * Throws an EnvironmentProblem; then what this call started is stopped again.
  */
 export async function startStack(given: StackRequest): Promise<Stack> {
-  const request = { ...given, dir: resolve(given.dir), report: given.report ?? (() => {}) };
+  const request = { portPatienceMs: 20_000, ...given, dir: resolve(given.dir), report: given.report ?? (() => {}) };
   await requireFolder(request.dir);
   return withLock({ file: lockFile(request.dir), signal: request.signal }, async () => {
     const before = readState(request.dir);
@@ -122,81 +124,6 @@ async function requireFolder(dir: string): Promise<void> {
   }
 }
 
-type Request = Required<Pick<StackRequest, "toolchain" | "dir" | "report">> & { signal?: AbortSignal | undefined };
-
-async function startMissing(request: Request, services: readonly ServiceName[]): Promise<void> {
-  const { dir } = request;
-  const { processes } = readState(dir);
-  const started = services.filter((service) => processes[service] === undefined);
-  const results = await Promise.allSettled(services.map((service) => startOnFreePort(request, service)));
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed === undefined) return;
-  await endAll(dir, started);
-  throw failed.reason;
-}
-
-/** Another program may take a port between the look at it and the service's start. */
-async function startOnFreePort(request: Request, service: ServiceName): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOne(request, service);
-    } catch (error) {
-      if (attempt === PORT_ATTEMPTS || !(error instanceof EnvironmentProblem) || error.code !== "stack/port-taken") throw error;
-    }
-  }
-}
-
-async function startOne({ toolchain, dir, report, signal }: Request, service: ServiceName): Promise<void> {
-  const { ports, processes } = readState(dir);
-  const running = processes[service];
-  if (running === undefined) report({ service, state: "starting" });
-  if (service === "kafka") {
-    const chosen = running && ports.kafka ? ports.kafka : await brokerPorts(ports.kafka);
-    reportMove(report, service, ports.kafka?.port, chosen.port);
-    const launched = (kafka: ProcessIdentity) =>
-      change(dir, (state) => ({ ...state, ports: { ...state.ports, kafka: chosen }, processes: { ...state.processes, kafka } }));
-    await startBroker({ toolchain, dir, ports: chosen, running, launched, signal });
-  } else {
-    const port = running && ports.mongodb ? ports.mongodb : await freePort(ports.mongodb);
-    reportMove(report, service, ports.mongodb, port);
-    const launched = (mongodb: ProcessIdentity) =>
-      change(dir, (state) => ({
-        ...state,
-        ports: { ...state.ports, mongodb: port },
-        processes: { ...state.processes, mongodb },
-      }));
-    await startMongo({ toolchain, dir, port, running, launched, signal });
-  }
-  report({ service, state: "ready" });
-}
-
-async function brokerPorts(before: BrokerPorts | undefined): Promise<BrokerPorts> {
-  const port = await freePort(before?.port);
-  let controllerPort = await freePort(before?.controllerPort);
-  while (controllerPort === port) controllerPort = await freePort();
-  return { port, controllerPort };
-}
-
-function reportMove(report: Request["report"], service: ServiceName, before: number | undefined, now: number): void {
-  if (before === undefined || before === now) return;
-  report({ service, state: "starting", message: `port ${before} is taken by another program; using ${now}` });
-}
-
-function change(dir: string, update: (state: StackState) => StackState): void {
-  writeState(dir, update(readState(dir)));
-}
-
-async function endAll(dir: string, services: readonly ServiceName[] = SERVICES): Promise<void> {
-  const { processes } = readState(dir);
-  await Promise.all(
-    services.map(async (service) => {
-      const identity = processes[service];
-      if (identity) await endService(identity);
-    }),
-  );
-  change(dir, (state) => ({ ...state, owner: null }));
-}
-
 function makeStack(request: Request): Stack {
   const { dir, report } = request;
   const me = thisProcess();
@@ -227,10 +154,10 @@ function makeStack(request: Request): Stack {
     },
     async detach() {
       watch.close();
-      await withLock({ file: lockFile(dir) }, async () => change(dir, (state) => ({ ...state, owner: null })));
+      await withLock({ file: lockFile(dir) }, async () => changeState(dir, (state) => ({ ...state, owner: null })));
     },
     async restart(service) {
-      await withLock({ file: lockFile(dir) }, () => startMissing({ ...request, signal: undefined }, [service]));
+      await withLock({ file: lockFile(dir) }, () => startAgain({ ...request, signal: undefined }, service));
       watch.watchAgain(service);
     },
   };
@@ -243,7 +170,7 @@ async function leave(dir: string): Promise<boolean> {
     const others = readState(dir).users.filter((user) => !sameProcess(user, me));
     const heir = others[0];
     if (heir === undefined) await endAll(dir);
-    change(dir, (state) => ({ ...state, owner: heir ?? null, users: others }));
+    changeState(dir, (state) => ({ ...state, owner: heir ?? null, users: others }));
     return heir === undefined;
   });
 }

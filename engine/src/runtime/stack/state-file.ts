@@ -39,3 +39,8 @@ export function writeState(dir: string, state: StackState): void {
   writeFileSync(temporary, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, stateFile(dir));
 }
+
+/** Replaces the state by what `update` makes of it. */
+export function changeState(dir: string, update: (state: StackState) => StackState): void {
+  writeState(dir, update(readState(dir)));
+}
