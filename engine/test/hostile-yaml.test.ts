@@ -43,10 +43,10 @@ const TEXTS: [string, string, string][] = [
     spec(`${source("{ toString: int }")}${filter(1, "a", "toString(valueOf) > 0")}`),
     "expression/unknown-function",
   ],
-  ["5,000 nodes that are no YAML", spec(many(5_000, () => "  - { id: a, ] }\n")), "yaml/syntax"],
-  ["1,500 inputs that do not exist", spec(many(1_500, (i) => filter(i, `zz${i * 7919}`))), "dag/unknown-input"],
+  ["2,000 nodes that are no YAML", spec(many(2_000, () => "  - { id: a, ] }\n")), "yaml/syntax"],
+  ["600 inputs that do not exist", spec(many(600, (i) => filter(i, `zz${i * 7919}`))), "dag/unknown-input"],
   ["1,000 circles", spec(many(2_000, (i) => filter(i, `n${i ^ 1}`))), "dag/cycle"],
-  ["a circle of 4,000", spec(many(4_000, (i) => filter(i, `n${(i + 1) % 4_000}`))), "dag/cycle"],
+  ["a circle of 2,000", spec(many(2_000, (i) => filter(i, `n${(i + 1) % 2_000}`))), "dag/cycle"],
   [
     "an expression of 3,000 brackets",
     spec(filter(1, "a", `'${"(".repeat(3_000)}1${")".repeat(3_000)} > 0'`)),

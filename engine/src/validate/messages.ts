@@ -1,11 +1,13 @@
 import { didYouMean, type Finding } from "../diagnostic.ts";
+import { meantKey } from "./spelling.ts";
 
 /** What a message is made of; its place is added by who reports it. */
 export type Message = Pick<Finding, "code" | "message" | "hint">;
 
 export function unknownKey(key: string, known: readonly string[]): Message {
   const list = known.length === 0 ? "there are none" : `known here: ${known.join(", ")}`;
-  const hint = didYouMean(key, known) ?? `${list}; a key of your own begins with \`x-\``;
+  const meant = meantKey(key, known);
+  const hint = meant === undefined ? `${list}; a key of your own begins with \`x-\`` : `did you mean \`${meant}\`?`;
   return { code: "schema/unknown-key", message: `There is no setting \`${key}\` here.`, hint };
 }
 

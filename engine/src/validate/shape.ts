@@ -1,11 +1,11 @@
 import type { ErrorObject } from "ajv";
-import { type Finding, nearest } from "../diagnostic.ts";
+import type { Finding } from "../diagnostic.ts";
 import type { Document } from "../document.ts";
 import { maskSecrets } from "../mask.ts";
 import { joinPointer, type Moved, stepsOf, valueAt } from "../pointer.ts";
 import type { Marks, Validator } from "./catalogue.gen.ts";
 import * as messages from "./messages.ts";
-import { asTextHint, spellingHint } from "./spelling.ts";
+import { asTextHint, meantKey, spellingHint } from "./spelling.ts";
 
 /** A place where a value is wrong. `drop`: nothing may stand there. */
 export interface WrongPlace {
@@ -63,7 +63,7 @@ function respell(error: ErrorObject, given: unknown, base: string, moved: Moved[
   if (error.keyword !== "additionalProperties") return false;
   const holder = valueAt(given, stepsOf(error.instancePath));
   const key = String(error.params.additionalProperty);
-  const meant = nearest(key, Object.keys(record(record(error.parentSchema).properties)));
+  const meant = meantKey(key, Object.keys(record(record(error.parentSchema).properties)));
   if (meant === undefined || typeof holder !== "object" || holder === null || meant in holder) return false;
   const map = holder as Record<string, unknown>;
   map[meant] = map[key];

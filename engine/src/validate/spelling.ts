@@ -1,3 +1,5 @@
+import { nearest } from "../diagnostic.ts";
+
 const DURATION =
   /^(\d{1,9})\s*(milliseconds?|millis|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|years?|y)$/i;
 const SIZE = /^(\d{1,9})\s*(b|bytes?|k|kb|kib|m|mb|mib)$/i;
@@ -36,4 +38,10 @@ function asSize(text: string): string | undefined {
   if (match === null) return undefined;
   const unit = { b: "B", k: "KiB", m: "MiB" }[match[2]?.charAt(0).toLowerCase() ?? ""];
   return unit === undefined ? undefined : `${match[1]}${unit}`;
+}
+
+/** The setting that an unknown key was likely meant to be: one spelt alike, or the only one that it is the beginning of. */
+export function meantKey(key: string, known: readonly string[]): string | undefined {
+  const longer = key.length < 3 ? [] : known.filter((name) => name.startsWith(key));
+  return nearest(key, known) ?? (longer.length === 1 ? longer[0] : undefined);
 }
