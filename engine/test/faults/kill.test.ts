@@ -120,6 +120,46 @@ describe.each(["spark", "worker", "kafka", "mongodb", "engine"] as const)("kill 
   });
 });
 
+/** The sales on two ways and together again, each counted once by its windows, and their items. */
+const withRooms = (text: string) =>
+  withResume(text).replace(
+    "  - id: sales_by_region\n    type: transform.aggregate\n    from: sales\n",
+    `  - { id: by_size, type: transform.split, from: sales, config: { outputs: { large: summary.total >= 50 }, otherwise: small } }
+  - { id: both, type: transform.union, from: [by_size.large, by_size.small], config: {} }
+  - { id: once, type: transform.deduplicate, from: both, config: { key: transaction_id, on: timestamp, within: 2m } }
+  - { id: sold, type: transform.explode, from: sales, config: { list: items, as: item } }
+  - { id: items, type: sink.mongodb, from: sold, config: { collection: items, key: [transaction_id, index] } }
+  - id: sales_by_region
+    type: transform.aggregate
+    from: once
+`,
+  );
+
+it("kill -9 of spark, with repeats remembered and lists taken apart", async () => {
+  const name = "kill-rooms";
+  const demo = await startDemo({ seed, rate: RATE, records: RECORDS, duplicates: 0.02 });
+  try {
+    const spec = await project.retailAs(name, withRooms);
+    const { last } = await runThrough("spark", spec, { RETAIL_API_URL: `${demo.url}/stream` }, 0.3 + 0.4 * random(99));
+    summaryOf(last);
+    const { records, good, stored, windows } = await compare(name, demo);
+    expect(new Set(stored)).toEqual(good);
+    const seen = new Set<string>();
+    const firsts = rounded(windowSums(records, ({ id }) => !seen.has(id) && seen.add(id) !== undefined));
+    expect(records.length).toBeGreaterThan(seen.size + 1000);
+    expect(windows).toEqual(firsts);
+    const items = new Map<string, number>();
+    for (const { value } of records) {
+      const sale = JSON.parse(value.toString()) as { transaction_id: string; items: unknown[] };
+      if (good.has(sale.transaction_id)) items.set(sale.transaction_id, sale.items.length);
+    }
+    const documents = await mongo.db(name).collection("items").countDocuments();
+    expect(documents).toBe([...items.values()].reduce((sum, each) => sum + each, 0));
+  } finally {
+    await demo.stop();
+  }
+});
+
 it("a control with random keys fails this test", async () => {
   const templates = await mkdtemp(join(tmpdir(), "templates-"));
   const demo = await startDemo({ seed, rate: RATE, records: RECORDS });
