@@ -1,6 +1,7 @@
 import { type ColumnType, isNumeric, showType } from "../column-type.ts";
 import { check } from "./check.ts";
 import { type CheckContext, mistaken } from "./check-context.ts";
+import { clashHint } from "./clash.ts";
 import { coerce, coerceAll } from "./coerce.ts";
 import { checkLike as checkLikePattern } from "./regex.ts";
 import { showExpression } from "./show.ts";
@@ -148,24 +149,6 @@ function clashed([a, b]: [TypedExpression, TypedExpression], context: CheckConte
     `${showType(a.type)} and ${showType(b.type)} do not go together.`,
     clashHint(a, b),
   );
-}
-
-/** How two types that do not go together could be brought together. */
-export function clashHint(a: TypedExpression, b: TypedExpression): string | undefined {
-  const [text, other] = a.type.kind === "string" ? [a, b.type] : [b, a.type];
-  const kind = other.kind;
-  if (text.type.kind === "string") {
-    const literal = text.kind === "literal" && typeof text.value === "string" ? text.value : undefined;
-    if (kind === "timestamp" || kind === "date")
-      return literal === undefined ? `write \`to_${kind}(…)\`` : `write \`${kind} '${literal}'\``;
-    if (isNumeric(other) && literal !== undefined && /^-?\d+(\.\d+)?$/.test(literal)) return `write ${literal} without quotes`;
-    return isScalar(other) ? `write \`cast(… as ${showType(other)})\`` : undefined;
-  }
-  const kinds = [a.type.kind, b.type.kind];
-  if (kinds.includes("date") && kinds.includes("timestamp")) return "write `cast(… as date)` around the timestamp";
-  return kinds.includes("timestamp") && (isNumeric(a.type) || isNumeric(b.type))
-    ? "write `unix_seconds(…)` or `from_unix_seconds(…)`"
-    : undefined;
 }
 
 /** `= != < <= > >=`. */

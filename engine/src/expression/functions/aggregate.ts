@@ -3,6 +3,7 @@ import { inLong } from "../evaluate-operators.ts";
 import type { TypedCall, TypedExpression } from "../typed.ts";
 import { compareValues } from "../values/compare.ts";
 import { fitDecimal } from "../values/decimal.ts";
+import { estimateDistinct } from "../values/distinct-sketch.ts";
 import { type Evaluated, failure, isFailure, type Value } from "../values/value.ts";
 import { always, type Example, type FunctionEntry, firstType, type Parameter } from "./entry.ts";
 
@@ -90,7 +91,7 @@ function counting(
   parameter: Parameter,
   doc: string,
   examples: Example[],
-  counts?: (value: Value | undefined) => boolean,
+  counts: (value: Value | undefined) => boolean,
 ): FunctionEntry {
   const spark: FunctionEntry["spark"] = ([x]) => `${name}(${x})`;
   return {
@@ -102,9 +103,7 @@ function counting(
     result: long,
     nulls: "never",
     spark,
-    ...(counts === undefined
-      ? { noPreview: "it is an estimate, which only Spark's own sketch gives" }
-      : { gather: () => (rows) => BigInt(rows.filter(([value]) => counts(value)).length) }),
+    gather: () => (rows) => BigInt(rows.filter(([value]) => counts(value)).length),
     examples,
   };
 }
@@ -178,9 +177,20 @@ export const AGGREGATE: FunctionEntry[] = [
     null,
     () => (rows) => rows.at(-1)?.[0] ?? null,
   ),
-  counting("approx_count_distinct", { name: "x", accepts: "scalar" }, "About how many different values there are (within 5 %).", [
-    { text: "approx_count_distinct(s)", rows: ROWS, value: 2 },
-  ]),
+  {
+    ...counting(
+      "approx_count_distinct",
+      { name: "x", accepts: "scalar" },
+      `About how many different values there are (within 5 %). Beyond some 400 it has no preview.`,
+      [{ text: "approx_count_distinct(s)", rows: ROWS, value: 2 }],
+      () => true,
+    ),
+    gather:
+      ({ args }) =>
+      (rows) =>
+        estimateDistinct(firstType(args), present(rows)) ??
+        failure("more than some 400 different values are an estimate of Spark's alone"),
+  },
   {
     name: "collect_set",
     family: "aggregate",

@@ -189,6 +189,7 @@ export const CALLS: Record<string, readonly string[]> = {
     "percentile_approx(amount, 1)",
     "percentile_approx(d, 0.25)",
   ],
+  approx_count_distinct: ["exact", "share", "amount", "ts", "l", "b", "day"].map((name) => `approx_count_distinct(${name})`),
   corr: ["corr(i, i_2)", "corr(amount, i)", "corr(amount, amount)", "corr(i, 1)"],
   stddev: ["stddev(amount)", "stddev(i)"],
   array_contains: [
