@@ -32,7 +32,7 @@ def insist(
             result = action()
         except retriable as error:
             attempt += 1
-            pause = min(10.0, 0.2 * 2 ** min(attempt, 8)) * random.uniform(0.5, 1.0)
+            pause = min(2.0, 0.2 * 2 ** min(attempt, 8)) * random.uniform(0.5, 1.0)
             report(service, attempt, f"{type(error).__name__}: {str(error)[:300]}")
             if time.monotonic() + pause > deadline:
                 raise ServiceError(f"{service}: {type(error).__name__}: {str(error)[:500]}") from error

@@ -59,8 +59,8 @@ async function victimPid(victim: Victim, engine: EngineProcess): Promise<number>
 }
 
 /**
- * Runs the pipeline to the end of a finite stream, kills the victim when that part of the stream is in Kafka, and runs again if that
- * ended the run. Spark comes behind Kafka, so the moments fall before its first batch, between two and inside one.
+ * Runs the pipeline to the end of a finite stream, kills the victim when that part of the stream is in Kafka, and runs again if that was
+ * the engine. Spark comes behind Kafka, so the moments fall before its first batch, between two and inside one.
  */
 async function runThrough(victim: Victim, spec: string, env: Record<string, string>, part: number) {
   const engine = startEngine(project, ["run", spec, "--once"], env);
@@ -70,8 +70,8 @@ async function runThrough(victim: Victim, spec: string, env: Record<string, stri
   // A kill after the end of the run would prove nothing.
   expect(engine.events.filter(({ event }) => event === "summary")).toEqual([]);
   const first = await engine.ended;
-  if (first.code === 0) return { first, last: first };
-  return { first, last: await runEngine(project, ["run", spec, "--once"], env) };
+  // Whatever else dies is brought back in the same run, where its clients know it; a second run would only hide that it was not.
+  return victim === "engine" ? runEngine(project, ["run", spec, "--once"], env) : first;
 }
 
 const withResume = (text: string) =>
@@ -102,8 +102,7 @@ describe.each(["spark", "worker", "kafka", "mongodb", "engine"] as const)("kill 
     const demo = await startDemo({ seed, rate: RATE, records: RECORDS, malformed: 0.002, duplicates: 0.002 });
     try {
       const spec = await project.retailAs(name, withResume);
-      const { last } = await runThrough(victim, spec, { RETAIL_API_URL: `${demo.url}/stream` }, part);
-      summaryOf(last);
+      summaryOf(await runThrough(victim, spec, { RETAIL_API_URL: `${demo.url}/stream` }, part));
       const { sent, records, good, stored, windows, expected } = await compare(name, demo);
       expect(sent).toHaveLength(RECORDS);
       // Each record of the source lies in the topic exactly once …
@@ -140,8 +139,7 @@ it("kill -9 of spark, with repeats remembered and lists taken apart", async () =
   const demo = await startDemo({ seed, rate: RATE, records: RECORDS, duplicates: 0.02 });
   try {
     const spec = await project.retailAs(name, withRooms);
-    const { last } = await runThrough("spark", spec, { RETAIL_API_URL: `${demo.url}/stream` }, 0.3 + 0.4 * random(99));
-    summaryOf(last);
+    summaryOf(await runThrough("spark", spec, { RETAIL_API_URL: `${demo.url}/stream` }, 0.3 + 0.4 * random(99)));
     const { records, good, stored, windows } = await compare(name, demo);
     expect(new Set(stored)).toEqual(good);
     const seen = new Set<string>();

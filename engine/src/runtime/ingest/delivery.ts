@@ -50,7 +50,8 @@ export interface Delivery {
 const tooLarge = new Set([10, 18]);
 const headBytes = 1024;
 const firstWaitMs = 200;
-const longestWaitMs = 10_000;
+/** A Kafka that is back is not to be kept waiting. */
+const longestWaitMs = 1000;
 const disconnectMs = 5000;
 
 /** A delivery that has connected to nothing yet. */
