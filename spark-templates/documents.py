@@ -9,6 +9,7 @@ to encode, so that it costs its own document and nothing else.
 from __future__ import annotations
 
 import decimal
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from bson.decimal128 import Decimal128
 from bson.int64 import Int64
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,18 @@ def _structs(array: pa.StructArray) -> list[Any]:
 def _dicts(names: list[str], columns: list[list[Any]], count: int) -> list[dict[str, Any]]:
     if not columns:
         return [{} for _ in range(count)]
-    return [dict(zip(names, row)) for row in zip(*columns)]
+    return _dict_maker(tuple(names))(zip(*columns))
+
+
+@functools.cache
+def _dict_maker(names: tuple[str, ...]) -> Callable[[Iterable[tuple[Any, ...]]], list[dict[str, Any]]]:
+    """Rows → dicts by a literal with these names, which takes a third of the time of `dict(zip(names, row))`.
+
+    A name stands in the code only as `repr` writes it.
+    """
+    values = [f"v{at}" for at in range(len(names))]
+    literal = ", ".join(f"{name!r}: {value}" for name, value in zip(names, values))
+    return eval(f"lambda rows: [{{{literal}}} for ({', '.join(values)},) in rows]", {"__builtins__": {}})
 
 
 def _lists(array: pa.ListArray) -> list[Any]:

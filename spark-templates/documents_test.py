@@ -66,6 +66,11 @@ class DocumentsTest(unittest.TestCase):
         self.assertEqual([list(each.items()) for each in documents(batch, ["b", "a"])], [[("b", "x"), ("a", Int64(1))], [("b", None), ("a", Int64(2))]])
         self.assertEqual(documents(batch, []), [{}, {}])
 
+    def test_a_name_is_never_code(self) -> None:
+        names = ['"', "'", "\\", "\n", "{v0}", "'}) or v0 #", "v0", "\U0001f642", "__class__", ""]
+        batch = pa.RecordBatch.from_arrays([pa.array([at], pa.int32()) for at in range(len(names))], names)
+        self.assertEqual(documents(batch, names), [{name: at for at, name in enumerate(names)}])
+
     def test_what_bson_cannot_hold_is_refused_by_the_encoder_alone(self) -> None:
         moments = values(pa.array([-62135596800000001, 253402300800000000, 0, None], INSTANT))
         self.assertEqual(moments[:2], [OutOfYears(-62135596800000001), OutOfYears(253402300800000000)])
