@@ -126,7 +126,7 @@ async function report() {
   const described = spawnSync("git", ["describe", "--always", "--dirty"], { cwd: ROOT, encoding: "utf8" });
   const commit = described.stdout?.trim() || "unknown";
   const date = new Date().toISOString();
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, load average before ${loadBefore.toFixed(1)}`;
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release().split("-")[0]}, load average before ${loadBefore.toFixed(1)}`;
   const about = [
     `${date}, commit ${commit}, seed ${seed}, ${machine}, Node ${process.version}`,
     `Kafka ${versions.kafka}, MongoDB ${versions.mongodb}, Spark ${versions.spark}, MongoDB Spark Connector 10.5.0`,

@@ -1,4 +1,5 @@
 const IN_ADDRESS = /(:\/\/[^/?#\s:@]*:)([^?#\s"']{1,256})(?=@)/g;
+const IN_QUERY = /([?&](?:(?:[\w-]*[-_])?(?:key|auth|pwd|sig|signature)|apikey)=)([^&#\s"']{1,256})/gi;
 const NAMED =
   /((?:^|[\s"'{,?&-])(?:[\w-]*(?:password|passwd|secret|token|authorization|api[-_]?key|credentials?)|(?:set-)?cookie)["']?\s*[:=]\s*)((?:\$\{[^}\n]{0,256}\}|[^,}#&\n])+)/gi;
 const REFERENCE = /\$\{(?:env|file):[^}:]*\}/;
@@ -9,7 +10,7 @@ const REFERENCE = /\$\{(?:env|file):[^}:]*\}/;
  */
 export function maskSecrets(text: string): string {
   const covered = (_: string, head: string, secret: string) => head + (isReference(secret) ? secret : cover(secret));
-  return text.replace(IN_ADDRESS, covered).replace(NAMED, covered);
+  return text.replace(IN_ADDRESS, covered).replace(IN_QUERY, covered).replace(NAMED, covered);
 }
 
 function isReference(text: string): boolean {

@@ -22,11 +22,6 @@ export type ResolvedText =
 
 const FORMS = "write `${env:NAME}`, `${env:NAME:-default}` or `${file:path}`";
 
-/** True when the text holds `${`, which begins a reference. */
-export function hasReference(text: string): boolean {
-  return text.includes("${");
-}
-
 /** Takes a text apart into literals and references. Never throws. */
 export function parseReferences(text: string): ReferencedText {
   const parts: (string | Reference)[] = [];
@@ -65,13 +60,6 @@ export function resolveReferences(
     return found.value ?? "";
   });
   return missing.length > 0 ? { missing } : { value: pieces.join("") };
-}
-
-/** The text as it may be shown and logged: references by name, without their defaults, and no password of a URL. */
-export function maskReferences(text: string): string {
-  const { parts } = parseReferences(text);
-  const shown = parts.map((part) => (typeof part === "string" ? part : showReference(part))).join("");
-  return shown.replace(/(:\/\/[^/?#\s@:]*):(?!\$\{)[^/?#\s]+@/g, "$1:***@");
 }
 
 /** `${env:NAME}` or `${file:path}`, without a default. */

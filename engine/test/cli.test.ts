@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -116,6 +116,27 @@ describe("`engine explain`", () => {
       stderr: expect.stringContaining("engine explain dag/cycle"),
     });
     expect((await engine(["explain"])).stdout.split("\n").length).toBeGreaterThan(140);
+  });
+});
+
+describe("`engine render`", () => {
+  test("never takes a file that is not its own", async () => {
+    await mkdir(join(dir, "mine"));
+    await writeFile(join(dir, "mine/README.md"), "mine");
+    const refused = await engine(["render", "retail.yaml", "--out", "mine"]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("holds other files") });
+    expect(await readdir(join(dir, "mine"))).toEqual(["README.md"]);
+    expect(await readFile(join(dir, "mine/README.md"), "utf8")).toBe("mine");
+  });
+
+  test("renders again into its folder, and leaves what else lies there", async () => {
+    expect(await engine(["render", "retail.yaml", "--out", "job"])).toMatchObject({ code: 0 });
+    await writeFile(join(dir, "job/notes.txt"), "mine");
+    await writeFile(join(dir, "job/stream_job/old.py"), "");
+    expect(await engine(["render", "retail.yaml", "--out", "job"])).toMatchObject({ code: 0 });
+    expect(await readFile(join(dir, "job/notes.txt"), "utf8")).toBe("mine");
+    expect(existsSync(join(dir, "job/stream_job/old.py"))).toBe(false);
+    expect(existsSync(join(dir, "job/job.py"))).toBe(true);
   });
 });
 

@@ -4,7 +4,7 @@ import type { IForbiddenRuleType } from "dependency-cruiser";
 const RUNS = "nodes/[^/]+/run(\\.ts$|/)|nodes/runners\\.ts$";
 const CORE = `^src/(?!runtime/|cli/|api/|demo/|${RUNS})`;
 
-/** Who may import whom: the table of the shared design, section 3. */
+/** Who may import whom: data flows one way, and only the edge has effects. */
 export const layerRules: IForbiddenRuleType[] = [
   rule("core-is-pure", "The core knows no effect.", CORE, `^src/(runtime|cli|api|demo)/|^src/(${RUNS})`),
   {

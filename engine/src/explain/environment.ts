@@ -108,6 +108,10 @@ export const environment: Explanations = {
     why: "A reference leads to a variable that is not set or a file that cannot be read.",
     mend: "Set the variable, or write the file.",
   },
+  "render/not-empty": {
+    why: "The folder to render to holds other files, and some could have the names of ours.",
+    mend: "Name a new or an empty folder, or one that a job was rendered to before.",
+  },
   "run/already-running": {
     why: "Another engine runs this pipeline on this target, and two would write the same checkpoints.",
     mend: "`engine stop SPEC` ends it. The lease of an engine that died ends after 20 s.",

@@ -1,9 +1,13 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Artefact } from "../artefacts/index.ts";
 import type { BatchEvent } from "./events.ts";
 import type { JobProcess } from "./spark-submit.ts";
+import { UserMistake } from "./user-mistake.ts";
+
+/** The folder of the job's library, beside its script. */
+const LIBRARY = "stream_job";
 
 /** What the job says on standard output, one JSON object a line (DESIGN.md, "The contract between engine and job"). */
 export type JobEvent =
@@ -21,12 +25,26 @@ export type JobEvent =
     }
   | { event: "stopped"; query: string };
 
-/** Writes the artefacts to an empty folder and returns the path of the script. */
+/** Writes the artefacts to a folder, in place of those of an earlier time, and returns the path of the script. Other files in it stay. */
 export async function writeArtefacts(dir: string, artefacts: Artefact[]): Promise<string> {
-  await rm(dir, { recursive: true, force: true });
+  await rm(join(dir, LIBRARY), { recursive: true, force: true });
   for (const folder of new Set(artefacts.map(({ path }) => dirname(join(dir, path))))) await mkdir(folder, { recursive: true });
   await Promise.all(artefacts.map(({ path, text }) => writeFile(join(dir, path), text)));
   return join(dir, "job.py");
+}
+
+/** Throws where a folder holds something and no rendered job: a file of the user's could have the name of one of ours. */
+export async function checkRendersInto(dir: string): Promise<void> {
+  const names: string[] = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  if (names.length === 0 || names.includes(LIBRARY)) return;
+  throw new UserMistake(
+    "render/not-empty",
+    `\`${dir}\` holds other files.`,
+    "name a new or an empty folder, or one that a job was rendered to",
+  );
 }
 
 /** Hands every event of the job to `onEvent` and resolves with its exit once all of its output has been read. */

@@ -16,7 +16,7 @@ interface RequestQueue {
 const checkPendingMs = 10;
 
 /**
- * kafkajs 2.2.4 arms a timer after every answer, also with nothing waiting, with a negative time (issue 1751). Node makes that 1 ms, so
+ * kafkajs 2.2.4 arms a timer after every answer, also with nothing waiting, with a negative time (kafkajs's issue 1751). Node makes that 1 ms, so
  * each connection wakes the process a thousand times a second for as long as it lives. Here the timer is armed only for a request that waits.
  */
 function mendRequestQueue(): void {

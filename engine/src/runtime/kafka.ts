@@ -72,25 +72,6 @@ export interface OffsetRange {
   latest: number;
 }
 
-/** The partition counts of those of the topics that exist. */
-export async function describeTopics(admin: Admin, topics: string[]): Promise<Record<string, { partitions: number }>> {
-  const existing = new Set(await admin.listTopics());
-  const asked = topics.filter((topic) => existing.has(topic));
-  if (asked.length === 0) return {};
-  const { topics: found } = await admin.fetchTopicMetadata({ topics: asked });
-  return Object.fromEntries(found.map(({ name, partitions }) => [name, { partitions: partitions.length }]));
-}
-
-/** Creates a topic and waits for its leaders; one that exists is left as it is. Settings are Kafka's own, such as `retention.ms`. */
-export async function createTopic(
-  admin: Admin,
-  topic: { name: string; partitions: number; replication?: number; settings?: Record<string, string> },
-): Promise<void> {
-  const configEntries = entriesOf(topic.settings ?? {});
-  const wish = { topic: topic.name, numPartitions: topic.partitions, replicationFactor: topic.replication ?? 1, configEntries };
-  await admin.createTopics({ topics: [wish], waitForLeaders: true });
-}
-
 /** Where every partition of a topic begins and ends. */
 export async function fetchOffsets(admin: Admin, topic: string): Promise<Record<string, OffsetRange>> {
   const offsets = await admin.fetchTopicOffsets(topic);
@@ -108,17 +89,7 @@ export async function topicConfigs(admin: Admin, topic: string): Promise<Record<
   return Object.fromEntries((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]));
 }
 
-/** Replaces all settings made on the topic itself: what is not named falls back to the broker's default. */
-export async function alterTopicConfig(admin: Admin, topic: string, settings: Record<string, string>): Promise<void> {
-  const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: entriesOf(settings) };
-  await admin.alterConfigs({ validateOnly: false, resources: [resource] });
-}
-
 /** Raises a topic's partition count. */
 export async function createPartitions(admin: Admin, topic: string, count: number): Promise<void> {
   await admin.createPartitions({ topicPartitions: [{ topic, count }] });
-}
-
-function entriesOf(settings: Record<string, string>): { name: string; value: string }[] {
-  return Object.entries(settings).map(([name, value]) => ({ name, value }));
 }

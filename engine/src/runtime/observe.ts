@@ -43,7 +43,9 @@ export function changesFromNothing(plan: Plan): Change[] {
     perform: async () => {},
   });
   return [
-    ...plan.topics.map((topic) => create("topic", topic.name, `${topic.partitions} partitions`)),
+    ...plan.topics.map((topic) =>
+      create("topic", topic.name, topic.partitions === 1 ? "1 partition" : `${topic.partitions} partitions`),
+    ),
     ...plan.collections.flatMap((collection) => [
       create("collection", collection.name, `validator: ${collection.validatorAction}`),
       ...collection.indexes.map((index) =>

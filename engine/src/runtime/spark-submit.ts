@@ -11,7 +11,7 @@ export interface JobSubmission {
   /** Absolute path of the Python script. */
   script: string;
   cwd: string;
-  /** Added to this process's environment; the only way for secrets to reach the job. */
+  /** Added to this process's environment. */
   env: Record<string, string>;
   /** The driver's heap, in MiB. */
   memoryMb: number;

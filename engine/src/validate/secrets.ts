@@ -5,12 +5,13 @@ import type { Marks } from "./catalogue.gen.ts";
 import * as messages from "./messages.ts";
 import { matches, nameOf } from "./shape.ts";
 
-const SECRET_HEADER = /^(cookie|set-cookie)$|(^|[-_])(authorization|auth|token|secret|password|api-?key|credential)s?([-_]|$)/i;
+const SECRET_HEADER =
+  /^(cookie|set-cookie)$|(^|[-_])(authorization|auth|token|secret|password|passwd|pwd|key|signature|credential)s?([-_]|$)|(token|secret|apikey)$/i;
 /** What may stand in plain text beside the reference to a secret: a scheme, or the name of a cookie. */
 const BESIDE_SECRET = /^(bearer|basic|token|digest|apikey)?\s*$|^[;\s]*[\w-]+=$|^;?\s*$/i;
 const PASSWORD_IN_URL = /:\/\/[^/?#\s@:]*:[^/?#\s@]+@|mongodb(\+srv)?:\/\/[^/?#\s@:,]+:[^?\s@]+@/;
 const SECRET_PARAMETER =
-  /[?&](api[-_]?key|access[-_]?token|auth[-_]?token|token|password|passwd|secret|client[-_]secret)=[^&#\s]+/i;
+  /[?&]([\w-]*(?:token|secret|password|passwd)|(?:[\w-]*[-_])?(?:key|auth|pwd|sig|signature)|apikey)=[^&#\s]+/i;
 
 /** Checks every text of a config: references only where they may stand and rightly written, secrets never in plain text. */
 export function referenceFindings(config: unknown, pointer: string, marks: Marks): Finding[] {

@@ -62,14 +62,23 @@ async function victimPid(victim: Victim, engine: EngineProcess): Promise<number>
  * Runs the pipeline to the end of a finite stream, kills the victim when that part of the stream is in Kafka, and runs again if that was
  * the engine. Spark comes behind Kafka, so the moments fall before its first batch, between two and inside one.
  */
-async function runThrough(victim: Victim, spec: string, env: Record<string, string>, part: number) {
+async function runThrough(
+  victim: Victim,
+  spec: string,
+  env: Record<string, string>,
+  part: number,
+  signal: "SIGKILL" | "SIGTERM" = "SIGKILL",
+) {
   const engine = startEngine(project, ["run", spec, "--once"], env);
   await engine.event("ingest", ({ produced }) => produced >= part * RECORDS);
   const pid = await victimPid(victim, engine);
-  process.kill(pid, "SIGKILL");
+  process.kill(pid, signal);
   // A kill after the end of the run would prove nothing.
   expect(engine.events.filter(({ event }) => event === "summary")).toEqual([]);
   const first = await engine.ended;
+  // A worker's death is Spark's own affair.
+  if (victim !== "engine" && victim !== "worker")
+    expect(first.events).toContainEqual(expect.objectContaining({ state: "DEGRADED" }));
   // Whatever else dies is brought back in the same run, where its clients know it; a second run would only hide that it was not.
   return victim === "engine" ? runEngine(project, ["run", spec, "--once"], env) : first;
 }
@@ -117,6 +126,20 @@ describe.each(["spark", "worker", "kafka", "mongodb", "engine"] as const)("kill 
       await demo.stop();
     }
   });
+});
+
+it("a Spark that somebody else asks to end is missed and started again", async () => {
+  const name = "end-spark";
+  const demo = await startDemo({ seed, rate: RATE, records: RECORDS });
+  try {
+    const spec = await project.retailAs(name, withResume);
+    summaryOf(await runThrough("spark", spec, { RETAIL_API_URL: `${demo.url}/stream` }, 0.7, "SIGTERM"));
+    const { good, stored, windows, expected } = await compare(name, demo);
+    expect(new Set(stored)).toEqual(good);
+    expect(windows).toEqual(expected);
+  } finally {
+    await demo.stop();
+  }
 });
 
 /** The sales on two ways and together again, each counted once by its windows, and their items. */

@@ -10,7 +10,7 @@ import { httpSource } from "../../src/nodes/source.http/run.ts";
 import type { SourceItem, SourceRunner } from "../../src/nodes/source-run.ts";
 import { type IngestEvent, type IngestRequest, ingest, readTail } from "../../src/runtime/ingest/index.ts";
 import { partitionOf } from "../../src/runtime/ingest/partition.ts";
-import { createTopic, kafkaClient, kafkaConfig } from "../../src/runtime/kafka.ts";
+import { kafkaClient, kafkaConfig } from "../../src/runtime/kafka.ts";
 import { readTopic, type TopicRecord } from "../support/truth.ts";
 
 const bootstrap = process.env.ENGINE_TEST_KAFKA ?? "";
@@ -35,8 +35,12 @@ afterEach(async () => {
 /** A new topic with its dead letters. */
 async function topics(settings: Record<string, string> = {}): Promise<{ topic: string; deadLetters: string }> {
   const topic = `ingest-${process.pid}-${Date.now()}-${made++}`;
-  await createTopic(admin, { name: topic, partitions, settings });
-  await createTopic(admin, { name: `${topic}.dead-letters`, partitions: 1 });
+  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+  const topics = [
+    { topic, numPartitions: partitions, configEntries },
+    { topic: `${topic}.dead-letters`, numPartitions: 1 },
+  ];
+  await admin.createTopics({ topics, waitForLeaders: true });
   return { topic, deadLetters: `${topic}.dead-letters` };
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { writeArtefacts } from "../../runtime/job-process.ts";
+import { checkRendersInto, writeArtefacts } from "../../runtime/job-process.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec, renderSpec } from "../load.ts";
 import { openOutput } from "../output.ts";
@@ -15,6 +15,7 @@ export function renderCommand(): Command {
       const output = openOutput(options.format);
       const rendered = await renderSpec(await loadSpec(path, output));
       if (rendered === undefined) return endWith(1);
+      await checkRendersInto(resolve(options.out));
       await writeArtefacts(resolve(options.out), rendered.artefacts);
       output.event({ event: "rendered", dir: options.out, files: rendered.artefacts.map((artefact) => artefact.path) });
       if (output.format === "text")

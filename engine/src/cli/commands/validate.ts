@@ -21,9 +21,15 @@ export function validateCommand(version: string): Command {
         const valid = !hasErrors(diagnostics);
         output.event({ event: "validated", file: path, valid });
         if (valid && format === "text")
-          output.say(`${path} is valid: ${plan?.streams.length ?? 0} streams, ${plan?.queries.length ?? 0} queries`);
+          output.say(
+            `${path} is valid: ${count(plan?.streams.length, "stream", "streams")}, ${count(plan?.queries.length, "query", "queries")}`,
+          );
       }
       if (format === "sarif") process.stdout.write(`${JSON.stringify(sarifLog(files, version), null, 2)}\n`);
       endWith(files.some(({ diagnostics }) => hasErrors(diagnostics)) ? 1 : 0);
     });
+}
+
+function count(number: number | undefined, one: string, many: string): string {
+  return `${number ?? 0} ${number === 1 ? one : many}`;
 }

@@ -5,8 +5,14 @@ import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener } from "../events.ts";
 import type { JobEvent } from "../job-process.ts";
 import type { KafkaCluster } from "../kafka-cluster.ts";
-import type { ServiceHealth } from "../services.ts";
 import { StallWatch } from "./stall.ts";
+
+/** What becomes of a service while a run uses it. A job that was started again is well with its next batch. */
+export interface ServiceNews {
+  service: "kafka" | "mongodb" | "spark";
+  state: "degraded" | "ready" | "lost";
+  message?: string;
+}
 
 const LOOK_EVERY_MS = 2_000;
 /** How long Kafka may be away before the run ends. */
@@ -75,11 +81,11 @@ export class Follower {
     }
   }
 
-  /** Takes news of a service that the engine looks after. */
-  serviceNews({ service, state, message }: ServiceHealth): void {
-    this.#listener({ event: "service", service, state: state === "lost" ? "stopped" : state, message });
-    if (state === "ready") this.#recover(service);
-    else this.#degrade(service, message);
+  /** Takes news of a service. `from` tells those apart who see the same one: it is well when all say so. */
+  serviceNews({ service, state, message }: ServiceNews, from: string = service): void {
+    this.#listener({ event: "service", service, state: state === "lost" ? "stopped" : state, ...(message && { message }) });
+    if (state === "ready") this.#recover(from);
+    else this.#degrade(from, message ?? state);
   }
 
   /** The run has been asked to end, or its sources have: from now on it drains. */

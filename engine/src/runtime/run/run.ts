@@ -101,7 +101,7 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   const job = superviseJob(
     { ...early, settings: jobSettings(services, { checkpoints, epochs, windowsFrom }) },
     (event) => follower.take(event),
-    listener,
+    (message) => follower.serviceNews({ service: "spark", state: "degraded", message }),
   );
   defer(() => job.kill());
   job.ended.catch(fail);
@@ -113,6 +113,7 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   const sources = await startSources({
     ...request,
     kafka: services.kafka,
+    kafkaNews: (source, news) => follower.serviceNews(news, `ingest of ${source}`),
     signal: AbortSignal.any([asked, over]),
     recordGap: (gap) => state.recordGap(plan.pipeline, gap),
   });

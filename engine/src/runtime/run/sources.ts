@@ -9,6 +9,7 @@ import type { KafkaSettings } from "../kafka.ts";
 import type { Project } from "../project.ts";
 import { resolvedSettings } from "../references.ts";
 import { UserMistake } from "../user-mistake.ts";
+import type { ServiceNews } from "./follower.ts";
 
 /** What the sources of a run need besides their plans. */
 export interface SourcesRequest {
@@ -16,6 +17,8 @@ export interface SourcesRequest {
   project: Project;
   kafka: KafkaSettings;
   listener: Listener;
+  /** Hears how Kafka takes what a source hands over. */
+  kafkaNews(source: string, news: ServiceNews): void;
   once: boolean;
   /** Records each source reads at most. */
   records?: number;
@@ -103,7 +106,8 @@ async function runSource(source: SourcePlan, settings: Record<string, unknown>, 
     ...(records === undefined ? {} : { limit: records }),
     signal,
     report: (event) => {
-      listener(event);
+      if (event.event === "service") request.kafkaNews(source.node, event);
+      else listener(event);
       if (event.event === "source" && event.news.event === "gap") {
         const { from, to, reason } = event.news;
         // A gap that cannot be written is still told: the listener has it.

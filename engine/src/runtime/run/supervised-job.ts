@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentProblem } from "../environment-problem.ts";
-import type { Listener } from "../events.ts";
 import { followJob, type JobEvent } from "../job-process.ts";
 import type { JobProcess } from "../spark-submit.ts";
 
@@ -32,11 +31,11 @@ export interface JobStart {
   settings: string;
 }
 
-/** Keeps the job running until it is stopped. */
+/** Keeps the job running until it is stopped. `onDeath` hears of every end that was not asked for, before the next start. */
 export function superviseJob(
   { start, first, settings }: JobStart,
   onEvent: (event: JobEvent) => void,
-  listener: Listener,
+  onDeath: (message: string) => void,
 ): SupervisedJob {
   let process: JobProcess | undefined;
   let stopping = false;
@@ -57,18 +56,13 @@ export function superviseJob(
       if (killed) process.kill("SIGKILL");
       else if (stopping) process.stdin.end();
       const { code, signal } = await followJob(process, remember);
-      if (code === 0) return;
+      // A job that ends well without having been asked, as after a signal of somebody else's, is missed like one that died.
       if (stopping) return;
       if (performance.now() - startedAt > HEALTHY_MS) restarts = 0;
       restarts++;
       const why = failure ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
       if (restarts > MAX_RESTARTS) throw jobLost(restarts, why);
-      listener({
-        event: "service",
-        service: "spark",
-        state: "degraded",
-        message: `ended (${why}); starting it again, ${restarts} of ${MAX_RESTARTS}`,
-      });
+      onDeath(`ended (${why}); starting it again, ${restarts} of ${MAX_RESTARTS}`);
       await delay(Math.min(10_000, 500 * 2 ** (restarts - 1)));
     }
   };
