@@ -125,7 +125,8 @@ export class Follower {
       try {
         return await this.#kafka.endOffsets(this.#topics());
       } catch {
-        await delay(LOOK_EVERY_MS, undefined, { signal });
+        // The reason of an abort is thrown above; the wait would replace it by an error of its own.
+        await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
       }
     }
   }

@@ -33,53 +33,67 @@ export interface JobStart {
 
 /** Keeps the job running until it is stopped. `onDeath` hears of every end that was not asked for, before the next start. */
 export function superviseJob(
-  { start, first, settings }: JobStart,
+  how: JobStart,
   onEvent: (event: JobEvent) => void,
   onDeath: (message: string) => void,
 ): SupervisedJob {
-  let process: JobProcess | undefined;
-  let stopping = false;
-  let killed = false;
-  let failure: string | undefined;
-
-  const remember = (event: JobEvent) => {
-    if (event.event === "failed") failure = `${event.query}: ${event.error.message}`;
-    onEvent(event);
-  };
-
-  const keepRunning = async () => {
-    let restarts = 0;
-    for (let next = first; !stopping; next = start()) {
-      const startedAt = performance.now();
-      process = await next;
-      process.stdin.write(`${settings}\n`);
-      if (killed) process.kill("SIGKILL");
-      else if (stopping) process.stdin.end();
-      const { code, signal } = await followJob(process, remember);
-      // A job that ends well without having been asked, as after a signal of somebody else's, is missed like one that died.
-      if (stopping) return;
-      if (performance.now() - startedAt > HEALTHY_MS) restarts = 0;
-      restarts++;
-      const why = failure ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
-      if (restarts > MAX_RESTARTS) throw jobLost(restarts, why);
-      onDeath(`ended (${why}); starting it again, ${restarts} of ${MAX_RESTARTS}`);
-      await delay(Math.min(10_000, 500 * 2 ** (restarts - 1)));
-    }
-  };
-
-  const ended = keepRunning();
+  const wish: Wish = { stopping: false, killed: false };
+  const ended = keepRunning(how, wish, onEvent, onDeath);
   ended.catch(() => {});
   return {
     ended,
     async stop() {
-      stopping = true;
-      process?.stdin.write("stop\n", () => process?.stdin.end());
+      wish.stopping = true;
+      wish.process?.stdin.write("stop\n", () => wish.process?.stdin.end());
       await ended.catch(() => {});
     },
     kill() {
-      stopping = true;
-      killed = true;
-      process?.kill("SIGKILL");
+      wish.stopping = true;
+      wish.killed = true;
+      wish.process?.kill("SIGKILL");
     },
   };
+}
+
+/** What has been asked of the job, and the process that it is asked of. */
+interface Wish {
+  stopping: boolean;
+  killed: boolean;
+  process?: JobProcess;
+}
+
+async function keepRunning(
+  { start, first, settings }: JobStart,
+  wish: Wish,
+  onEvent: (event: JobEvent) => void,
+  onDeath: (message: string) => void,
+): Promise<void> {
+  let restarts = 0;
+  for (let next = first; ; next = start()) {
+    const startedAt = performance.now();
+    wish.process = await next;
+    const why = await runToEnd(wish.process, settings, wish, onEvent);
+    // A job that ends well without having been asked, as after a signal of somebody else's, is missed like one that died.
+    if (wish.stopping) return;
+    if (performance.now() - startedAt > HEALTHY_MS) restarts = 0;
+    restarts++;
+    if (restarts > MAX_RESTARTS) throw jobLost(restarts, why);
+    onDeath(`ended (${why}); starting it again, ${restarts} of ${MAX_RESTARTS}`);
+    await delay(Math.min(10_000, 500 * 2 ** (restarts - 1)));
+    // Asked in the meantime: a process started now would be nobody's.
+    if (wish.stopping) return;
+  }
+}
+
+/** Follows one process until it is gone, and says what it ended of. */
+async function runToEnd(process: JobProcess, settings: string, wish: Wish, onEvent: (event: JobEvent) => void): Promise<string> {
+  let failure: string | undefined;
+  process.stdin.write(`${settings}\n`);
+  if (wish.killed) process.kill("SIGKILL");
+  else if (wish.stopping) process.stdin.end();
+  const { code, signal } = await followJob(process, (event) => {
+    if (event.event === "failed") failure = `${event.query}: ${event.error.message}`;
+    onEvent(event);
+  });
+  return failure ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
 }
