@@ -93,6 +93,8 @@ async function runToEnd(process: JobProcess, settings: string, wish: Wish, onEve
   else if (wish.stopping) process.stdin.end();
   const { code, signal } = await followJob(process, (event) => {
     if (event.event === "failed") failure = `${event.query}: ${event.error.message}`;
+    // A job that stops by itself ends only when nobody can speak to it any more.
+    if (event.event === "stopped" && !wish.stopping) process.stdin.end();
     onEvent(event);
   });
   return failure ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
