@@ -128,6 +128,14 @@ test("exit code 0 is a death where nobody asked for it", async () => {
   expect(processes).toHaveLength(2);
 });
 
+test("a process whose queries stop by themselves is let go, so that it can end", async () => {
+  const { latest } = supervised();
+  await pass(0);
+  latest().say({ event: "stopped", query: "orders" });
+  await pass(0);
+  expect(latest().stdin.writableEnded).toBe(true);
+});
+
 test("waits longer before each start", async () => {
   const { latest, processes } = supervised();
   await pass(0);
