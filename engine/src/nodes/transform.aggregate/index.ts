@@ -1,10 +1,12 @@
 import type { TransformAggregateConfig } from "@pipeline-engine/schemas/types";
-import { type Column, columnAt, showType, sparkType } from "../../column-type.ts";
+import { type Column, columnAt, sparkType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
-import { parseDuration, showDuration, sparkInterval } from "../../duration.ts";
+import { parseDuration, sparkInterval } from "../../duration.ts";
 import { aggregateArguments, printFailed, printValue, type TypedExpression } from "../../expression/index.ts";
+import { checkTimestamp, otherWatermark } from "../event-time.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
 import { columnPaths, lastStep, sqlPath } from "../paths.ts";
+import { failures } from "../predicates.ts";
 
 type Context = NodeContext<TransformAggregateConfig>;
 
@@ -90,23 +92,13 @@ function checkInput({ inputs, report }: Context): void {
   });
 }
 
-function checkWindow({ config, inputs, report }: Context): void {
-  const columns = inputs[0]?.columns ?? [];
+function checkWindow(context: Context): void {
+  const { config, inputs, report } = context;
   const { on, watermark } = config.window;
-  const column = columnAt(columns, on.split("."));
-  if (column === undefined) {
-    report(["window", "on"], {
-      code: "aggregate/unknown-column",
-      message: `There is no column \`${on}\` to make windows on.`,
-      hint: didYouMean(on, columnPaths(columns)),
-    });
-  } else if (column.type.kind !== "timestamp") {
-    report(["window", "on"], {
-      code: "aggregate/window-not-timestamp",
-      message: `Windows need a timestamp, but \`${on}\` is of type ${showType(column.type)}.`,
-      hint: "declare the column as `timestamp` where the record is read, or convert it with `to_timestamp`",
-    });
-  }
+  checkTimestamp(context, ["window", "on"], on, inputs[0]?.columns ?? [], {
+    unknown: { code: "aggregate/unknown-column", purpose: "to make windows on" },
+    type: { code: "aggregate/window-not-timestamp", needs: "Windows need a timestamp" },
+  });
   if (parseDuration(watermark) === 0) {
     report(["window", "watermark"], {
       code: "aggregate/zero-watermark",
@@ -116,18 +108,14 @@ function checkWindow({ config, inputs, report }: Context): void {
   }
 }
 
-/** Spark refuses to define a watermark twice on one way. */
-function checkWatermark({ config, inputs, report }: Context): void {
-  const { watermark, eventTime } = inputs[0] ?? {};
-  if (watermark === undefined) return;
-  const { window } = config;
-  const [isOther, isLonger] = [eventTime !== window.on, watermark !== parseDuration(window.watermark)];
-  if (!isOther && !isLonger) return;
-  const column = eventTime ?? "a column that is not there any more";
-  report(["window", isOther ? "on" : "watermark"], {
+function checkWatermark({ config: { window }, inputs, report }: Context): void {
+  const other = inputs[0] && otherWatermark(inputs[0], window.on, window.watermark);
+  if (other === undefined) return;
+  const { differs, column, delay, message } = other;
+  report(["window", differs === "column" ? "on" : "watermark"], {
     code: "aggregate/other-watermark",
-    message: `These rows have a watermark already, on \`${column}\` with ${showDuration(watermark)}, and Spark takes one alone.`,
-    hint: isOther ? `make the windows on \`${column}\`` : `write \`watermark: ${showDuration(watermark)}\``,
+    message,
+    hint: differs === "column" ? `make the windows on \`${column}\`` : `write \`watermark: ${delay}\``,
   });
 }
 
@@ -188,11 +176,8 @@ function rowFailures(computed: [string, TypedExpression][]): Record<string, stri
 
 /** Output column → when its value failed for a whole group, such as a sum that grew too large; rows that fail are kept from the group. */
 function groupFailures(computed: [string, TypedExpression][]): { broken?: Record<string, string> } {
-  const broken = computed.flatMap(([name, typed]) => {
-    const failed = printFailed(typed);
-    return failed === undefined ? [] : [[name, failed]];
-  });
-  return broken.length === 0 ? {} : { broken: Object.fromEntries(broken) };
+  const broken = failures(computed);
+  return Object.keys(broken).length === 0 ? {} : { broken };
 }
 
 /** The types that decide how Spark keeps an aggregate: of what it is computed from, and its own. */

@@ -1,7 +1,8 @@
 import type { TransformCheckConfig } from "@pipeline-engine/schemas/types";
 import type { Column } from "../../column-type.ts";
-import { printFailed, printValue, showType, type TypedExpression } from "../../expression/index.ts";
+import { printValue } from "../../expression/index.ts";
 import type { NodeContext, NodeKind, Stream } from "../node-kind.ts";
+import { failures, predicateAt } from "../predicates.ts";
 
 type Context = NodeContext<TransformCheckConfig>;
 
@@ -16,8 +17,11 @@ export const transformCheck: NodeKind<TransformCheckConfig> = {
     const input = context.inputs[0];
     if (input === undefined) return {};
     const { config } = context;
-    const rules = Object.keys(config.rules).map((name) => [name, rule(name, context)] as const);
-    const failed = Object.fromEntries(rules.flatMap(([name, typed]) => failure(name, typed)));
+    const rules = Object.keys(config.rules).map(
+      (name) =>
+        [name, predicateAt(context, ["rules", name], { code: "check/not-boolean", subject: `The rule \`${name}\`` })] as const,
+    );
+    const failed = failures(rules);
     const tagged = makesTag(config) ? withTag(input, context) : input;
     return {
       output: config.else === "tag" ? tagged : input,
@@ -39,23 +43,6 @@ export const transformCheck: NodeKind<TransformCheckConfig> = {
 
 function makesTag(config: TransformCheckConfig): boolean {
   return config.else === "tag" || config.else === "output";
-}
-
-function rule(name: string, { inputs, expression, report }: Context): TypedExpression | undefined {
-  const typed = expression(["rules", name], inputs[0]?.columns ?? [], "row");
-  if (typed !== undefined && typed.type.kind !== "boolean" && typed.type.kind !== "null") {
-    report(["rules", name], {
-      code: "check/not-boolean",
-      message: `The rule \`${name}\` must be true or false, but this expression is of type ${showType(typed.type)}.`,
-      hint: "compare it with something, for example `> 0`",
-    });
-  }
-  return typed;
-}
-
-function failure(name: string, typed: TypedExpression | undefined): [string, string][] {
-  const failed = typed && printFailed(typed);
-  return failed === undefined ? [] : [[name, failed]];
 }
 
 function withTag(input: Stream, { config, report }: Context): Stream {

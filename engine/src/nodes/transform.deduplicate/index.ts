@@ -1,7 +1,8 @@
 import type { TransformDeduplicateConfig } from "@pipeline-engine/schemas/types";
 import { type Column, columnAt, showType, sparkType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
-import { parseDuration, showDuration, sparkInterval } from "../../duration.ts";
+import { parseDuration, sparkInterval } from "../../duration.ts";
+import { checkTimestamp, otherWatermark } from "../event-time.ts";
 import type { NodeContext, NodeKind, Stream } from "../node-kind.ts";
 import { columnPaths, sqlPath } from "../paths.ts";
 
@@ -18,7 +19,10 @@ export const transformDeduplicate: NodeKind<TransformDeduplicateConfig> = {
     if (input === undefined) return {};
     const { config } = context;
     refuseUpdates(context);
-    checkTime(context, input.columns);
+    checkTimestamp(context, ["on"], config.on, input.columns, {
+      unknown: { code: "deduplicate/unknown-column", purpose: "to tell the time by" },
+      type: { code: "deduplicate/not-timestamp", needs: "Repeats are looked for within a time" },
+    });
     checkWatermark(context, input);
     const keys = keyColumns(context, input.columns);
     const isGiven = input.watermark !== undefined;
@@ -64,36 +68,17 @@ function refuseUpdates({ inputs, report }: Context): void {
   });
 }
 
-function checkTime({ config, report }: Context, columns: readonly Column[]): void {
-  const column = columnAt(columns, config.on.split("."));
-  if (column === undefined) {
-    const hint = didYouMean(config.on, columnPaths(columns));
-    report(["on"], {
-      code: "deduplicate/unknown-column",
-      message: `There is no column \`${config.on}\` to tell the time by.`,
-      hint,
-    });
-  } else if (column.type.kind !== "timestamp") {
-    report(["on"], {
-      code: "deduplicate/not-timestamp",
-      message: `Repeats are looked for within a time, but \`${config.on}\` is of type ${showType(column.type)}.`,
-      hint: "declare the column as `timestamp` where the record is read, or convert it with `to_timestamp`",
-    });
-  }
-}
-
-/** Spark refuses to define a watermark twice on one way. */
-function checkWatermark({ config, report }: Context, { watermark, eventTime }: Stream): void {
-  if (watermark === undefined) return;
-  const [isOther, isLonger] = [eventTime !== config.on, watermark !== parseDuration(config.within)];
-  if (!isOther && !isLonger) return;
-  const column = eventTime ?? "a column that is not there any more";
-  report([isOther ? "on" : "within"], {
+function checkWatermark({ config, report }: Context, input: Stream): void {
+  const other = otherWatermark(input, config.on, config.within);
+  if (other === undefined) return;
+  const { differs, column, delay, message } = other;
+  report([differs === "column" ? "on" : "within"], {
     code: "deduplicate/other-watermark",
-    message: `These rows have a watermark already, on \`${column}\` with ${showDuration(watermark)}, and Spark takes one alone.`,
-    hint: isOther
-      ? `write \`on: ${column}\`, or put this node in front of the one that sets it`
-      : `write \`within: ${showDuration(watermark)}\``,
+    message,
+    hint:
+      differs === "column"
+        ? `write \`on: ${column}\`, or put this node in front of the one that sets it`
+        : `write \`within: ${delay}\``,
   });
 }
 

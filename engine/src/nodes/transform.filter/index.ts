@@ -1,6 +1,7 @@
 import type { TransformFilterConfig } from "@pipeline-engine/schemas/types";
-import { printFailed, printValue, showType } from "../../expression/index.ts";
+import { printFailed, printValue } from "../../expression/index.ts";
 import type { NodeKind } from "../node-kind.ts";
+import { predicateAt } from "../predicates.ts";
 
 /** Keeps the rows for which a predicate is true; false and null drop the row. */
 export const transformFilter: NodeKind<TransformFilterConfig> = {
@@ -8,18 +9,11 @@ export const transformFilter: NodeKind<TransformFilterConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: {},
-  compile({ inputs: [input], expression, report }) {
+  compile(context) {
+    const input = context.inputs[0];
     if (input === undefined) return {};
-    const where = expression(["where"], input.columns, "row");
+    const where = predicateAt(context, ["where"], { code: "filter/not-boolean", subject: "`where`" });
     if (where === undefined) return { output: input };
-    if (where.type.kind !== "boolean" && where.type.kind !== "null") {
-      report(["where"], {
-        code: "filter/not-boolean",
-        message: `\`where\` must be true or false, but this expression is of type ${showType(where.type)}.`,
-        hint: "compare it with something, for example `> 0`",
-      });
-      return { output: input };
-    }
     const failed = printFailed(where);
     return {
       output: input,

@@ -1,8 +1,7 @@
 import type { TransformSplitConfig } from "@pipeline-engine/schemas/types";
-import { printFailed, printValue, showType, type TypedExpression } from "../../expression/index.ts";
-import type { NodeContext, NodeKind } from "../node-kind.ts";
-
-type Context = NodeContext<TransformSplitConfig>;
+import { printValue } from "../../expression/index.ts";
+import type { NodeKind } from "../node-kind.ts";
+import { failures, predicateAt } from "../predicates.ts";
 
 /** Sends each row to the first output whose predicate is true. */
 export const transformSplit: NodeKind<TransformSplitConfig> = {
@@ -15,7 +14,13 @@ export const transformSplit: NodeKind<TransformSplitConfig> = {
     const input = context.inputs[0];
     if (input === undefined) return {};
     const { config } = context;
-    const conditions = Object.keys(config.outputs).map((name) => [name, condition(name, context)] as const);
+    const conditions = Object.keys(config.outputs).map(
+      (name) =>
+        [
+          name,
+          predicateAt(context, ["outputs", name], { code: "split/not-boolean", subject: `The condition of \`${name}\`` }),
+        ] as const,
+    );
     if (config.otherwise !== null && config.otherwise in config.outputs) {
       context.report(["otherwise"], {
         code: "split/duplicate-output",
@@ -42,26 +47,4 @@ export const transformSplit: NodeKind<TransformSplitConfig> = {
 
 function namesOf({ outputs, otherwise }: TransformSplitConfig): string[] {
   return [...Object.keys(outputs), ...(otherwise === null || otherwise in outputs ? [] : [otherwise])];
-}
-
-function condition(name: string, { inputs, expression, report }: Context): TypedExpression | undefined {
-  const typed = expression(["outputs", name], inputs[0]?.columns ?? [], "row");
-  if (typed !== undefined && typed.type.kind !== "boolean" && typed.type.kind !== "null") {
-    report(["outputs", name], {
-      code: "split/not-boolean",
-      message: `The condition of \`${name}\` must be true or false, but this expression is of type ${showType(typed.type)}.`,
-      hint: "compare it with something, for example `> 0`",
-    });
-  }
-  return typed;
-}
-
-/** Output → when its condition fails. */
-function failures(conditions: (readonly [string, TypedExpression | undefined])[]): Record<string, string> {
-  return Object.fromEntries(
-    conditions.flatMap(([name, typed]) => {
-      const failed = typed && printFailed(typed);
-      return failed === undefined ? [] : [[name, failed]];
-    }),
-  );
 }

@@ -1,9 +1,9 @@
 import type { TransformUnionConfig } from "@pipeline-engine/schemas/types";
-import { columnAt, showType, sparkType } from "../../column-type.ts";
-import { didYouMean } from "../../diagnostic.ts";
+import { sparkType } from "../../column-type.ts";
 import { parseDuration, showDuration, sparkInterval } from "../../duration.ts";
+import { checkTimestamp } from "../event-time.ts";
 import type { NodeContext, NodeKind, Stream } from "../node-kind.ts";
-import { columnPaths, sqlPath } from "../paths.ts";
+import { sqlPath } from "../paths.ts";
 import { unitedColumns } from "./columns.ts";
 
 type Context = NodeContext<TransformUnionConfig>;
@@ -18,9 +18,13 @@ export const transformUnion: NodeKind<TransformUnionConfig> = {
     const { config, inputs } = context;
     refuseUpdates(context);
     const columns = unitedColumns(context);
-    checkTime(context, columns);
     const inherited = inheritedWatermark(context);
     const { watermark } = config;
+    if (watermark !== null)
+      checkTimestamp(context, ["watermark", "on"], watermark.on, columns, {
+        unknown: { code: "union/unknown-column", purpose: "to tell the time by" },
+        type: { code: "union/not-timestamp", needs: "A watermark needs a timestamp" },
+      });
     const delay = watermark === null ? 0 : (parseDuration(watermark.delay) ?? 0);
     return {
       output: {
@@ -64,26 +68,6 @@ function refuseUpdates({ inputs, inputNames, report }: Context): void {
     message: `The rows of \`${inputNames[at]}\` replace earlier ones, and in a union nothing tells which rows those are.`,
     hint: "unite first, then aggregate",
   });
-}
-
-function checkTime({ config, report }: Context, columns: Stream["columns"]): void {
-  if (config.watermark === null) return;
-  const { on } = config.watermark;
-  const column = columnAt(columns, on.split("."));
-  if (column === undefined) {
-    const hint = didYouMean(on, columnPaths(columns));
-    report(["watermark", "on"], {
-      code: "union/unknown-column",
-      message: `There is no column \`${on}\` to tell the time by.`,
-      hint,
-    });
-  } else if (column.type.kind !== "timestamp") {
-    report(["watermark", "on"], {
-      code: "union/not-timestamp",
-      message: `A watermark needs a timestamp, but \`${on}\` is of type ${showType(column.type)}.`,
-      hint: "declare the column as `timestamp` where the record is read, or convert it with `to_timestamp`",
-    });
-  }
 }
 
 /** The watermark of the inputs, which they must have in common: Spark takes one alone. */
