@@ -20,10 +20,10 @@ const HEADER_BYTES = 65_536;
 /** Turns the typed DAG into everything that will be created and started. Finds what two nodes cannot both have. */
 export function planPipeline(typed: TypedDag): Checked<Plan> {
   const deadLetters = `${typed.dag.spec.name}.dead-letters`;
-  const findings = [...claimFindings(typed, deadLetters), ...nothingToRun(typed), ...wayFindings(typed)];
+  const flow = flowOf(typed);
+  const findings = [...claimFindings(typed, deadLetters), ...nothingToRun(typed), ...wayFindings(typed, flow)];
   if (hasErrors(findings)) return { findings };
   const { name } = typed.dag.spec;
-  const flow = flowOf(typed);
   const body = {
     format: 1 as const,
     pipeline: name,
@@ -32,7 +32,7 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
     sources: typed.nodes.flatMap((node) => sourcePlan(node, flow)),
     topics: [...topics(typed), deadLetterTopic(deadLetters, topics(typed))],
     streams: typed.nodes.flatMap((node) => [...streamPlan(node, flow), ...guardPlans(node, flow)]),
-    queries: planQueries(typed, SHUFFLE_PARTITIONS),
+    queries: planQueries(typed, flow, SHUFFLE_PARTITIONS),
     collections: collections(typed),
   };
   return { value: { ...body, spec: digest(body) }, findings };

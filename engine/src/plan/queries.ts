@@ -1,12 +1,11 @@
 import type { PythonValue } from "../nodes/node-kind.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
-import { type Flow, flowOf } from "./flow.ts";
+import type { Flow } from "./flow.ts";
 import { type Draft, isStateful, settleOwners } from "./owners.ts";
 import type { QueryPlan } from "./plan.ts";
 
 /** One query per sink, and one for rejects alone where only stateful queries read what refuses rows. */
-export function planQueries(typed: TypedDag, shufflePartitions: number): QueryPlan[] {
-  const flow = flowOf(typed);
+export function planQueries(typed: TypedDag, flow: Flow, shufflePartitions: number): QueryPlan[] {
   const { drafts, owns } = settleOwners(sinkDrafts(typed, flow), flow);
   const reporters = stateReporters(drafts);
   return drafts.map((draft) => ({

@@ -2,13 +2,12 @@ import type { Finding } from "../diagnostic.ts";
 import { showDuration } from "../duration.ts";
 import { joinPointer } from "../pointer.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
-import { type Flow, flowOf } from "./flow.ts";
+import type { Flow } from "./flow.ts";
 
 /** Finds what goes wrong only where rows come on several ways: from several topics, or on two ways from one. */
-export function wayFindings(typed: TypedDag): Finding[] {
+export function wayFindings(typed: TypedDag, flow: Flow): Finding[] {
   const many = tooManyWays(typed);
   if (many.length > 0) return many;
-  const flow = flowOf(typed);
   return typed.nodes.flatMap((node) => [...oneWatermark(node, flow), ...twoWaysWithoutKey(node, flow)]);
 }
 
