@@ -1,25 +1,22 @@
 // `node engine/bench/first-document.js`: seconds from the command to the first committed batch of retail.yaml, first with an empty toolchain
 // cache, then with that cache in which the AOT caches are trained. Prints both and writes them to bench/results/first-document.md.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { engine, newProject, startEngine } from "./stack.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ENGINE = fileURLToPath(new URL("../bin/engine.js", import.meta.url));
 const WARM_ROUNDS = 3;
 
-const dir = await mkdtemp(join(tmpdir(), "engine-first-"));
-const env = { ...process.env, XDG_CACHE_HOME: join(dir, "cache"), ENGINE_TOOLCHAIN: undefined, ENGINE_AOT: "off" };
+const dir = await newProject();
+// Neither the toolchain's folder nor pip's cache may hold anything.
+const env = { XDG_CACHE_HOME: join(dir, "cache"), ENGINE_TOOLCHAIN: join(dir, "toolchain") };
 try {
-  await cp(join(ROOT, "pipelines"), join(dir, "pipelines"), { recursive: true });
-  await cp(join(ROOT, "targets.yaml"), join(dir, "targets.yaml"));
   const load = loadavg()[0]?.toFixed(1);
   const cold = await firstDocument();
-  await run(["toolchain", "train"]);
+  await engine(dir, ["toolchain", "train"], env);
   const warm = [];
   for (let round = 0; round < WARM_ROUNDS; round++) warm.push(await firstDocument());
   const text = [
@@ -43,7 +40,9 @@ try {
 /** Runs the pipeline until its first batch of sales is committed, stops it, and returns the seconds it took. */
 async function firstDocument() {
   const begun = performance.now();
-  const child = start(["run", "pipelines/retail.yaml"]);
+  const child = startEngine(dir, ["run", "pipelines/retail.yaml"], { env });
+  if (child.stdout === null) throw new Error("the run has no output");
+  child.stderr?.pipe(process.stderr);
   let seconds = Number.NaN;
   for await (const line of createInterface({ input: child.stdout })) {
     const event = JSON.parse(line);
@@ -54,17 +53,4 @@ async function firstDocument() {
   if (Number.isNaN(seconds)) throw new Error("the run ended before its first document");
   await rm(join(dir, ".engine"), { recursive: true, force: true });
   return seconds;
-}
-
-/** @param {string[]} args */
-async function run(args) {
-  const child = start(args);
-  child.stdout.resume();
-  const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`engine ${args.join(" ")} ended with ${code}`);
-}
-
-/** @param {string[]} args */
-function start(args) {
-  return spawn(process.execPath, [ENGINE, ...args, "--format", "json"], { cwd: dir, env, stdio: ["ignore", "pipe", "inherit"] });
 }

@@ -32,9 +32,10 @@ export function startEngine(dir, args, { env = {}, log } = {}) {
  * Runs a command of the engine to its end and returns its last event.
  * @param {string} dir
  * @param {string[]} args
+ * @param {Record<string, string>} [env]
  */
-async function engine(dir, args) {
-  const child = startEngine(dir, args);
+export async function engine(dir, args, env = {}) {
+  const child = startEngine(dir, args, { env });
   let [out, err] = ["", ""];
   child.stdout?.on("data", (/** @type {Buffer} */ chunk) => (out += chunk));
   child.stderr?.on("data", (/** @type {Buffer} */ chunk) => (err += chunk));
@@ -43,14 +44,20 @@ async function engine(dir, args) {
   return JSON.parse(out.trim().split("\n").at(-1) ?? "{}");
 }
 
+/** A project in a temporary folder, with the pipelines of this one and the local target. */
+export async function newProject() {
+  const dir = await mkdtemp(join(tmpdir(), "engine-bench-"));
+  await cp(PIPELINES, join(dir, "pipelines"), { recursive: true });
+  await writeFile(join(dir, "targets.yaml"), "version: 1\ndefault: local\ntargets:\n  local: { kind: local }\n");
+  return dir;
+}
+
 /**
  * Brings the stack up in a temporary project, with the toolchain set up and its AOT caches trained first where they are not.
  * @returns {Promise<Stack>}
  */
 export async function stackUp() {
-  const dir = await mkdtemp(join(tmpdir(), "engine-bench-"));
-  await cp(PIPELINES, join(dir, "pipelines"), { recursive: true });
-  await writeFile(join(dir, "targets.yaml"), "version: 1\ndefault: local\ntargets:\n  local: { kind: local }\n");
+  const dir = await newProject();
   const trained = await engine(dir, ["toolchain", "train"]);
   const { kafka, mongodb } = await engine(dir, ["stack", "up"]);
   return {

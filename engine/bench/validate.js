@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 import { compile } from "../dist/core.js";
+import { median } from "./report.js";
 
 const SIZES = [100, 1000, 2000, 5000];
 const ROUNDS = 5;
@@ -36,11 +37,7 @@ function measure(/** @type {string} */ text) {
     used.push((user + system) / 1000);
     times.push(performance.now() - begun);
   }
-  return { first: times[0] ?? 0, usual: median(times), cpu: median(used), count };
-}
-
-function median(/** @type {number[]} */ values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return { first: times[0] ?? 0, usual: median(times) ?? 0, cpu: median(used) ?? 0, count };
 }
 
 const rows = [];

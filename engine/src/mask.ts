@@ -1,5 +1,8 @@
 const IN_ADDRESS = /(:\/\/[^/?#\s:@]*:)([^?#\s"']{1,256})(?=@)/g;
-const IN_QUERY = /([?&](?:(?:[\w-]*[-_])?(?:key|auth|pwd|sig|signature)|apikey)=)([^&#\s"']{1,256})/gi;
+/** The parameter of an address, with its `=`, whose name says that a secret stands behind it. */
+export const SECRET_PARAMETER =
+  /[?&](?:[\w-]*(?:token|secret|password|passwd)|(?:[\w-]*[-_])?(?:key|auth|pwd|sig|signature)|apikey)=/i;
+const IN_QUERY = new RegExp(`(${SECRET_PARAMETER.source})([^&#\\s"']{1,256})`, "gi");
 const NAMED =
   /((?:^|[\s"'{,?&-])(?:[\w-]*(?:password|passwd|secret|token|authorization|api[-_]?key|credentials?)|(?:set-)?cookie)["']?\s*[:=]\s*)((?:\$\{[^}\n]{0,256}\}|[^,}#&\n])+)/gi;
 const REFERENCE = /\$\{(?:env|file):[^}:]*\}/;

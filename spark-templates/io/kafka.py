@@ -27,10 +27,10 @@ _SOURCE = {
     "kafka.default.api.timeout.ms": "15000",
     "kafka.max.partition.fetch.bytes": "8388608",
     "kafkaConsumer.pollTimeoutMs": "20000",
-    # It also asks for them after every poll: two requests for 500 records by default.
-    "kafka.max.poll.records": "5000",
-    # A consumer asks for the topic's bounds on the connection on which it has just asked for records that are yet to come.
+    # After every poll a consumer asks for the topic's bounds, and waits behind its request for records that are yet to come.
     "kafka.fetch.max.wait.ms": "5",
+    # By default that is two requests for 500 records.
+    "kafka.max.poll.records": "5000",
 }
 
 

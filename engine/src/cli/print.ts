@@ -204,6 +204,7 @@ function countLine(diagnostics: readonly Diagnostic[], paper: Paper): string {
   return `${parts.join(", ")} in ${files.length === 1 ? printable(files[0] ?? "") : plural(files.length, "file")}`;
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** So many of something: `1 file`, `2 files`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

@@ -177,6 +177,7 @@ async function alterConfig(admin: Admin, topic: string, config: Settings): Promi
   await admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }] });
 }
 
-function partitionsText(count: number): string {
+/** `1 partition`, `2 partitions`. */
+export function partitionsText(count: number): string {
   return `${count} partition${count === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { changesFor } from "./apply.ts";
+import { partitionsText } from "./apply-kafka.ts";
 import type { Change } from "./change.ts";
 import { type Checkpoint, chooseCheckpoints, whatChanged } from "./checkpoints.ts";
 import { connectKafka } from "./kafka-cluster.ts";
@@ -43,9 +44,7 @@ export function changesFromNothing(plan: Plan): Change[] {
     perform: async () => {},
   });
   return [
-    ...plan.topics.map((topic) =>
-      create("topic", topic.name, topic.partitions === 1 ? "1 partition" : `${topic.partitions} partitions`),
-    ),
+    ...plan.topics.map((topic) => create("topic", topic.name, partitionsText(topic.partitions))),
     ...plan.collections.flatMap((collection) => [
       create("collection", collection.name, `validator: ${collection.validatorAction}`),
       ...collection.indexes.map((index) =>

@@ -140,7 +140,7 @@ function nameTree(config: unknown): NameTree {
   const visit = (value: unknown): void => {
     if (typeof value === "string") {
       add(value.split("."));
-      for (const [path] of value.matchAll(PATH)) add(stepsOf(path));
+      for (const [path] of value.matchAll(PATH)) add(namesIn(path));
     } else if (typeof value === "object" && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
         visit(key);
@@ -152,7 +152,7 @@ function nameTree(config: unknown): NameTree {
   return tree;
 }
 
-function stepsOf(path: string): string[] {
+function namesIn(path: string): string[] {
   return [...path.matchAll(new RegExp(STEP, "gu"))].map(([step]) => step.replaceAll("`", ""));
 }
 

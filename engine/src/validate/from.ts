@@ -6,7 +6,8 @@ import * as messages from "./messages.ts";
 import { shownAt } from "./shape.ts";
 
 const INPUT = /^([a-z][a-z0-9_]{0,62})(?:\.([a-z][a-z0-9_]{0,62}))?$/;
-const NAME = /^[a-z][a-z0-9_]{0,62}$/;
+/** An id, and every other name that stands in `from`. */
+export const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
 /**
  * Reads `from`, whichever of its notations it is in: an id, a list of ids, or named inputs. Mistakes are added to `findings`; an id that is none but

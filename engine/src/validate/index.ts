@@ -3,6 +3,7 @@ import type { Document } from "../document.ts";
 import { joinPointer, type Moved, whereItStands } from "../pointer.ts";
 import type { BrokenNode, Mended, Spec, SpecNode } from "../spec.ts";
 import { envelope } from "./catalogue.gen.ts";
+import { NAME } from "./from.ts";
 import * as messages from "./messages.ts";
 import { validateNode } from "./node.ts";
 import { literalPasswords } from "./secrets.ts";
@@ -58,8 +59,6 @@ interface NodeId {
   findings: Finding[];
 }
 
-const ID = /^[a-z][a-z0-9_]{0,62}$/;
-
 function idsOf(document: Document, raw: readonly unknown[], base: string) {
   const lines = new Map<string, number>();
   const ids = raw.map((value, i): NodeId => {
@@ -69,7 +68,7 @@ function idsOf(document: Document, raw: readonly unknown[], base: string) {
     const taken = lines.get(id);
     if (taken !== undefined) return { text: id, mended: "taken", findings: [{ ...messages.duplicateId(id, taken), pointer }] };
     lines.set(id, document.locate(pointer).line);
-    return ID.test(id) ? { text: id, findings: [] } : { text: id, mended: "wrong", findings: [] };
+    return NAME.test(id) ? { text: id, findings: [] } : { text: id, mended: "wrong", findings: [] };
   });
   const wrong = new Set(ids.filter(({ mended }) => mended === "wrong").map(({ text }) => text));
   const none: NodeId = { text: "", findings: [] };

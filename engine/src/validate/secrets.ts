@@ -1,4 +1,5 @@
 import type { Finding } from "../diagnostic.ts";
+import { SECRET_PARAMETER } from "../mask.ts";
 import { joinPointer } from "../pointer.ts";
 import { parseReferences } from "../reference.ts";
 import type { Marks } from "./catalogue.gen.ts";
@@ -10,8 +11,7 @@ const SECRET_HEADER =
 /** What may stand in plain text beside the reference to a secret: a scheme, or the name of a cookie. */
 const BESIDE_SECRET = /^(bearer|basic|token|digest|apikey)?\s*$|^[;\s]*[\w-]+=$|^;?\s*$/i;
 const PASSWORD_IN_URL = /:\/\/[^/?#\s@:]*:[^/?#\s@]+@|mongodb(\+srv)?:\/\/[^/?#\s@:,]+:[^?\s@]+@/;
-const SECRET_PARAMETER =
-  /[?&]([\w-]*(?:token|secret|password|passwd)|(?:[\w-]*[-_])?(?:key|auth|pwd|sig|signature)|apikey)=[^&#\s]+/i;
+const SECRET_IN_URL = new RegExp(`${SECRET_PARAMETER.source}[^&#\\s]+`, "i");
 
 /** Checks every text of a config: references only where they may stand and rightly written, secrets never in plain text. */
 export function referenceFindings(config: unknown, pointer: string, marks: Marks): Finding[] {
@@ -49,7 +49,7 @@ export function literalPasswords(value: unknown): Finding[] {
       .parts.map((part) => (typeof part === "string" ? part : ((part.kind === "env" ? part.default : undefined) ?? "")))
       .join("");
     if (PASSWORD_IN_URL.test(filled)) findings.push({ ...messages.literalSecret(nameOf(pointer), "password"), pointer });
-    else if (SECRET_PARAMETER.test(filled) && filled.includes("://"))
+    else if (SECRET_IN_URL.test(filled) && filled.includes("://"))
       findings.push({ ...messages.literalSecret(nameOf(pointer), "secret"), pointer });
   });
   return findings;

@@ -3,6 +3,7 @@ import { hasErrors } from "../../diagnostic.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec } from "../load.ts";
 import { openOutput } from "../output.ts";
+import { plural } from "../print.ts";
 import { type CheckedFile, sarifLog } from "../sarif.ts";
 
 /** `engine validate`: every mistake at once, nothing started. `version` is the engine's. */
@@ -22,14 +23,10 @@ export function validateCommand(version: string): Command {
         output.event({ event: "validated", file: path, valid });
         if (valid && format === "text")
           output.say(
-            `${path} is valid: ${count(plan?.streams.length, "stream", "streams")}, ${count(plan?.queries.length, "query", "queries")}`,
+            `${path} is valid: ${plural(plan?.streams.length ?? 0, "stream")}, ${plural(plan?.queries.length ?? 0, "query", "queries")}`,
           );
       }
       if (format === "sarif") process.stdout.write(`${JSON.stringify(sarifLog(files, version), null, 2)}\n`);
       endWith(files.some(({ diagnostics }) => hasErrors(diagnostics)) ? 1 : 0);
     });
-}
-
-function count(number: number | undefined, one: string, many: string): string {
-  return `${number ?? 0} ${number === 1 ? one : many}`;
 }

@@ -8,7 +8,7 @@ import type { KafkaCluster } from "../kafka-cluster.ts";
 import { StallWatch } from "./stall.ts";
 
 /** What becomes of a service while a run uses it. A job that was started again is well with its next batch. */
-export interface ServiceNews {
+export interface ServiceReport {
   service: "kafka" | "mongodb" | "spark";
   state: "degraded" | "ready" | "lost";
   message?: string;
@@ -82,7 +82,7 @@ export class Follower {
   }
 
   /** Takes news of a service. `from` tells those apart who see the same one: it is well when all say so. */
-  serviceNews({ service, state, message }: ServiceNews, from: string = service): void {
+  serviceNews({ service, state, message }: ServiceReport, from: string = service): void {
     this.#listener({ event: "service", service, state: state === "lost" ? "stopped" : state, ...(message && { message }) });
     if (state === "ready") this.#recover(from);
     else this.#degrade(from, message ?? state);

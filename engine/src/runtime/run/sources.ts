@@ -9,7 +9,7 @@ import type { KafkaSettings } from "../kafka.ts";
 import type { Project } from "../project.ts";
 import { resolvedSettings } from "../references.ts";
 import { UserMistake } from "../user-mistake.ts";
-import type { ServiceNews } from "./follower.ts";
+import type { ServiceReport } from "./follower.ts";
 
 /** What the sources of a run need besides their plans. */
 export interface SourcesRequest {
@@ -18,7 +18,7 @@ export interface SourcesRequest {
   kafka: KafkaSettings;
   listener: Listener;
   /** Hears how Kafka takes what a source hands over. */
-  kafkaNews(source: string, news: ServiceNews): void;
+  kafkaNews(source: string, news: ServiceReport): void;
   once: boolean;
   /** Records each source reads at most. */
   records?: number;
