@@ -63,7 +63,7 @@ export const rooms: Explanations = {
     right: index("total: 1"),
   },
   "sink/missing-key": {
-    why: "These rows were made from several records, so no record's place can tell one from another, and a rerun would write them twice.",
+    why: "One record became several of these rows, or several became one, so no record's place tells them apart, and a rerun would write them twice.",
     mend: "Add `key` with the columns that identify a row; the hint names them.",
     wrong: `- id: parts\n  from: stream\n  ${explode("list: items").replace("\n", "\n  ")}\n- id: stored\n  from: parts\n  ${sink("validator: error").replace("\n", "\n  ")}`,
     right: `- id: parts\n  from: stream\n  ${explode("list: items").replace("\n", "\n  ")}\n- id: stored\n  from: parts\n  ${sink("key: [id, index]").replace("\n", "\n  ")}`,
