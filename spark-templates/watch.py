@@ -35,12 +35,13 @@ def _watch(uri: str) -> None:
                 self.away = False
             elif errors and not self.away:
                 self.away = True
-                events.emit("degraded", service="mongodb", query=None, attempt=1, message=errors[0][:300])
+                events.emit("degraded", service="mongodb", query=None, attempt=1, message=errors[0].partition(" (configured timeouts")[0][:300])
 
         def closed(self, _event: Any) -> None:
             """The job ends."""
 
-    _watchers.append(pymongo.MongoClient(uri, event_listeners=[Topology()], appname="stream_job watch"))
+    # By default a server that is back is noticed after ten seconds.
+    _watchers.append(pymongo.MongoClient(uri, event_listeners=[Topology()], appname="stream_job watch", heartbeatFrequencyMS=1_000))
 
 
 # A client that nobody holds is closed.

@@ -14,8 +14,9 @@ export type JobEvent =
   | { event: "session"; spark: string }
   | { event: "started"; query: string }
   | BatchEvent
-  | { event: "degraded"; service: string; query: string; attempt: number; message: string }
-  | { event: "recovered"; service: string; query: string }
+  /** Without a query it is the service that was seen to be away, whoever needs it. */
+  | { event: "degraded"; service: "kafka" | "mongodb"; query: string | null; attempt: number; message: string }
+  | { event: "recovered"; service: "kafka" | "mongodb"; query: string | null }
   | {
       event: "failed";
       query: string;

@@ -102,6 +102,17 @@ test("two that see the same service are told apart", () => {
   expect(states()).toEqual([["DEGRADED", "silent"], ["DEGRADED", "silent; lost"], ["DEGRADED", "lost"], RUNNING]);
 });
 
+test("what the job sees of a service by itself is news of the service, not of a query", () => {
+  const { follower, told, states } = following(idle);
+  follower.take({ event: "degraded", service: "mongodb", query: null, attempt: 1, message: "away" });
+  follower.take({ event: "recovered", service: "mongodb", query: null });
+  expect(states()).toEqual([["DEGRADED", "away"], RUNNING]);
+  expect(told.filter(({ event }) => event !== "state")).toEqual([
+    { event: "service", service: "mongodb", state: "degraded", message: "away" },
+    { event: "service", service: "mongodb", state: "ready" },
+  ]);
+});
+
 test("a batch shows that the job and its query are well again, and no more", () => {
   const { follower, states } = following(idle);
   const error = { type: "E", message: "no such column", line: null };

@@ -14,6 +14,9 @@ export interface ServiceReport {
   message?: string;
 }
 
+/** The job's own look at a service. */
+const WATCH = "the job";
+
 const LOOK_EVERY_MS = 2_000;
 /** How long Kafka may be away before the run ends. */
 const PATIENCE_MS = 180_000;
@@ -59,10 +62,18 @@ export class Follower {
         this.#onBatch();
         return;
       case "degraded":
+        if (event.query === null) {
+          this.serviceNews({ service: event.service, state: "degraded", message: event.message }, WATCH);
+          return;
+        }
         this.#listener({ event: "query", query: event.query, state: "degraded", message: event.message });
         this.#degrade(event.query, `${event.service}: ${event.message}`);
         return;
       case "recovered":
+        if (event.query === null) {
+          this.serviceNews({ service: event.service, state: "ready" }, WATCH);
+          return;
+        }
         this.#listener({ event: "query", query: event.query, state: "recovered" });
         this.#recover(event.query);
         return;
