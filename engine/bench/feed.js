@@ -2,6 +2,7 @@
 import kafkajs from "kafkajs";
 import { demoDefaults } from "../dist/demo/index.js";
 import { createRecorder } from "../dist/demo/record.js";
+import { createTopic } from "../dist/runtime/kafka.js";
 
 const { Kafka, logLevel } = kafkajs;
 const BATCH = 5_000;
@@ -31,7 +32,7 @@ export async function feedTopic({ bootstrap, topic, records, seed }) {
   const admin = kafka.admin();
   await admin.connect();
   const configEntries = [{ name: "retention.ms", value: WEEK_MS }];
-  await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, configEntries }], waitForLeaders: true });
+  await createTopic(admin, { topic, numPartitions: PARTITIONS, configEntries });
   await admin.disconnect();
   const producer = kafka.producer();
   await producer.connect();

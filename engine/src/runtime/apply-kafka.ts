@@ -4,6 +4,7 @@ import type { TopicPlan } from "../nodes/node-kind.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Change } from "./change.ts";
 import { EnvironmentProblem } from "./environment-problem.ts";
+import { createTopic } from "./kafka.ts";
 
 const { ConfigResourceTypes } = kafkajs;
 
@@ -43,7 +44,7 @@ function creation(admin: Admin, plan: TopicPlan): Change {
     detail: `${partitionsText(plan.partitions)}, kept ${showDuration(plan.retentionMs)}`,
     async perform() {
       try {
-        await admin.createTopics({ topics: [wish], waitForLeaders: true });
+        await createTopic(admin, wish);
       } catch (error) {
         throw notCreated(plan, error);
       }

@@ -1,7 +1,9 @@
 import "./kafka-internals.ts";
 import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
-import kafkajs, { type Admin, Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
+import kafkajs, { type Admin, type ITopicConfig, Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
+import { causes } from "./causes.ts";
 import { EnvironmentProblem } from "./environment-problem.ts";
 
 // Node sees only a few of the names of this CommonJS module: the others come by its default export.
@@ -78,6 +80,31 @@ export async function fetchOffsets(admin: Admin, topic: string): Promise<Record<
   return Object.fromEntries(
     offsets.map(({ partition, low, high }) => [partition, { earliest: Number(low), latest: Number(high) }]),
   );
+}
+
+const NOT_YET_SERVED = ["UNKNOWN_TOPIC_OR_PARTITION", "LEADER_NOT_AVAILABLE", "NOT_LEADER_FOR_PARTITION"];
+const SERVED_WITHIN_MS = 30_000;
+
+/**
+ * Creates a topic, and resolves when each of its partitions answers. A broker hears of a new topic a moment after the controller has
+ * created it, and kafkajs, which can wait for a leader, gives up where the broker does not know the topic at all.
+ */
+export async function createTopic(admin: Admin, wish: ITopicConfig): Promise<void> {
+  await admin.createTopics({ topics: [wish], waitForLeaders: false });
+  const deadline = performance.now() + SERVED_WITHIN_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicOffsets(wish.topic);
+      return;
+    } catch (error) {
+      if (!notYetServed(error) || performance.now() > deadline) throw error;
+    }
+    await delay(100);
+  }
+}
+
+function notYetServed(error: unknown): boolean {
+  return [...causes(error)].some((each) => "type" in each && NOT_YET_SERVED.includes(String(each.type)));
 }
 
 /** All settings of a topic in force, inherited ones included. */

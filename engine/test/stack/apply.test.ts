@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { chooseCheckpoints, recordFingerprints } from "../../src/runtime/checkpoints.ts";
+import { createTopic } from "../../src/runtime/kafka.ts";
 import { engineState } from "../../src/runtime/state.ts";
 import { type Edit, replaced, type Subject, Subjects } from "../support/apply-subject.ts";
 import { openProject, runEngine } from "../support/project.ts";
@@ -241,7 +242,7 @@ describe("a topic that was deleted and created anew", () => {
     // By somebody else, so that the engine never sees it missing.
     await admin.deleteTopics({ topics: [topic] });
     await expect.poll(() => admin.listTopics()).not.toContain(topic);
-    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
+    await createTopic(admin, { topic, numPartitions: 2 });
     const planned = await runEngine(project, ["plan", `pipelines/${name}.yaml`]);
     const told = planned.events.filter((event) => event.event === "change" && event.kind === "checkpoint");
     expect(told).toEqual([

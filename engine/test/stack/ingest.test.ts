@@ -10,7 +10,7 @@ import { httpSource } from "../../src/nodes/source.http/run.ts";
 import type { SourceItem, SourceRunner } from "../../src/nodes/source-run.ts";
 import { type IngestEvent, type IngestRequest, ingest, readTail } from "../../src/runtime/ingest/index.ts";
 import { partitionOf } from "../../src/runtime/ingest/partition.ts";
-import { kafkaClient, kafkaConfig } from "../../src/runtime/kafka.ts";
+import { createTopic, kafkaClient, kafkaConfig } from "../../src/runtime/kafka.ts";
 import { readTopic, type TopicRecord } from "../support/truth.ts";
 
 const bootstrap = process.env.ENGINE_TEST_KAFKA ?? "";
@@ -40,7 +40,7 @@ async function topics(settings: Record<string, string> = {}): Promise<{ topic: s
     { topic, numPartitions: partitions, configEntries },
     { topic: `${topic}.dead-letters`, numPartitions: 1 },
   ];
-  await admin.createTopics({ topics, waitForLeaders: true });
+  await Promise.all(topics.map((each) => createTopic(admin, each)));
   return { topic, deadLetters: `${topic}.dead-letters` };
 }
 

@@ -8,6 +8,7 @@ import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { startDemo } from "../../src/demo/index.ts";
 import type { CollectionPlan, TopicPlan } from "../../src/nodes/node-kind.ts";
+import { createTopic } from "../../src/runtime/kafka.ts";
 import { moduleOptions } from "../../src/runtime/spark-submit.ts";
 import { ensureToolchain } from "../../src/runtime/toolchain/index.ts";
 import versions from "../../toolchain/versions.json" with { type: "json" };
@@ -40,18 +41,13 @@ async function makeTopicsAndCollections(): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   const topics = await readJson<TopicPlan[]>("topics.json");
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: topics.map(({ name, partitions, replication, retentionMs, maxMessageBytes }) => ({
-      topic: name,
-      numPartitions: partitions,
-      replicationFactor: replication,
-      configEntries: [
-        { name: "retention.ms", value: String(retentionMs) },
-        { name: "max.message.bytes", value: String(maxMessageBytes) },
-      ],
-    })),
-  });
+  for (const { name, partitions, replication, retentionMs, maxMessageBytes } of topics) {
+    const configEntries = [
+      { name: "retention.ms", value: String(retentionMs) },
+      { name: "max.message.bytes", value: String(maxMessageBytes) },
+    ];
+    await createTopic(admin, { topic: name, numPartitions: partitions, replicationFactor: replication, configEntries });
+  }
   await admin.disconnect();
   for (const { name, validator, indexes } of await readJson<CollectionPlan[]>("collections.json")) {
     const collection = await mongo.db(NAME).createCollection(name, { validator: validator as Record<string, unknown> });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import kafkajs, { type Kafka, type KafkaConfig, type Message, type Producer } from "kafkajs";
+import { causes } from "../causes.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import { deadLetter, type Provenance, type Refused } from "./dead-letter.ts";
 import { partitionOf } from "./partition.ts";
@@ -191,10 +192,7 @@ function refusedOf({ sequence, value }: Outgoing): Refused {
 }
 
 function isTooLarge(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (each instanceof kafkajs.KafkaJSProtocolError && tooLarge.has(each.code)) return true;
-  }
-  return false;
+  return [...causes(error)].some((each) => each instanceof kafkajs.KafkaJSProtocolError && tooLarge.has(each.code));
 }
 
 function givenUp(error: unknown, afterMs: number): EnvironmentProblem {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Kafka, logLevel } from "kafkajs";
+import { createTopic } from "../kafka.ts";
 import { endProcess, type ProcessIdentity } from "../process-identity.ts";
 import { lower, writeAotCache } from "../toolchain/aot.ts";
 import type { Toolchain } from "../toolchain/index.ts";
@@ -41,7 +42,7 @@ async function exercise(bootstrap: string): Promise<void> {
   const [admin, producer] = [kafka.admin(), kafka.producer()];
   try {
     await Promise.all([admin.connect(), producer.connect()]);
-    await admin.createTopics({ topics: [{ topic: "training", numPartitions: 2 }] });
+    await createTopic(admin, { topic: "training", numPartitions: 2 });
     const messages = Array.from({ length: 100 }, (_, index) => ({ key: String(index), value: "x".repeat(500) }));
     for (let batch = 0; batch < 20; batch++) await producer.send({ topic: "training", acks: -1, messages });
     await admin.fetchTopicOffsets("training");
