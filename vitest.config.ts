@@ -7,7 +7,15 @@ export default defineConfig({
     projects: [
       {
         resolve,
-        test: { name: "unit", include: ["engine/src/**/*.test.ts", "engine/test/*.test.ts"], testTimeout: 20_000 },
+        test: {
+          name: "unit",
+          include: ["engine/src/**/*.test.ts", "engine/test/*.test.ts"],
+          testTimeout: 20_000,
+          // By default a machine of two cores has one worker.
+          maxWorkers: "100%",
+          // The core keeps no state between two calls, so its tests share what they import.
+          isolate: false,
+        },
       },
       {
         resolve,

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Above this many source rows the workers' parallelism pays for starting them.
 SMALL_BATCH = 5_000
+# Nobody has started them before the first batch, and whoever has just started a pipeline waits for it.
+SMALL_FIRST_BATCH = 20_000
 # Spark measures the Arrow batch after every row that it adds, which takes longer than adding it, unless there is no limit.
 _LIMIT = "spark.sql.execution.arrow.maxBytesPerBatch"
 _NO_LIMIT, _SOME_MEGABYTES = str(2**31 - 1), str(32 * 1024 * 1024)
@@ -162,13 +164,16 @@ def add_query(
     job.declare(Query(query, mine, task, frozenset(owns), output_mode, tuple(operators), tuple(scans), job.line_of_caller()))
 
 
-def write_batch(frame: DataFrame, batch_id: int, task: SinkTask, light: LightRows, rows: int | None, report: Report) -> Counts:
-    """Run the batch's one action. `rows` is how many source rows it has, None where that is not known or the records are heavy.
+def write_batch(
+    frame: DataFrame, batch_id: int, task: SinkTask, light: LightRows, rows: int | None, report: Report, *, first: bool = False
+) -> Counts:
+    """Run the batch's one action. `rows` is how many source rows it has, None where that is not known or the records are heavy;
+    `first`, that the query has committed none before.
 
     Where no heavy records are known of they are taken out. If there turn out to be any, the workers compute all of the batch once
     more, and what had been written by then is found again.
     """
-    if rows is not None and rows <= SMALL_BATCH:
+    if rows is not None and rows <= (SMALL_FIRST_BATCH if first else SMALL_BATCH):
         fetched = light.fetch(frame)
         if fetched is not None:
             return task.run(fetched, batch_id, report)

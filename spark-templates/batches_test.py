@@ -182,6 +182,19 @@ class SinkTaskTest(unittest.TestCase):
         self.assertEqual(stored[0][1]["m"], {"a": 0.5})
 
     @needs_spark
+    def test_a_first_batch_starts_no_workers_unless_it_is_large(self) -> None:
+        frame = rows("`n` INT", *[(at,) for at in range(10)])
+        with (
+            mock.patch.object(batches, "SMALL_BATCH", 4),
+            mock.patch.object(batches, "SMALL_FIRST_BATCH", 10),
+            mock.patch.object(batches, "_in_workers", wraps=batches._in_workers) as in_workers,
+        ):
+            for batch, (size, first, started) in enumerate([(10, True, 0), (11, True, 1), (10, False, 1), (4, False, 0)]):
+                in_workers.reset_mock()
+                write_batch(frame, batch, self.task("n"), LightRows(), size, no_report, first=first)
+                self.assertEqual(in_workers.call_count, started, (size, first))
+
+    @needs_spark
     def test_a_heavy_record_in_a_large_batch_is_met_and_told(self) -> None:
         frame = self.rows_with_a_heavy_record()
         with mock.patch.object(batches, "SMALL_BATCH", 0):

@@ -117,7 +117,8 @@ class Lifecycle:
             self._park(life)
         try:
             query = life.query
-            counts = write_batch(frame, batch_id, query.task, query.light, self._rows(life, batch_id), self._reporter(life))
+            rows, first = self._rows(life, batch_id), life.last_rows is None
+            counts = write_batch(frame, batch_id, query.task, query.light, rows, self._reporter(life), first=first)
             life.counted[batch_id] = counts
         except BaseException as error:
             life.error = error

@@ -71,7 +71,7 @@ class LifecycleTest(unittest.TestCase):
             self.events.append({"event": event, **fields})
             self.told.notify_all()
 
-    def _write(self, *_arguments: Any) -> Counts:
+    def _write(self, *_arguments: Any, **_more: Any) -> Counts:
         return self.writing()
 
     def _timer(self, seconds: float, post: Any, arguments: Any) -> Any:
@@ -173,16 +173,19 @@ class LifecycleTest(unittest.TestCase):
         self.assertEqual(len(self.awaited("failed")), 1)
         self.assertEqual([each for each in self.events if each["event"] == "batch"], [], "nobody has counted batch 3")
 
-    def test_heavy_records_send_the_next_batch_to_the_workers(self) -> None:
+    def test_what_a_batch_learns_of_the_one_before(self) -> None:
         life, (query,), thread, code = self.following("a")
-        sizes: list[Any] = []
-        with mock.patch.object(lifecycle, "planned_rows", lambda *_: 10), mock.patch.object(
-            lifecycle, "write_batch", lambda _frame, batch, _task, _light, rows, _report: sizes.append(rows) or Counts(heavy=batch == 0)
-        ):
+        told: list[Any] = []
+
+        def write(_frame: Any, batch: int, _task: Any, _light: Any, rows: int | None, _report: Any, *, first: bool) -> Counts:
+            told.append((rows, first))
+            return Counts(heavy=batch == 0)
+
+        with mock.patch.object(lifecycle, "planned_rows", lambda *_: 10), mock.patch.object(lifecycle, "write_batch", write):
             for batch in range(3):
                 query.batch(None, batch)
                 self.commit(life, query, batch)
                 self.awaited("batch", batch + 1)
-        self.assertEqual(sizes, [10, None, 10])
+        self.assertEqual(told, [(10, True), (None, False), (10, False)], "of the first, and that it held heavy records")
         life.request_stop("test")
         self.assertEqual(self.ended(thread, code), 0)
