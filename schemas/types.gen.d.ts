@@ -228,11 +228,11 @@ export interface TransformDeduplicateConfig {
 }
 
 /**
- * Groups the rows by windows of event time, and by fields, and computes one row for each group. Rows that come later than the watermark allows are counted as late and left out.
+ * Groups the rows by windows of event time, and by fields, and computes one row for each group. Rows that come later than the watermark allows are counted as late and left out. Without a window it keeps a running total of each group.
  */
 export interface TransformAggregateConfig {
   /**
-   * The windows of event time. The result has the columns `window_start` and `window_end`.
+   * The windows of event time, of one `size`, or sessions that a `gap` ends. The result has the columns `window_start` and `window_end`. Without it each group has one running total, whose state is kept for good.
    */
   window: {
     /**
@@ -240,9 +240,17 @@ export interface TransformAggregateConfig {
      */
     on: string;
     /**
-     * The length of a window. Windows follow each other without gap or overlap.
+     * The length of a window. Windows follow each other without gap or overlap, unless there is a `slide`.
      */
-    size: string;
+    size: string | null;
+    /**
+     * How long after a window the next one begins. Shorter than `size`, so that the windows overlap and a row counts in several.
+     */
+    slide: string | null;
+    /**
+     * Instead of `size`: a session lasts as long as the next row of its group comes within this time. Needs `by` and `emit: final`.
+     */
+    gap: string | null;
     /**
      * How much later than the newest row another may come and still count. The window's state is kept that long.
      */
@@ -251,7 +259,11 @@ export interface TransformAggregateConfig {
      * How far a row's time may lie ahead of the time Kafka received it. One further ahead is a dead letter: it would close the windows of all real rows.
      */
     maxAhead: string;
-  };
+  } | null;
+  /**
+   * `updates`: a group is sent again whenever it changes. `final`: once, when the watermark has passed its window; later nodes may aggregate or deduplicate such rows.
+   */
+  emit: "updates" | "final";
   /**
    * The fields that form a group within a window. In the result each has the last name of its path.
    */

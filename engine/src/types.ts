@@ -121,6 +121,7 @@ function withDoubts(node: SpecNode, output: KnownStream, places: readonly Mended
     const how: NodeKind["shapes"][string] | undefined = Object.hasOwn(shapes, setting) ? shapes[setting] : undefined;
     if (how === undefined) return stream;
     if (how === "all" || name === undefined) return withAnyColumns(stream);
+    if (how === "presence") return stream;
     if (dropped) return inside.length === 0 ? opened(stream) : doubting(stream, name);
     // A list is one column to the rooms.
     const list = inside.findIndex((step) => /^\d+$/.test(step));

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import tempfile
 import unittest
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from stream_job.rows import LIVE, RECORD, REJECTS
+from stream_job.rows import LIVE, RECORD, REJECTS, no_rejects
 from stream_job.steps import aggregate as step
-from stream_job.testing import needs_spark, rows
+from stream_job.testing import fresh_name, needs_spark, rows, session
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 
 @needs_spark
@@ -79,3 +86,82 @@ class AggregateTest(unittest.TestCase):
         found = {row["g"]: (row[LIVE], row[REJECTS] and [tuple(each) for each in row[REJECTS]]) for row in out.collect()}
         self.assertEqual(found, {"a": (True, None), "b": (False, [("w", "aggregate/failed", "`mean `x`` has no value for this group")])})
         self.assertEqual(out.columns, ["window_start", "window_end", "g", "mean `x`", LIVE, REJECTS])
+
+    def test_windows_that_slide_overlap(self) -> None:
+        frame = self.rows(("2024-01-01T11:00:40Z", "a", 1), ("2024-01-01T11:01:10Z", "a", 2))
+        out = step.apply(frame, node="w", on="`ts`", size="1 minute", slide="30 seconds", watermark="1 day", by={}, compute={"total": "try_sum(`n`)"})
+        self.assertEqual(
+            times(out, "total"),
+            {("11:00:00", "11:01:00"): 1, ("11:00:30", "11:01:30"): 3, ("11:01:00", "11:02:00"): 2},
+        )
+
+    def test_without_windows_a_group_has_one_total_and_a_row_needs_no_time(self) -> None:
+        frame, failed = self.rows((None, "a", 1), ("2024-01-01T11:00:00Z", "a", 2), (None, "b", 4), (None, "b", None)), {"total": "`n` IS NULL"}
+        guarded = step.guard(frame, node="w", failed=failed)
+        self.assertEqual([row["n"] for row in guarded.collect() if row[REJECTS]], [None])
+        out = step.apply(guarded, node="w", by={"g": "`g`"}, compute={"total": "try_sum(`n`)"}, failed=failed)
+        self.assertEqual({row["g"]: row["total"] for row in out.collect()}, {"a": 3, "b": 4})
+        self.assertEqual(out.columns, ["g", "total", LIVE, REJECTS])
+
+
+def times(out: DataFrame, value: str) -> dict[tuple[str, str], Any]:
+    """Begin and end of each window in UTC → a column of it."""
+    parts = out.selectExpr("date_format(window_start, 'HH:mm:ss') AS a", "date_format(window_end, 'HH:mm:ss') AS b", f"`{value}` AS v")
+    return {(row["a"], row["b"]): row["v"] for row in parts.collect()}
+
+
+@needs_spark
+class StreamedAggregateTest(unittest.TestCase):
+    """What Spark allows only to some streams. Each file is a batch; the last one moves the watermark past all before."""
+
+    def setUp(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        partitions = session().conf.get("spark.sql.shuffle.partitions")
+        session().conf.set("spark.sql.shuffle.partitions", "1")
+        self.addCleanup(session().conf.set, "spark.sql.shuffle.partitions", partitions)
+
+    def stream(self, *batches: list[tuple[str, str]]) -> DataFrame:
+        """A live stream of time and group."""
+        files = Path(self.folder.name, "in")
+        files.mkdir()
+        for at, batch in enumerate(batches):
+            (files / f"{at}.json").write_text("\n".join(json.dumps({"ts": ts, "g": g}) for ts, g in batch))
+        # Files are read in the order of their time.
+        for at in range(len(batches)):
+            os.utime(files / f"{at}.json", (at, at))
+        reader = session().readStream.schema("ts TIMESTAMP, g STRING").option("maxFilesPerTrigger", 1)
+        return reader.json(str(files)).selectExpr("*", f"true AS {LIVE}").withColumn(REJECTS, no_rejects())
+
+    def emitted(self, frame: DataFrame, mode: str) -> DataFrame:
+        """All that a query emits until it has read everything."""
+        name = fresh_name().replace("-", "_")
+        writer = frame.writeStream.format("memory").queryName(name).outputMode(mode).option("checkpointLocation", f"{self.folder.name}/state")
+        query = writer.trigger(availableNow=True).start()
+        query.awaitTermination()
+        return session().table(name)
+
+    def test_a_running_total_is_emitted_whenever_it_changes(self) -> None:
+        stream = self.stream([("2024-01-01T11:00:00Z", "a"), ("2024-01-01T11:00:00Z", "b")], [("2024-01-01T11:00:00Z", "a")])
+        out = self.emitted(step.apply(stream, node="w", by={"g": "`g`"}, compute={"n": "count(*)"}), "update")
+        self.assertEqual(sorted((row["g"], row["n"]) for row in out.collect()), [("a", 1), ("a", 2), ("b", 1)])
+
+    def test_final_windows_are_emitted_once_and_can_be_aggregated_again(self) -> None:
+        minutes = [("2024-01-01T11:00:10Z", "a"), ("2024-01-01T11:00:20Z", "a"), ("2024-01-01T11:59:59Z", "a"), ("2024-01-01T12:00:00Z", "a")]
+        stream = self.stream(minutes, [("2024-01-01T11:00:30Z", "a")], [("2024-01-01T18:00:00Z", "a")])
+        once = {"node": "w", "watermark": "2 hours", "final": True, "by": {"g": "`g`"}}
+        by_minute = step.apply(stream, on="`ts`", size="1 minute", compute={"n": "count(*)"}, **once)
+        by_hour = step.apply(by_minute, on="`window_end`", size="1 hour", compute={"n": "sum(`n`)"}, **{**once, "watermark": None})
+        out = self.emitted(by_hour, "append")
+        self.assertEqual(times(out, "n"), {("11:00:00", "12:00:00"): 4, ("12:00:00", "13:00:00"): 1})
+        self.assertEqual(out.count(), 2, "once each")
+
+    def test_a_session_ends_when_nothing_comes_for_the_gap(self) -> None:
+        rows_of_a = [("2024-01-01T11:00:00Z", "a"), ("2024-01-01T11:04:00Z", "a"), ("2024-01-01T11:10:00Z", "a")]
+        stream = self.stream(rows_of_a, [("2024-01-01T11:02:00Z", "b")], [("2024-01-01T18:00:00Z", "b")])
+        sessions = step.apply(
+            stream, node="w", on="`ts`", gap="5 minutes", watermark="1 hour", final=True, by={"g": "`g`"}, compute={"n": "count(*)"}
+        )
+        out = self.emitted(sessions, "append")
+        self.assertEqual(times(out.where("g = 'a'"), "n"), {("11:00:00", "11:09:00"): 2, ("11:10:00", "11:15:00"): 1})
+        self.assertEqual(times(out.where("g = 'b'"), "n"), {("11:02:00", "11:07:00"): 1})

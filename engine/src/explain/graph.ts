@@ -1,4 +1,4 @@
-import { aggregate, type Explanations, filter, sink, topic } from "./explanation.ts";
+import { aggregate, type Explanations, filter, node, sink, topic } from "./explanation.ts";
 
 const named = (id: string, from: string | undefined, body: string) =>
   `- id: ${id}\n  ${from === undefined ? "" : `from: ${from}\n  `}${body.replaceAll("\n", "\n  ")}`;
@@ -139,12 +139,66 @@ export const aggregates: Explanations = {
   },
   "aggregate/after-aggregate": {
     why: "An aggregate sends a row again whenever it changes, and a second aggregate would count each of them as new.",
-    mend: "Aggregate once, with both groupings in `by`, or read the topic twice.",
+    mend: "Let the one above emit its windows once, when they are over (`emit: final`), aggregate once, with both groupings in `by`, or read the topic twice.",
     wrong: nodes(
       named("minutes", "stream", aggregate("n: count(*)")),
       named("hours", "minutes", aggregate("n: sum(n)", "{ on: window_start, size: 1h, watermark: 2m }")),
     ),
     right: named("hours", "stream", aggregate("n: count(*)", "{ on: at, size: 1h, watermark: 2m }")),
+  },
+  "aggregate/size-or-gap": {
+    why: "Windows are either of one size or sessions, which last until nothing comes for a while.",
+    mend: "Write `size` or `gap`, and leave the other out.",
+    wrong: aggregate("n: count(*)", "{ on: at, watermark: 2m }"),
+    right: aggregate("n: count(*)", "{ on: at, size: 1m, watermark: 2m }"),
+  },
+  "aggregate/slide-without-size": {
+    why: "Windows that slide overlap by their size less their slide; a session has no size.",
+    mend: "Add `size`, or leave `slide` out.",
+    wrong: aggregate("n: count(*)", "{ on: at, gap: 5m, slide: 1m, watermark: 2m }", "[id]"),
+    right: aggregate("n: count(*)", "{ on: at, size: 5m, slide: 1m, watermark: 2m }", "[id]"),
+  },
+  "aggregate/slide-over-size": {
+    why: "The next window would begin after the last one has ended, and the rows between them would count nowhere.",
+    mend: "Choose a slide that is no longer than the size.",
+    wrong: aggregate("n: count(*)", "{ on: at, size: 1m, slide: 5m, watermark: 2m }"),
+    right: aggregate("n: count(*)", "{ on: at, size: 5m, slide: 1m, watermark: 2m }"),
+  },
+  "aggregate/session-updates": {
+    why: "A late row can join two sessions into one, so what was sent of them could not be taken back: Spark sends sessions only when they have ended.",
+    mend: "Write `emit: final`.",
+    wrong: aggregate("n: count(*)", "{ on: at, gap: 5m, watermark: 2m }", "[id]"),
+    right: node(
+      "transform.aggregate",
+      "{ window: { on: at, gap: 5m, watermark: 2m }, emit: final, by: [id], compute: { n: count(*) } }",
+    ),
+  },
+  "aggregate/session-without-group": {
+    why: "A session is the time in which somebody is active. Without a group there is nobody, and Spark refuses it.",
+    mend: "Name in `by` whose sessions they are.",
+    wrong: node("transform.aggregate", "{ window: { on: at, gap: 5m, watermark: 2m }, emit: final, compute: { n: count(*) } }"),
+    right: node(
+      "transform.aggregate",
+      "{ window: { on: at, gap: 5m, watermark: 2m }, emit: final, by: [id], compute: { n: count(*) } }",
+    ),
+  },
+  "aggregate/nothing-to-group-by": {
+    why: "Without a window an aggregate keeps one total for each group, so it needs a column that makes the groups.",
+    mend: "Add `window`, or columns in `by`.",
+    wrong: node("transform.aggregate", "{ compute: { n: count(*) } }"),
+    right: node("transform.aggregate", "{ by: [id], compute: { n: count(*) } }"),
+  },
+  "aggregate/final-without-window": {
+    why: "A running total changes with every row, so there is no moment at which it is final.",
+    mend: "Add `window`, or leave `emit` out.",
+    wrong: node("transform.aggregate", "{ emit: final, by: [id], compute: { n: count(*) } }"),
+    right: node("transform.aggregate", "{ by: [id], compute: { n: count(*) } }"),
+  },
+  "aggregate/growing-state": {
+    why: "A running total must remember every group for good. What is grouped by is what its memory grows with: stores are few, customers may be many.",
+    mend: "Leave it where the groups are limited; otherwise add `window`. Totals of all time can also be summed up in MongoDB from windows.",
+    wrong: node("transform.aggregate", "{ by: [id], compute: { n: count(*) } }"),
+    right: aggregate("n: count(*)", undefined, "[id]"),
   },
   "aggregate/other-watermark": {
     why: "A node above has set a watermark already, and Spark takes one alone.",

@@ -76,6 +76,8 @@ export interface StatefulPart {
   refuses: boolean;
   /** It makes windows, each with its `window_start`. */
   windows: boolean;
+  /** It lets go of what the watermark has passed. Where it does not, no row comes too late. */
+  forgets: boolean;
   /** The delay of the watermark that it sets, in milliseconds; absent where it takes over one from above. */
   watermark?: number;
   /** What a checkpoint depends on. */
@@ -113,9 +115,9 @@ export interface NodeKind<Config = never> {
   inputs: { roles: Role[]; min: number; max: number };
   /**
    * Which settings decide what columns leave the node: a mistake in one leaves them in doubt. `named`: a map whose keys are names of columns, each of
-   * which hangs on its own entry alone. Empty where the columns pass through as they came.
+   * which hangs on its own entry alone. `presence`: it matters whether it is there, and not what it says. Empty where the columns pass through as they came.
    */
-  shapes: Readonly<Record<string, "named" | "all">>;
+  shapes: Readonly<Record<string, "named" | "all" | "presence">>;
   /** The names of its side outputs, and whether it has an output besides; absent: it has that alone. */
   outputs?(config: Config): { main: boolean; side: string[] };
   /** Checks one node against its inputs and says what it becomes. Pure; mistakes go to `context.report`. */

@@ -136,6 +136,30 @@ describe("a query", () => {
     expect(query(plan, "stream.rejects").operators).toBeUndefined();
   });
 
+  it("a running total has nothing that is late, and no windows", () => {
+    const totals =
+      "  - { id: totals, type: transform.aggregate, from: stream, config: { by: [kind], compute: { n: count(*) } } }\n";
+    const plan = planned(totals + sink("t", "totals", "kind"));
+    expect(query(plan, "t")).toMatchObject({ operators: [null], sink: { arguments: { output_mode: "update" } } });
+    expect(query(plan, "t").windows).toBeUndefined();
+  });
+
+  it("windows that are final may be aggregated again, and both are reported", () => {
+    const final = (id: string, from: string, window: string, compute: string) =>
+      `  - { id: ${id}, type: transform.aggregate, from: ${from}, config: { window: { ${window}, watermark: 1m }, emit: final, compute: { ${compute} } } }\n`;
+    const plan = planned(
+      final("minutes", "stream", "on: at, size: 1m", "n: count(*)") +
+        final("hours", "minutes", "on: window_end, size: 1h", "n: sum(n)") +
+        windows("t", "hours"),
+    );
+    expect(query(plan, "t")).toMatchObject({
+      operators: ["hours", "minutes"],
+      windows: true,
+      sink: { arguments: { output_mode: "append" } },
+      fingerprint: { outputMode: "append" },
+    });
+  });
+
   it("reads which outputs of a node, as the node is told", () => {
     const plan = planned(split("by_size", "stream") + sink("b", "by_size.big"));
     expect(plan.streams.find(({ node }) => node === "by_size")?.arguments).toMatchObject({ read: ["big"], otherwise: "small" });

@@ -45,7 +45,10 @@ function hasWindows({ view, end }: Draft): boolean {
 function stateOf(draft: Draft, reporters: Map<TypedNode, Draft>): Pick<QueryPlan, "operators" | "windows"> {
   const { operators } = draft.view;
   if (operators.length === 0) return {};
-  const reported = operators.map((step, at) => reporters.get(step) === draft && operators.indexOf(step) === at);
+  const reported = operators.map((step, at) => {
+    const forgets = step.part.kind === "stateful" && step.part.forgets;
+    return forgets && reporters.get(step) === draft && operators.indexOf(step) === at;
+  });
   const windows = hasWindows(draft);
   return { operators: operators.map(({ node }, at) => (reported[at] ? node.id : null)), ...(windows && { windows }) };
 }

@@ -2812,18 +2812,24 @@ return errors === 0;
 }
 
 export const validateTransformAggregateConfig = validate24;
-const schema25 = {"type":"object","required":["window","compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":"object","required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern56 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+const schema25 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
+const pattern58 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.window === undefined){
+data.window = null;
+}
+if(data.emit === undefined){
+data.emit = "updates";
+}
 if(data.by === undefined){
 data.by = [];
 }
-if(data.window === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "window"},schema:schema25.required,parentSchema:schema25,data};
+if(data.compute === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2832,8 +2838,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.compute === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema25.required,parentSchema:schema25,data};
+for(const key0 in data){
+if(!(((((key0 === "window") || (key0 === "emit")) || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2842,9 +2849,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-for(const key0 in data){
-if(!((((key0 === "window") || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
+}
+let data0 = data.window;
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema25.properties.window.type},schema:schema25.properties.window.type,parentSchema:schema25.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2853,10 +2861,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-}
-if(data.window !== undefined){
-let data0 = data.window;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.size === undefined){
+data0.size = null;
+}
+if(data0.slide === undefined){
+data0.slide = null;
+}
+if(data0.gap === undefined){
+data0.gap = null;
+}
 if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
@@ -2870,8 +2884,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data0.size === undefined){
-const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "size"},schema:schema25.properties.window.required,parentSchema:schema25.properties.window,data:data0};
+if(data0.watermark === undefined){
+const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema25.properties.window.required,parentSchema:schema25.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2880,8 +2894,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(data0.watermark === undefined){
-const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema25.properties.window.required,parentSchema:schema25.properties.window,data:data0};
+for(const key1 in data0){
+if(!(((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "gap")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
+const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema25.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2890,9 +2905,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-for(const key1 in data0){
-if(!(((((key1 === "on") || (key1 === "size")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err6 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema25.properties.window,data:data0};
+}
+if(data0.on !== undefined){
+let data1 = data0.on;
+if(typeof data1 === "string"){
+if(!pattern24.test(data1)){
+const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2902,11 +2920,8 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data0.on !== undefined){
-let data1 = data0.on;
-if(typeof data1 === "string"){
-if(!pattern24.test(data1)){
-const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.window.properties.on,data:data1};
+else {
+const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.on.type,parentSchema:schema25.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2916,8 +2931,9 @@ vErrors.push(err7);
 errors++;
 }
 }
-else {
-const err8 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.on.type,parentSchema:schema25.properties.window.properties.on,data:data1};
+let data2 = data0.size;
+if((typeof data2 !== "string") && (data2 !== null)){
+const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema25.properties.window.properties.size.type},schema:schema25.properties.window.properties.size.type,parentSchema:schema25.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2926,9 +2942,6 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-if(data0.size !== undefined){
-let data2 = data0.size;
 if(typeof data2 === "string"){
 if(!pattern18.test(data2)){
 const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.size,data:data2};
@@ -2941,8 +2954,9 @@ vErrors.push(err9);
 errors++;
 }
 }
-else {
-const err10 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.size.type,parentSchema:schema25.properties.window.properties.size,data:data2};
+let data3 = data0.slide;
+if((typeof data3 !== "string") && (data3 !== null)){
+const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema25.properties.window.properties.slide.type},schema:schema25.properties.window.properties.slide.type,parentSchema:schema25.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2951,12 +2965,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-if(data0.watermark !== undefined){
-let data3 = data0.watermark;
 if(typeof data3 === "string"){
-if(!pattern56.test(data3)){
-const err11 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.watermark,data:data3};
+if(!pattern18.test(data3)){
+const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2966,8 +2977,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-else {
-const err12 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.watermark.type,parentSchema:schema25.properties.window.properties.watermark,data:data3};
+let data4 = data0.gap;
+if((typeof data4 !== "string") && (data4 !== null)){
+const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema25.properties.window.properties.gap.type},schema:schema25.properties.window.properties.gap.type,parentSchema:schema25.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2976,11 +2988,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-let data4 = data0.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern18.test(data4)){
-const err13 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.maxAhead,data:data4};
+const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2990,8 +3000,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-else {
-const err14 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.maxAhead.type,parentSchema:schema25.properties.window.properties.maxAhead,data:data4};
+if(data0.watermark !== undefined){
+let data5 = data0.watermark;
+if(typeof data5 === "string"){
+if(!pattern58.test(data5)){
+const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3002,7 +3015,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: "object"},schema:schema25.properties.window.type,parentSchema:schema25.properties.window,data:data0};
+const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.watermark.type,parentSchema:schema25.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3012,14 +3025,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-let data5 = data.by;
-if(Array.isArray(data5)){
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
+let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
-if(!pattern24.test(data6)){
-const err16 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.by.items,data:data6};
+if(!pattern18.test(data6)){
+const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3030,7 +3039,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema25.properties.by.items.type,parentSchema:schema25.properties.by.items,data:data6};
+const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema25.properties.window.properties.maxAhead.type,parentSchema:schema25.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3040,23 +3049,62 @@ vErrors.push(err17);
 errors++;
 }
 }
-let i1 = data5.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data5[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err18 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema25.properties.by,data:data5};
+let data7 = data.emit;
+if(!((data7 === "updates") || (data7 === "final"))){
+const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema25.properties.emit.enum},schema:schema25.properties.emit.enum,parentSchema:schema25.properties.emit,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
 else {
 vErrors.push(err18);
+}
+errors++;
+}
+let data8 = data.by;
+if(Array.isArray(data8)){
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(typeof data9 === "string"){
+if(!pattern24.test(data9)){
+const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.by.items,data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema25.properties.by.items.type,parentSchema:schema25.properties.by.items,data:data9};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+let i1 = data8.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data8[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema25.properties.by,data:data8};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
 }
 errors++;
 break;
@@ -3066,44 +3114,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema25.properties.by.type,parentSchema:schema25.properties.by,data:data5};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-if(data.compute !== undefined){
-let data7 = data.compute;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(Object.keys(data7).length < 1){
-const err20 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema25.properties.compute,data:data7};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-for(const key2 in data7){
-const _errs19 = errors;
-if(typeof key2 === "string"){
-if(!pattern27.test(key2)){
-const err21 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-else {
-const err22 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema25.properties.compute.propertyNames.type,parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema25.properties.by.type,parentSchema:schema25.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3112,9 +3123,11 @@ vErrors.push(err22);
 }
 errors++;
 }
-var valid5 = _errs19 === errors;
-if(!valid5){
-const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema25.properties.compute.propertyNames,parentSchema:schema25.properties.compute,data:data7};
+if(data.compute !== undefined){
+let data10 = data.compute;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(Object.keys(data10).length < 1){
+const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema25.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3123,12 +3136,11 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-for(const key3 in data7){
-let data8 = data7[key3];
-if(typeof data8 === "string"){
-if(func2(data8) > 10000){
-const err24 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema25.properties.compute.additionalProperties,data:data8};
+for(const key2 in data10){
+const _errs24 = errors;
+if(typeof key2 === "string"){
+if(!pattern27.test(key2)){
+const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3137,8 +3149,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(func2(data8) < 1){
-const err25 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema25.properties.compute.additionalProperties,data:data8};
+}
+else {
+const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema25.properties.compute.propertyNames.type,parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3147,9 +3160,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema25.properties.compute.additionalProperties.type,parentSchema:schema25.properties.compute.additionalProperties,data:data8};
+var valid5 = _errs24 === errors;
+if(!valid5){
+const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema25.properties.compute.propertyNames,parentSchema:schema25.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3159,9 +3172,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema25.properties.compute.type,parentSchema:schema25.properties.compute,data:data7};
+for(const key3 in data10){
+let data11 = data10[key3];
+if(typeof data11 === "string"){
+if(func2(data11) > 10000){
+const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema25.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3170,15 +3185,48 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-}
-else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+if(func2(data11) < 1){
+const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema25.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
 else {
 vErrors.push(err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema25.properties.compute.additionalProperties.type,parentSchema:schema25.properties.compute.additionalProperties,data:data11};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema25.properties.compute.type,parentSchema:schema25.properties.compute,data:data10};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
 }
 errors++;
 }
@@ -3188,8 +3236,8 @@ return errors === 0;
 
 export const validateSinkMongodbConfig = validate25;
 const schema26 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1],"x-expects":"1 (ascending) or -1 (descending)"},"x-expects":"a map of fields to 1 or -1","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern61 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern67 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+const pattern63 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern69 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3229,7 +3277,7 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern61.test(data0)){
+if(!pattern63.test(data0)){
 const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema26.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -3513,7 +3561,7 @@ vErrors.push(err23);
 errors++;
 }
 if(typeof data9 === "string"){
-if(!pattern67.test(data9)){
+if(!pattern69.test(data9)){
 const err24 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema26.properties.indexes.items.properties.name,data:data9};
 if(vErrors === null){
 vErrors = [err24];

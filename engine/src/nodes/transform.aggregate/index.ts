@@ -1,80 +1,61 @@
 import type { TransformAggregateConfig } from "@pipeline-engine/schemas/types";
 import { type Column, columnAt, sparkType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
-import { parseDuration, sparkInterval } from "../../duration.ts";
 import { aggregateArguments, printFailed, printValue, type TypedExpression } from "../../expression/index.ts";
-import { checkTimestamp, otherWatermark } from "../event-time.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
 import { columnPaths, lastStep, sqlPath } from "../paths.ts";
 import { failures } from "../predicates.ts";
+import { checkWindows, windowsOf } from "./windows.ts";
 
 type Context = NodeContext<TransformAggregateConfig>;
 
-const TIMESTAMP = { kind: "timestamp" } as const;
-const WINDOW: Column[] = [
-  { name: "window_start", type: TIMESTAMP, required: true },
-  { name: "window_end", type: TIMESTAMP, required: true },
-];
-
-/** Groups rows by tumbling windows of event time and by columns. Emits a group again whenever it changes. */
+/** Groups rows by windows of event time and by columns, and emits a group whenever it changes, or once when its window is over. */
 export const transformAggregate: NodeKind<TransformAggregateConfig> = {
   type: "transform.aggregate",
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
-  shapes: { by: "all", compute: "named" },
+  shapes: { window: "presence", by: "all", compute: "named" },
   compile(context) {
-    const input = context.inputs[0];
-    if (input === undefined) return {};
-    checkInput(context);
-    checkWindow(context);
-    checkWatermark(context);
+    if (context.inputs[0] === undefined) return {};
+    checkWindows(context);
+    const windows = windowsOf(context);
     const by = groupColumns(context);
     const computed = computedColumns(context);
-    refuseClashes(context, by);
-    const { window } = context.config;
+    refuseClashes(context, by, windows.columns);
     const broken = groupFailures(computed);
-    const size = sparkInterval(parseDuration(window.size) ?? 0);
-    const watermark = sparkInterval(parseDuration(window.watermark) ?? 0);
-    // Where the watermark comes from above, the times have been looked at there.
-    const isGiven = input.watermark !== undefined;
-    const guard = {
-      on: sqlPath(window.on),
-      max_ahead: isGiven ? null : sparkInterval(parseDuration(window.maxAhead) ?? 0),
-      failed: rowFailures(computed),
-    };
-    const groups = Object.fromEntries(by.map(({ column, sql }) => [column.name, sql]));
+    const failed = rowFailures(computed);
+    const guard = { ...windows.guard, failed };
+    const hasWindows = windows.columns.length > 0;
     return {
       output: {
         columns: [
-          ...WINDOW,
+          ...windows.columns,
           ...by.map((group) => group.column),
           ...computed.map(([name, t]) => ({ name, type: t.type, required: !t.nullable })),
         ],
-        changes: "update",
+        changes: context.config.emit === "final" ? "append" : "update",
         origin: "derived",
-        eventTime: "window_start",
-        key: ["window_start", ...by.map((group) => group.column.name)],
+        ...windows.traits,
+        key: [...(hasWindows ? ["window_start"] : []), ...by.map((group) => group.column.name)],
       },
       part: {
         kind: "stateful",
         module: "aggregate",
         arguments: {
           ...guard,
-          size,
-          watermark: isGiven ? null : watermark,
-          by: groups,
+          ...windows.arguments,
+          by: Object.fromEntries(by.map(({ column, sql }) => [column.name, sql])),
           compute: Object.fromEntries(computed.map(([name, typed]) => [name, printValue(typed)])),
           ...broken,
         },
-        ...((!isGiven || Object.keys(guard.failed).length > 0) && { guard }),
+        ...((windows.watermark !== undefined || Object.keys(failed).length > 0) && { guard }),
         refuses: broken.broken !== undefined,
-        windows: true,
-        ...(!isGiven && { watermark: parseDuration(window.watermark) ?? 0 }),
+        windows: hasWindows,
+        forgets: hasWindows,
+        ...(windows.watermark !== undefined && { watermark: windows.watermark }),
         // Lists, because the order of the groups is part of Spark's state; with types, because the same SQL over another type is another state.
         state: {
-          on: window.on,
-          size,
-          watermark,
+          ...windows.state,
           by: by.map(({ column, sql }) => `${column.name} = ${sql}: ${sparkType(column.type)}`),
           compute: computed.map(([name, typed]) => `${name} = ${printValue(typed)}: ${stateTypes(typed).join(", ")}`),
         },
@@ -82,42 +63,6 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
     };
   },
 };
-
-function checkInput({ inputs, report }: Context): void {
-  if (inputs[0]?.changes !== "update") return;
-  report([], {
-    code: "aggregate/after-aggregate",
-    message: "An aggregate cannot read another aggregate that emits updates: it would count each update as a new row.",
-    hint: "aggregate once, with both groupings in `by`, or read the topic twice",
-  });
-}
-
-function checkWindow(context: Context): void {
-  const { config, inputs, report } = context;
-  const { on, watermark } = config.window;
-  checkTimestamp(context, ["window", "on"], on, inputs[0]?.columns ?? [], {
-    unknown: { code: "aggregate/unknown-column", purpose: "to make windows on" },
-    type: { code: "aggregate/window-not-timestamp", needs: "Windows need a timestamp" },
-  });
-  if (parseDuration(watermark) === 0) {
-    report(["window", "watermark"], {
-      code: "aggregate/zero-watermark",
-      message: "A watermark of nothing drops every row that is not the newest.",
-      hint: "allow for the delay you expect, for example `2m`",
-    });
-  }
-}
-
-function checkWatermark({ config: { window }, inputs, report }: Context): void {
-  const other = inputs[0] && otherWatermark(inputs[0], window.on, window.watermark);
-  if (other === undefined) return;
-  const { differs, column, delay, message } = other;
-  report(["window", differs === "column" ? "on" : "watermark"], {
-    code: "aggregate/other-watermark",
-    message,
-    hint: differs === "column" ? `make the windows on \`${column}\`` : `write \`watermark: ${delay}\``,
-  });
-}
 
 function groupColumns({ config, inputs, report }: Context): { column: Column; sql: string }[] {
   const columns = inputs[0]?.columns ?? [];
@@ -147,8 +92,8 @@ function computedColumns({ config, inputs, expression }: Context): [string, Type
   });
 }
 
-function refuseClashes({ config, report }: Context, by: { column: Column }[]): void {
-  const taken = new Set(WINDOW.map((column) => column.name));
+function refuseClashes({ config, report }: Context, by: { column: Column }[], windows: readonly Column[]): void {
+  const taken = new Set(windows.map((column) => column.name));
   const claim = (name: string, path: (string | number)[]) => {
     if (taken.has(name)) {
       const hint = "each output column needs a name of its own; `window_start` and `window_end` are made by the window";

@@ -47,6 +47,7 @@ export const transformDeduplicate: NodeKind<TransformDeduplicateConfig> = {
         ...(!isGiven && { watermark: within }),
         refuses: false,
         windows: false,
+        forgets: true,
         state: {
           on: config.on,
           within: sparkInterval(within),

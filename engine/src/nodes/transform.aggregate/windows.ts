@@ -1,0 +1,170 @@
+import type { TransformAggregateConfig } from "@pipeline-engine/schemas/types";
+import type { Column } from "../../column-type.ts";
+import { parseDuration, sparkInterval } from "../../duration.ts";
+import { checkTimestamp, otherWatermark } from "../event-time.ts";
+import type { Arguments, NodeContext, Stream } from "../node-kind.ts";
+import { sqlPath } from "../paths.ts";
+
+type Context = NodeContext<TransformAggregateConfig>;
+
+const TIMESTAMP = { kind: "timestamp" } as const;
+const COLUMNS: Column[] = [
+  { name: "window_start", type: TIMESTAMP, required: true },
+  { name: "window_end", type: TIMESTAMP, required: true },
+];
+
+/** What the windows of an aggregate add to it; an aggregate without windows has empty ones. */
+export interface Windows {
+  columns: Column[];
+  /** Of the output: Spark tells the time of a window by its last moment, and only rows that are final may be told the time of. */
+  traits: Pick<Stream, "eventTime" | "watermark">;
+  /** Names of the rows that must not touch the state: `on`, `max_ahead`. */
+  guard: Arguments;
+  arguments: Arguments;
+  /** The delay of the watermark that is set here, in milliseconds. */
+  watermark?: number;
+  /** What a checkpoint depends on. */
+  state: Arguments;
+}
+
+const interval = (duration: string) => sparkInterval(parseDuration(duration) ?? 0);
+
+/** Says what the windows of the config become. Its mistakes are told by `checkWindows`. */
+export function windowsOf({ config: { window, emit }, inputs }: Context): Windows {
+  if (window === null) return { columns: [], traits: {}, guard: {}, arguments: {}, state: {} };
+  const delay = parseDuration(window.watermark) ?? 0;
+  // Where the watermark comes from above, the times have been looked at there.
+  const isGiven = inputs[0]?.watermark !== undefined;
+  const shape: Arguments = {
+    ...(window.size !== null && { size: interval(window.size) }),
+    ...(window.slide !== null && { slide: interval(window.slide) }),
+    ...(window.gap !== null && { gap: interval(window.gap) }),
+  };
+  return {
+    columns: COLUMNS,
+    traits: emit === "final" ? { eventTime: "window_end", watermark: delay } : { eventTime: "window_start" },
+    guard: { on: sqlPath(window.on), max_ahead: isGiven ? null : interval(window.maxAhead) },
+    arguments: { ...shape, watermark: isGiven ? null : interval(window.watermark), ...(emit === "final" && { final: true }) },
+    ...(!isGiven && { watermark: delay }),
+    state: { on: window.on, ...shape, watermark: interval(window.watermark) },
+  };
+}
+
+/** Reports every mistake in the windows, and what Spark cannot run. */
+export function checkWindows(context: Context): void {
+  checkInput(context);
+  if (context.config.window === null) {
+    checkTotals(context);
+    return;
+  }
+  checkShape(context);
+  checkSession(context);
+  checkTime(context);
+  checkWatermark(context);
+}
+
+function checkInput({ inputs, report }: Context): void {
+  if (inputs[0]?.changes !== "update") return;
+  report([], {
+    code: "aggregate/after-aggregate",
+    message: "An aggregate cannot read another aggregate that emits updates: it would count each update as a new row.",
+    hint: "write `emit: final` in the one above if it has windows, aggregate once with both groupings in `by`, or read the topic twice",
+  });
+}
+
+function checkTotals({ config: { by, emit }, report }: Context): void {
+  if (by.length === 0) {
+    report(["window"], {
+      code: "aggregate/nothing-to-group-by",
+      message: "There is neither a window nor a column to group by.",
+      hint: "add `window`, or name in `by` the columns to keep a total of",
+    });
+  }
+  if (emit === "final") {
+    report(["emit"], {
+      code: "aggregate/final-without-window",
+      message: "A running total is never final: only a window comes to an end.",
+      hint: "add `window`, or leave `emit` out",
+    });
+    return;
+  }
+  report(["window"], {
+    code: "aggregate/growing-state",
+    severity: "warning",
+    message: "Without a window Spark remembers every group for good, so its state grows with each new one.",
+    hint: "that is fine for groups that are limited, such as stores; otherwise add `window`",
+  });
+}
+
+function checkShape({ config: { window }, report }: Context): void {
+  if (window === null) return;
+  const { size, slide, gap } = window;
+  if ((size === null) === (gap === null)) {
+    report(["window"], {
+      code: "aggregate/size-or-gap",
+      message: size === null ? "The windows have neither a `size` nor a `gap`." : "The windows have both a `size` and a `gap`.",
+      hint: "`size: 1m` makes windows of that length, `gap: 10m` sessions that end when nothing comes for so long",
+    });
+  }
+  if (slide === null) return;
+  if (size === null) {
+    report(["window", "slide"], {
+      code: "aggregate/slide-without-size",
+      message: "Only windows of one size can slide.",
+      hint: "add `size`, or leave `slide` out",
+    });
+  } else if ((parseDuration(slide) ?? 0) > (parseDuration(size) ?? 0)) {
+    report(["window", "slide"], {
+      code: "aggregate/slide-over-size",
+      message: `With a slide of ${slide} and a size of ${size}, rows would fall between two windows.`,
+      hint: `choose a slide of at most \`${size}\``,
+    });
+  }
+}
+
+/** Spark runs session windows in append mode alone, and needs another column to group by. */
+function checkSession({ config: { window, emit, by }, report }: Context): void {
+  if (window === null || window.gap === null) return;
+  if (emit !== "final") {
+    report(["window", "gap"], {
+      code: "aggregate/session-updates",
+      message: "A session can grow together with another, so Spark sends it only when it has ended.",
+      hint: "write `emit: final`",
+    });
+  }
+  if (by.length === 0) {
+    report(["window", "gap"], {
+      code: "aggregate/session-without-group",
+      message: "Sessions belong to somebody: without `by` Spark cannot make any.",
+      hint: "name in `by` whose sessions they are, for example a customer or a store",
+    });
+  }
+}
+
+function checkTime(context: Context): void {
+  const { config, inputs, report } = context;
+  if (config.window === null) return;
+  const { on, watermark } = config.window;
+  checkTimestamp(context, ["window", "on"], on, inputs[0]?.columns ?? [], {
+    unknown: { code: "aggregate/unknown-column", purpose: "to make windows on" },
+    type: { code: "aggregate/window-not-timestamp", needs: "Windows need a timestamp" },
+  });
+  if (parseDuration(watermark) === 0) {
+    report(["window", "watermark"], {
+      code: "aggregate/zero-watermark",
+      message: "A watermark of nothing drops every row that is not the newest.",
+      hint: "allow for the delay you expect, for example `2m`",
+    });
+  }
+}
+
+function checkWatermark({ config: { window }, inputs, report }: Context): void {
+  const other = inputs[0] && window && otherWatermark(inputs[0], window.on, window.watermark);
+  if (!other) return;
+  const { differs, column, delay, message } = other;
+  report(["window", differs === "column" ? "on" : "watermark"], {
+    code: "aggregate/other-watermark",
+    message,
+    hint: differs === "column" ? `make the windows on \`${column}\`` : `write \`watermark: ${delay}\``,
+  });
+}
