@@ -62,6 +62,8 @@ nodes:
       window: { on: at, size: 1h, watermark: 10m }
       compute: { orders: count(*) }
   - { id: pace, type: sink.mongodb, from: per_hour, config: { collection: per_hour, key: window_start } }
+  - { id: so_far, type: transform.aggregate, from: shop_stream, config: { by: [total], compute: { orders: count(*), parts: sum(parts) } } }
+  - { id: totals, type: sink.mongodb, from: so_far, config: { collection: totals, key: total } }
 `;
 
 interface Order {
@@ -269,6 +271,19 @@ describe("transform.deduplicate", () => {
   });
 });
 
+describe("transform.aggregate", () => {
+  it("keeps a running total of each group", async () => {
+    const sums = new Map<number, { orders: number; parts: number }>();
+    for (const { total, parts: some } of orders) {
+      const { orders, parts } = sums.get(total) ?? { orders: 0, parts: 0 };
+      sums.set(total, { orders: orders + 1, parts: parts + (some ?? 0) });
+    }
+    const found = await db.collection("totals").find().toArray();
+    const groups = found.map(({ _id, orders, parts }) => [Number(_id), { orders: Number(orders), parts: Number(parts) }]);
+    expect(new Map(groups as [number, object][])).toEqual(sums);
+  });
+});
+
 describe("transform.union", () => {
   it("brings two branches of one stream together, and tells of what they share once", async () => {
     expect(await ids("aside")).toEqual(new Set([...brokenIds, ...idsOf(refunds)]));
@@ -356,7 +371,7 @@ it("the books balance", () => {
     filtered: orders.length - broken.length - refunds.length - shares.length - unasked.length + empty.length + repeated,
   });
   // What an aggregate made of the rows is no row of theirs.
-  const sinks = Object.entries(summary.sinks).filter(([name]) => name !== "trend" && name !== "pace");
+  const sinks = Object.entries(summary.sinks).filter(([name]) => !["trend", "pace", "totals"].includes(name));
   const written = sinks.reduce((sum, [, sink]) => sum + sink.written + sink.repeats, 0);
   expect(written + summary.deadLettered - untimely + summary.filtered + summary.late).toBe(summary.read + summary.added);
 });
