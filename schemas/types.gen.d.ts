@@ -299,10 +299,10 @@ export interface SinkMongodbConfig {
    */
   indexes: {
     /**
-     * The fields in their order, 1 for ascending and -1 for descending.
+     * The fields in their order: 1 for ascending and -1 for descending; `text` to search for words, `2dsphere` for places, `hashed` to spread a sharded collection.
      */
     fields: {
-      [k: string]: 1 | -1;
+      [k: string]: 1 | -1 | "text" | "2dsphere" | "hashed";
     };
     /**
      * No two documents may have the same values. A row that would break this is a dead letter.

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     Refusal = tuple[int, str, str]
 
 _DUPLICATE_KEY = 11000
-_ROW_ERRORS = {121: "mongodb/validation", 10334: "mongodb/too-large", 17419: "mongodb/too-large", 17420: "mongodb/too-large"}
+_ROW_ERRORS = {
+    121: "mongodb/validation",
+    10334: "mongodb/too-large",
+    17419: "mongodb/too-large",
+    17420: "mongodb/too-large",
+    # A 2dsphere index that finds no place on the globe.
+    16755: "mongodb/no-place",
+}
 # What MongoDB cannot store or index: a name by its place ($-prefixed, empty, dotted), an `_id` that is a list, two lists in one index.
 _ENCODING_CODES = {2, 52, 53, 56, 57, 171, 17280}
 # What PyMongo raises before it sends anything: the document itself cannot be encoded.

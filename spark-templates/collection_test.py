@@ -77,6 +77,15 @@ class CollectionTest(unittest.TestCase):
                     self.assertEqual([each[:2] for each in done.refused], [(1, "mongodb/duplicate")])
                 self.assertEqual(self.found(collection), {1: "a", 3: "c"})
 
+    def test_a_place_that_is_not_on_the_globe_is_the_rows_own_error(self) -> None:
+        for replace in (False, True):
+            collection = f"c{replace}"
+            self.database[collection].create_index({"x": "2dsphere"})
+            chunk = [{"_id": 1, "x": [10.0, 50.0]}, {"_id": 2, "x": [10.0, 500.0]}, {"_id": 3, "x": {"type": "Pint", "coordinates": []}}, {"_id": 4, "x": None}]
+            done = self.writer(replace=replace, collection=collection).write(chunk, self.report)
+            self.assertEqual([each[:2] for each in done.refused], [(1, "mongodb/no-place"), (2, "mongodb/no-place")])
+            self.assertEqual(set(self.found(collection)), {1, 4})
+
     def test_the_validator_refuses_single_documents_and_says_why(self) -> None:
         self.database.create_collection("c", validator={"$jsonSchema": {"properties": {"x": {"bsonType": "string"}}}})
         for replace in (False, True):

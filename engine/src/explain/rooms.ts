@@ -96,6 +96,24 @@ export const rooms: Explanations = {
     wrong: index("tags: 1, items.price: 1"),
     right: sink("key: id, indexes: [{ fields: { tags: 1 } }, { fields: { items.price: 1 } }]"),
   },
+  "sink/index-kind": {
+    why: "A text index holds the words of strings, a 2dsphere index places, a hashed index single values. On another column MongoDB would find nothing, or refuse the documents.",
+    mend: "Index the column with 1 or -1, or choose one of the type that is needed.",
+    wrong: index("total: text"),
+    right: index("id: text"),
+  },
+  "sink/index-combination": {
+    why: "MongoDB does not take these together in one index.",
+    mend: "Make two indexes, or leave out what the message names.",
+    wrong: index("id: hashed", ", unique: true"),
+    right: index("id: hashed"),
+  },
+  "sink/second-text-index": {
+    why: "A collection takes one text index; it may have many fields.",
+    mend: "Put all text fields into one index.",
+    wrong: sink("key: id, indexes: [{ fields: { id: text } }, { fields: { shop.city: text } }]"),
+    right: sink("key: id, indexes: [{ fields: { id: text, shop.city: text } }]"),
+  },
   "sink/number-in-index": {
     why: "The order of an index's fields matters, and a name that is a number always comes first.",
     mend: "Rename the column with transform.select.",

@@ -28,10 +28,13 @@ export type PythonValue = string | number | boolean | null | PythonValue[] | { [
 /** Keyword arguments of a generated call, in the order in which they are printed. */
 export type Arguments = Record<string, PythonValue>;
 
+/** Ascending, descending, or what MongoDB calls an index of another type. */
+export type IndexKind = 1 | -1 | "text" | "2dsphere" | "hashed";
+
 /** An index as MongoDB's `createIndexes` takes it. */
 export interface IndexPlan {
   name: string;
-  fields: Record<string, 1 | -1>;
+  fields: Record<string, IndexKind>;
   unique: boolean;
   expireAfterSeconds?: number;
 }

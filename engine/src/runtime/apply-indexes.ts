@@ -10,6 +10,11 @@ const PATIENCE_MS = 20_000;
 /** Options that a planned index never has, and that make an existing one guard fewer documents or other ones. */
 const FOREIGN = ["partialFilterExpression", "sparse", "collation", "wildcardProjection", "hidden"];
 
+/** MongoDB would read a document's field `language` as that of its words, and refuse the document if it does not know it. */
+const NO_FIELD = "__language";
+
+const isText = ({ fields }: IndexPlan) => Object.values(fields).includes("text");
+
 /** What creates an index of the plan where nothing stands in its way. */
 export function createIndex(db: Db, plan: CollectionPlan, index: IndexPlan): Change {
   return {
@@ -21,6 +26,7 @@ export function createIndex(db: Db, plan: CollectionPlan, index: IndexPlan): Cha
       await db.collection(plan.name).createIndex(index.fields, {
         name: index.name,
         ...(index.unique ? { unique: true } : {}),
+        ...(isText(index) ? { language_override: NO_FIELD } : {}),
         ...(index.expireAfterSeconds === undefined ? {} : { expireAfterSeconds: index.expireAfterSeconds }),
       });
     },
@@ -34,8 +40,9 @@ export async function indexChange(
   index: IndexPlan,
   found: IndexDescriptionInfo[],
 ): Promise<Change> {
-  const sameKey = found.find((other) => isDeepStrictEqual(Object.entries(other.key), Object.entries(index.fields)));
-  const other = found.find(({ name }) => name === index.name) ?? sameKey;
+  const sameKey = found.find((other) => hasFields(other, index));
+  const otherWords = isText(index) ? found.find(({ weights }) => weights !== undefined) : undefined;
+  const other = found.find(({ name }) => name === index.name) ?? sameKey ?? otherWords;
   if (other === undefined) return (await harmOfCreation(db, plan, index)) ?? createIndex(db, plan, index);
   const difference = whatDiffers(index, other);
   if (difference !== undefined) {
@@ -46,12 +53,22 @@ export async function indexChange(
 }
 
 function whatDiffers(index: IndexPlan, other: IndexDescriptionInfo): string | undefined {
-  if (!isDeepStrictEqual(Object.entries(other.key), Object.entries(index.fields)))
-    return `exists over ${JSON.stringify(other.key)}, not ${describe(index)}`;
+  if (!hasFields(other, index) && isText(index) && other.weights !== undefined)
+    return `${describe(index)}: there is a text index already, ${other.name}, and a collection takes one`;
+  if (!hasFields(other, index)) return `exists over ${JSON.stringify(other.key)}, not ${describe(index)}`;
   if (other.name !== index.name) return `the same fields are indexed already under the name ${other.name}`;
   if ((other.unique ?? false) !== index.unique) return other.unique ? "exists as unique" : "exists and is not unique";
   const foreign = FOREIGN.filter((option) => option in other && other[option as keyof IndexDescriptionInfo] !== false);
   return foreign.length === 0 ? undefined : `exists with ${foreign.join(", ")}, which a spec cannot say`;
+}
+
+/** MongoDB tells of the words of all text fields as one field, `_fts`, and of the fields by their weights, in no order of ours. */
+function hasFields({ key, weights }: IndexDescriptionInfo, { fields }: IndexPlan): boolean {
+  const planned = Object.entries(fields);
+  const texts = planned.flatMap(([path, kind]) => (kind === "text" ? [path] : []));
+  const others = planned.filter(([, kind]) => kind !== "text");
+  const found = Object.entries(key).filter(([path]) => path !== "_fts" && path !== "_ftsx");
+  return isDeepStrictEqual(found, others) && isDeepStrictEqual(Object.keys(weights ?? {}).sort(), texts.sort());
 }
 
 async function expiryChange(db: Db, plan: CollectionPlan, index: IndexPlan, now: number | undefined): Promise<Change> {
@@ -133,8 +150,10 @@ function seconds(count: number): string {
   return showDuration(count * 1000);
 }
 
+const ARROWS: Record<string, string> = { 1: "↑", [-1]: "↓" };
+
 function describe(index: IndexPlan): string {
-  const fields = Object.entries(index.fields).map(([field, order]) => `${field} ${order === 1 ? "↑" : "↓"}`);
+  const fields = Object.entries(index.fields).map(([field, kind]) => `${field} ${ARROWS[kind] ?? kind}`);
   const expiry = index.expireAfterSeconds === undefined ? [] : [`expires after ${seconds(index.expireAfterSeconds)}`];
   return [fields.join(", "), ...(index.unique ? ["unique"] : []), ...expiry].join(", ");
 }

@@ -36,6 +36,41 @@ describe("what is missing is created", () => {
   });
 });
 
+describe("an index of words, places or hashes", () => {
+  const edit: Edit = (text) =>
+    [
+      replaced("        store_name: string\n", "        store_name: string\n        language: string\n        place: [double]\n"),
+      replaced(
+        "        - { fields: { store_id: 1, timestamp: -1 } }\n",
+        "        - { fields: { store_id: 1, store_name: text, language: text } }\n        - { fields: { place: 2dsphere } }\n        - { fields: { transaction_id: hashed } }\n",
+      ),
+    ].reduce((result, change) => change(result), text);
+
+  test("is created once, known again, and asks no document for its language", async () => {
+    const { apply, observe, db } = await subjects.make();
+    expect((await apply(edit)).slice(3, 6)).toEqual([
+      "create index: store_id ↑, store_name text, language text",
+      "create index: place 2dsphere",
+      "create index: transaction_id hashed",
+    ]);
+    const before = await observe();
+    expect(await apply(edit)).toEqual([]);
+    expect(await observe()).toBe(before);
+    const document = { ...sale("a"), store_id: 1, store_name: "Harbour Street", language: "xx", place: [10.5, 50.5] };
+    await db.collection("sales").insertOne(document as never);
+    expect(await db.collection("sales").countDocuments({ store_id: 1, $text: { $search: "harbour" } })).toBe(1);
+  });
+
+  test("over other fields is refused", async () => {
+    const { apply } = await subjects.make();
+    await apply(edit);
+    const other: Edit = (text) => replaced("store_name: text, language: text", "store_name: text")(edit(text));
+    await expect(apply(other)).rejects.toThrow(
+      /store_name text: there is a text index already, store_id_1_store_name_text_language_text/,
+    );
+  });
+});
+
 describe("what exists is altered to fit", () => {
   test("partitions, retention, validator, expiry and indexes", async () => {
     const { apply, observe, topic, db, admin } = await subjects.make();

@@ -4,6 +4,7 @@ import { didYouMean } from "../../diagnostic.ts";
 import { parseDuration } from "../../duration.ts";
 import type { IndexPlan, NodeContext } from "../node-kind.ts";
 import { columnPaths, isInstant } from "../paths.ts";
+import { checkKinds, type Indexed, refuseSecondText } from "./index-kinds.ts";
 
 type Context = NodeContext<SinkMongodbConfig>;
 
@@ -14,6 +15,7 @@ const LONGEST_EXPIRY_MS = 2_147_483_647_000;
 export function indexesOf(context: Context, columns: readonly Column[]): IndexPlan[] {
   const indexes = context.config.indexes.flatMap((_, i) => indexOf(context, columns, i));
   refuseRepeated(context, indexes);
+  refuseSecondText(context.report, context.config.indexes);
   return indexes;
 }
 
@@ -31,6 +33,7 @@ function indexOf({ config, report }: Context, columns: readonly Column[], at: nu
     });
   }
   checkCompound(report, columns, paths, at);
+  checkKinds(report, index, at, (path) => indexed(columns, path));
   const expireAfter = index.expireAfter === null ? undefined : parseDuration(index.expireAfter);
   if (expireAfter !== undefined) checkExpiry(report, columns, paths, at, expireAfter);
   return [
@@ -110,7 +113,7 @@ function checkExpiry(report: Context["report"], columns: readonly Column[], path
 }
 
 /** What an index finds at a path, and the paths of the lists on the way: MongoDB indexes a list's elements by the same dotted path. */
-function indexed(columns: readonly Column[], path: string): { type: ColumnType; lists: string[] } | undefined {
+function indexed(columns: readonly Column[], path: string): Indexed | undefined {
   const lists: string[] = [];
   const walked: string[] = [];
   let type: ColumnType = { kind: "struct", fields: [...columns] };
