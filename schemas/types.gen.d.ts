@@ -269,7 +269,7 @@ export interface TransformAggregateConfig {
    */
   by: string[];
   /**
-   * The computed columns, each an aggregate expression over the group.
+   * The computed columns, each an aggregate expression over the group. Behind `where` stands a condition for the rows that count: `count(*) where kind = 'refund'`.
    */
   compute: {
     [k: string]: string;

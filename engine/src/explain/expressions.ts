@@ -48,6 +48,12 @@ export const expressions: Explanations = {
     wrong: aggregate("most: max(sum(total))"),
     right: aggregate("most: max(total)"),
   },
+  "expression/misplaced-where": {
+    why: "A condition behind `where` says which rows the aggregate functions before it work on. So there must be one, and the condition stands behind it.",
+    mend: "Write the function first and the condition behind it, in parentheses where more follows. For a single row there are `case` and `if`.",
+    wrong: aggregate("large: sum(total where total > 100)"),
+    right: aggregate("large: sum(total) where total > 100, share: (sum(total) where total > 100) / sum(total)"),
+  },
   "expression/column-outside-aggregate": {
     why: "A group has many values of a column, and the result has one.",
     mend: "Put the column inside of an aggregate function, or group by it.",

@@ -3,6 +3,7 @@ import { didYouMean } from "../diagnostic.ts";
 import { check } from "./check.ts";
 import { type CheckContext, mistaken } from "./check-context.ts";
 import { operandFor } from "./check-operators.ts";
+import { chosen } from "./check-where.ts";
 import { clashHint } from "./clash.ts";
 import { coerce, coerceAll } from "./coerce.ts";
 import { type Accepts, type FunctionEntry, type Parameter, signatureOf } from "./functions/entry.ts";
@@ -32,7 +33,8 @@ export function checkCall(node: Call, context: CheckContext): TypedExpression | 
   entry.check?.(fitting, (index, message, hint) => mistaken(context, node.args[index] ?? node, "invalid-literal", message, hint));
   if (context.mistakes.length > before) return undefined;
   const type = entry.result(fitting);
-  const typed = entry.name === "mod" ? fitting.map((arg) => operandFor(arg, type)) : fitting;
+  const fitted = entry.name === "mod" ? fitting.map((arg) => operandFor(arg, type)) : fitting;
+  const typed = entry.aggregate && context.where !== undefined ? chosen(entry, fitted, context.where) : fitted;
   return { kind: "call", entry, args: typed, type, nullable: isNullable(entry, typed), from: node.from, to: node.to };
 }
 

@@ -1,5 +1,6 @@
 import type { Column, ColumnType } from "../column-type.ts";
 import type { Mistake, Span } from "./tree.ts";
+import type { TypedExpression } from "./typed.ts";
 
 /** An element of a list by the name that the user gives it, and by the one that stands in its place in SQL. */
 export interface Variable {
@@ -14,6 +15,8 @@ export interface CheckContext {
   mode: "row" | "aggregate";
   mistakes: Mistake[];
   inside?: string;
+  /** The rows that the aggregate functions work on: those for which it is true. */
+  where?: TypedExpression;
   /** The elements that the functions around hold, outermost first. */
   variables?: readonly Variable[];
 }
@@ -26,6 +29,7 @@ export type CheckCode =
   | "wrong-arity"
   | "aggregate-not-allowed"
   | "nested-aggregate"
+  | "misplaced-where"
   | "column-outside-aggregate"
   | "literal-expected"
   | "invalid-literal"

@@ -14,6 +14,7 @@ import {
   checkNot,
 } from "./check-operators.ts";
 import { checkField, checkIndex, checkName } from "./check-path.ts";
+import { checkWhere } from "./check-where.ts";
 import { typeLiteral } from "./literals.ts";
 import { showExpression } from "./show.ts";
 import type { Expression, Mistake } from "./tree.ts";
@@ -71,6 +72,8 @@ export function check(node: Expression, context: CheckContext): TypedExpression 
       return checkCast(node, context);
     case "call":
       return checkCall(node, context);
+    case "where":
+      return checkWhere(node, context);
     case "lambda":
       return mistaken(
         context,

@@ -9,6 +9,8 @@
  * - Operators, loosest first: `or`; `and`; `not`; `= != < <= > >=`, `in`, `between`, `like`, `is null` (these do not chain); `+ -`;
  *   `* / %`; unary `-`. Also `case … end` in both forms and `cast(x as type)`. `==` and `<>` are read as `=` and `!=`.
  * - Functions of an element, as an argument of `transform`, `filter`, `exists` and `forall`: `item -> item.price * item.quantity`.
+ * - `count(*) where kind = 'refund'`: the aggregate functions before `where` work on the rows for which it is true. In parentheses it may
+ *   stand within more: `(count(*) where kind = 'refund') / count(*)`.
  * - Functions: the table in `functions/`, which also holds their docs and examples. None reads a clock or chance.
  * - Types: int and int give int, int and long give long, double with anything gives double, `/` gives double (decimal between
  *   decimals). Nothing else converts by itself; a cast does. Doubles compare as in Spark: NaN equals NaN and is the largest.

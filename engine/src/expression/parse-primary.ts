@@ -1,4 +1,4 @@
-import { parseAt } from "./parse.ts";
+import { parseAt, parseMeasure } from "./parse.ts";
 import { accept, expect, fail, grown, is, type ParserState, peek, shown, take } from "./parser-state.ts";
 import { isReserved } from "./reserved.ts";
 import type { Token } from "./tokens.ts";
@@ -36,7 +36,7 @@ function parseOperand(state: ParserState): Expression {
     return { kind: "literal", literal: { of: "string", value: token.text }, from, to };
   }
   if (accept(state, "(")) {
-    const inner = parseAt(state, 0);
+    const inner = parseMeasure(state);
     if (is(peek(state), ",")) return fail(state, "Only `in` takes a list in parentheses.", "write `x in (1, 2)`");
     expect(state, ")");
     return inner;
@@ -177,7 +177,7 @@ export function parseArguments(state: ParserState, close: string): { args: Expre
   const first = peek(state).to;
   if (accept(state, close)) return { args, to: first };
   do {
-    args.push(is(peek(state, 1), "->") ? parseLambda(state) : parseAt(state, 0));
+    args.push(is(peek(state, 1), "->") ? parseLambda(state) : parseMeasure(state));
     if (!is(peek(state), ",") && !is(peek(state), close))
       fail(state, `Expected \`,\` or \`${close}\`, found ${shown(peek(state))}.`);
     if (state.panic) recover(state, close);

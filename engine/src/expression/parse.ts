@@ -38,7 +38,7 @@ export function parseExpression(text: string): { expression?: Expression; mistak
   const expression =
     peek(state).kind === "end" && mistakes.length === 0
       ? fail(state, "The expression is empty.", undefined, { from: 0, to: text.length })
-      : parseAt(state, 0);
+      : parseMeasure(state);
   const rest = peek(state);
   if (!state.panic && rest.kind !== "end") fail(state, `Expected an operator or the end, found ${shown(rest)}.`, restHint(rest));
   return mistakes.length === 0 ? { expression, mistakes } : { mistakes: mistakes.sort((a, b) => a.from - b.from) };
@@ -47,6 +47,14 @@ export function parseExpression(text: string): { expression?: Expression; mistak
 function restHint(token: Token): string | undefined {
   if (is(token, ")") || is(token, "]")) return "it closes a bracket that was never opened";
   return is(token, "as") ? "the name of a computed column is the key, not part of the expression" : undefined;
+}
+
+/** An expression, and behind `where` the rows that its aggregates work on. */
+export function parseMeasure(state: ParserState): Expression {
+  const measure = parseAt(state, 0);
+  if (!accept(state, "where")) return measure;
+  const condition = parseAt(state, 0);
+  return grown(state, { kind: "where", measure, condition, from: measure.from, to: condition.to });
 }
 
 /** Pratt's loop: an operand, then every operator that binds at least as tightly as `least`. */

@@ -39,6 +39,7 @@ function powerOf(node: Expression): number {
       return 7;
     case "literal":
       return 7;
+    case "where":
     case "lambda":
       return TOP;
     default:
@@ -86,6 +87,8 @@ function body(node: Expression): string {
       const numbers = node.target.numbers.length === 0 ? "" : `(${node.target.numbers.join(", ")})`;
       return `cast(${show(node.operand, TOP)} as ${node.target.word}${numbers})`;
     }
+    case "where":
+      return `${show(node.measure, 1)} where ${show(node.condition, 1)}`;
     case "lambda":
       return `${showName(node.parameter.name, false)} -> ${show(node.body, TOP)}`;
     case "call":

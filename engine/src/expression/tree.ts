@@ -57,6 +57,8 @@ export type Expression = Span &
     | { kind: "case"; subject?: Expression; branches: Branch<Expression>[]; otherwise?: Expression }
     | { kind: "cast"; operand: Expression; target: CastTarget }
     | { kind: "call"; name: Step; args: Expression[]; star: boolean }
+    /** `count(*) where kind = 'refund'`: the aggregates of the measure work on the rows for which the condition is true. */
+    | { kind: "where"; measure: Expression; condition: Expression }
     /** `x -> x > 0`, only as an argument. */
     | { kind: "lambda"; parameter: Step; body: Expression }
   );
@@ -100,6 +102,8 @@ export function children(node: Expression): Expression[] {
       ];
     case "call":
       return node.args;
+    case "where":
+      return [node.measure, node.condition];
     case "lambda":
       return [node.body];
   }

@@ -86,6 +86,26 @@ function pick(name: string, parameter: Parameter["accepts"], doc: string, result
   };
 }
 
+function isChosen([, where = true]: Value[]): boolean {
+  return where === true;
+}
+
+/** The condition, where there is one, is the second argument: the value itself may be null in the row that counts. */
+function arrival(name: "first" | "last", result: unknown, find: (rows: Value[][]) => Value[] | undefined): FunctionEntry {
+  const doc = `The value of the row that came ${name}, null included; the order of arrival, which a replay may change.`;
+  const entry = pick(name, "any", doc, result, () => (rows) => find(rows)?.[0] ?? null);
+  return {
+    ...entry,
+    keepsNulls: true,
+    spark: ([x, where]) =>
+      where === undefined ? `${name}(${x})` : `${name}(CASE WHEN ${where} THEN struct(${x} AS v) END, true).v`,
+    examples: [
+      ...entry.examples,
+      { text: `${name}(i) where d is null or s = 'a'`, rows: ROWS, value: name === "first" ? 2 : null },
+    ],
+  };
+}
+
 function counting(
   name: string,
   parameter: Parameter,
@@ -118,6 +138,7 @@ export const AGGREGATE: FunctionEntry[] = [
       [
         { text: "count(*)", rows: ROWS, value: 3 },
         { text: "count(i)", rows: ROWS, value: 2 },
+        { text: "count(*) where i = 1", rows: ROWS, value: 1 },
       ],
       (value) => value !== null,
     ),
@@ -145,6 +166,7 @@ export const AGGREGATE: FunctionEntry[] = [
     examples: [
       { text: "sum(i)", rows: ROWS, value: 3 },
       { text: "sum(d)", rows: ROWS, value: 4 },
+      { text: "(sum(i) where s = 'a') / count(*)", rows: ROWS, value: 2 / 3 },
       { text: "sum(l)", rows: [{ l: "9223372036854775807" }, { l: 1 }], failed: true },
       { text: "sum(i)", rows: [{ i: null }], value: null },
     ],
@@ -163,20 +185,8 @@ export const AGGREGATE: FunctionEntry[] = [
   },
   pick("min", "scalar", "The smallest value.", "a", extreme(-1)),
   pick("max", "scalar", "The largest value.", "b", extreme(1)),
-  pick(
-    "first",
-    "any",
-    "The value of the row that came first, null included; the order of arrival, which a replay may change.",
-    "b",
-    () => (rows) => rows[0]?.[0] ?? null,
-  ),
-  pick(
-    "last",
-    "any",
-    "The value of the row that came last, null included; the order of arrival, which a replay may change.",
-    null,
-    () => (rows) => rows.at(-1)?.[0] ?? null,
-  ),
+  arrival("first", "b", (rows) => rows.find(isChosen)),
+  arrival("last", null, (rows) => rows.findLast(isChosen)),
   {
     ...counting(
       "approx_count_distinct",

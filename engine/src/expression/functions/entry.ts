@@ -72,6 +72,8 @@ export interface FunctionEntry {
   /** Takes `*` in place of arguments. */
   star?: true;
   parameters: Parameter[];
+  /** An aggregate that leaves out no row for a null: where a condition chooses its rows, that is one more argument. */
+  keepsNulls?: true;
   /** Checks beyond the types, such as a pattern's syntax. */
   check?(args: TypedExpression[], report: ArgumentReport): void;
   result(args: TypedExpression[]): ColumnType;

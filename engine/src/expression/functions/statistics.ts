@@ -80,6 +80,7 @@ function bestBy(name: "max_by" | "min_by", word: string, direction: 1 | -1, valu
     examples: [
       { text: `${name}(s, i)`, rows: ROWS, value },
       { text: `${name}(s, i)`, rows: [{ s: "a", i: null }], value: null },
+      { text: `${name}(s, i) where d = 2.5`, rows: ROWS, value: "a" },
     ],
   });
 }
