@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["engine/src/**/*.test.ts", "engine/test/*.test.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           // By default a machine of two cores has one worker.
           maxWorkers: "100%",
           // The core keeps no state between two calls, so its tests share what they import.
