@@ -8,17 +8,17 @@ export type ColumnsNotation = { [name: string]: ColumnNotation };
 export type ColumnNotation = string | { [name: string]: ColumnNotation } | [ColumnNotation];
 
 /**
- * Reads a stream of records from an HTTP server and keeps reading: one JSON object a line (NDJSON), as long as the server sends.
+ * Reads records from an HTTP server: a stream of JSON lines (NDJSON) or server-sent events, as long as the server sends, or JSON that is asked for again and again.
  */
 export interface SourceHttpConfig {
   /**
-   * Where the stream is: http, https, or `demo://retail` for the bundled simulator. May hold references; never a password.
+   * Where the records are: http, https, or `demo://retail` for the bundled simulator. May hold references; never a password.
    */
   url: string;
   /**
-   * How records stand in the stream. `ndjson`: one JSON object a line.
+   * How records stand in the answer. `ndjson`: a stream with one JSON object a line. `sse`: a stream of server-sent events, the data of each a JSON object. `json`: a whole answer, polled.
    */
-  format: "ndjson";
+  format: "ndjson" | "sse" | "json";
   /**
    * The columns of a record: a type, a map of columns for an object, or a one-element list. `!` after a type means required: a row without it is a dead letter. Fields that are not named are not read; the topic keeps the original bytes.
    */
@@ -30,7 +30,61 @@ export interface SourceHttpConfig {
     [k: string]: string;
   };
   /**
-   * The longest line that is read as a record. A longer one becomes a dead letter with its head, length and hash.
+   * Who asks. The secret is a reference, never a value.
+   */
+  auth: {
+    /**
+     * How the secret is sent. `bearer`: as a token. `basic`: as the password of `user`. `header`: as the value of `header`.
+     */
+    type: "bearer" | "basic" | "header";
+    /**
+     * A reference to the token, password or value.
+     */
+    secret: string;
+    /**
+     * The user's name for `basic`. May hold references.
+     */
+    user: string | null;
+    /**
+     * The name of the header for `header`.
+     */
+    header: string | null;
+  } | null;
+  /**
+   * How often a `json` address is asked, from the beginning of one poll to that of the next. Streams have none.
+   */
+  every: string | null;
+  /**
+   * Where in a `json` answer the list of records stands. Without it the answer is the list, or a single record.
+   */
+  records: string | null;
+  /**
+   * How a `json` answer of several pages is read to its end. Without it there is one page.
+   */
+  pages: {
+    /**
+     * How the next page is found. `link`: by the header `Link` with `rel=next`. `cursor`: the answer holds a value that is sent back. `page`: pages are numbered, and the first empty one is the end.
+     */
+    by: "link" | "cursor" | "page";
+    /**
+     * The query parameter that carries the cursor or the page's number.
+     */
+    parameter: string | null;
+    /**
+     * Where in the answer the next cursor stands; where it is absent, null or empty the pages are at their end.
+     */
+    next: string | null;
+    /**
+     * The number of the first page.
+     */
+    first: number;
+    /**
+     * Whether the next poll, and the next run, go on from the last cursor instead of reading all pages again. The cursor is kept together with the records that Kafka has acknowledged.
+     */
+    keep: boolean;
+  } | null;
+  /**
+   * The longest line, event or element that is read as a record. A longer one becomes a dead letter with its head, length and hash.
    */
   maxLine: string;
   /**

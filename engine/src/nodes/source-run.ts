@@ -1,8 +1,11 @@
-/** One thing a source hands over. `sequence` counts the source's records from 0 and is present when the source can resume. */
+/**
+ * One thing a source hands over. `sequence` counts the source's records from 0 and is present when the source resumes by number.
+ * `cursor` is where to read on once this record and all before it are acknowledged; it travels with the record, so that Kafka keeps both or none.
+ */
 export type SourceItem =
-  | { kind: "record"; bytes: Uint8Array; sequence?: number }
+  | { kind: "record"; bytes: Uint8Array; sequence?: number; cursor?: string }
   /** A record over the cap: only its head is kept, with the whole length in bytes and the SHA-256 of all of it in hex. */
-  | { kind: "oversized"; head: Uint8Array; length: number; sha256: string; sequence?: number };
+  | { kind: "oversized"; head: Uint8Array; length: number; sha256: string; sequence?: number; cursor?: string };
 
 /** News of the connection, shown in the live view and written to the run's events. */
 export type SourceReport =
@@ -20,6 +23,8 @@ export interface SourceContext<Config> {
   config: Config;
   /** The sequence to begin at: one after the last acknowledged record. Absent on the first run and where the source cannot resume. */
   resumeFrom?: number;
+  /** The cursor of the last acknowledged record, for a source that resumes by cursor. Absent on the first run. */
+  cursor?: string;
   /** Stop after the present end: a stream is read until the server ends it, a poll happens once. */
   once: boolean;
   /**
@@ -46,5 +51,10 @@ export class SourceFailure extends Error {
 
 /** The runtime half of a source's room. */
 export interface SourceRunner<Config> {
+  /**
+   * True where records may carry a cursor. Such a source hands over a record again rather than leave one out: what stood in Kafka beyond the
+   * first record that is missing comes twice after a crash.
+   */
+  hasCursor?(config: Config): boolean;
   run(context: SourceContext<Config>): Promise<SourceEnd>;
 }

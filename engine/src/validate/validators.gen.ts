@@ -987,12 +987,14 @@ return errors === 0;
 }
 
 export const validateSourceHttpConfig = validate15;
-const schema16 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","examples":["https://api.example.com/stream"]},"format":{"enum":["ndjson"],"default":"ndjson","examples":["ndjson"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"idleTimeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"60s","examples":["60s"]},"resume":{"type":["object","null"],"required":["parameter"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parameter":{"type":"string","pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","examples":["from"]}},"default":null,"examples":[{"parameter":"from"}]}},"examples":[{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}}]};
+const schema16 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","examples":["https://api.example.com/stream"]},"format":{"enum":["ndjson","sse","json"],"default":"ndjson","examples":["ndjson"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"records":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.items"]},"pages":{"type":["object","null"],"required":["by"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"by":{"enum":["link","cursor","page"],"examples":["cursor"]},"parameter":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","default":null,"examples":["after"]},"next":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["paging.next"]},"first":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a whole number from 0 to 1,000,000","default":1,"examples":[1]},"keep":{"type":"boolean","default":false,"examples":[true]}},"default":null,"examples":[{"by":"cursor","parameter":"after","next":"paging.next"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"idleTimeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"60s","examples":["60s"]},"resume":{"type":["object","null"],"required":["parameter"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parameter":{"type":"string","pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","examples":["from"]}},"default":null,"examples":[{"parameter":"from"}]}},"examples":[{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}}]};
+const func8 = Object.prototype.hasOwnProperty;
 const pattern15 = new RegExp("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$", "u");
 const pattern16 = new RegExp("^[^\\r\\n\\u0000]*$", "u");
-const pattern17 = new RegExp("^[1-9][0-9]{0,8}(B|KiB|MiB)$", "u");
-const pattern18 = new RegExp("^[1-9][0-9]{0,8}(ms|s|m|h|d)$", "u");
-const pattern20 = new RegExp("^[A-Za-z0-9_.~-]{1,64}$", "u");
+const pattern19 = new RegExp("^[1-9][0-9]{0,8}(ms|s|m|h|d)$", "u");
+const pattern20 = new RegExp("^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$", "u");
+const pattern22 = new RegExp("^[A-Za-z0-9_.~-]{1,64}$", "u");
+const pattern24 = new RegExp("^[1-9][0-9]{0,8}(B|KiB|MiB)$", "u");
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1003,6 +1005,18 @@ data.format = "ndjson";
 }
 if(data.headers === undefined){
 data.headers = {};
+}
+if(data.auth === undefined){
+data.auth = null;
+}
+if(data.every === undefined){
+data.every = null;
+}
+if(data.records === undefined){
+data.records = null;
+}
+if(data.pages === undefined){
+data.pages = null;
 }
 if(data.maxLine === undefined){
 data.maxLine = "1MiB";
@@ -1034,7 +1048,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "url") || (key0 === "format")) || (key0 === "columns")) || (key0 === "headers")) || (key0 === "maxLine")) || (key0 === "idleTimeout")) || (key0 === "resume")) || (pattern0.test(key0)))){
+if(!((func8.call(schema16.properties, key0)) || (pattern0.test(key0)))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema16,data};
 if(vErrors === null){
 vErrors = [err2];
@@ -1081,7 +1095,7 @@ errors++;
 }
 }
 let data1 = data.format;
-if(!(data1 === "ndjson")){
+if(!(((data1 === "ndjson") || (data1 === "sse")) || (data1 === "json"))){
 const err6 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema16.properties.format.enum},schema:schema16.properties.format.enum,parentSchema:schema16.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err6];
@@ -1165,10 +1179,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-let data4 = data.maxLine;
-if(typeof data4 === "string"){
-if(!pattern17.test(data4)){
-const err13 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema16.properties.maxLine,data:data4};
+let data4 = data.auth;
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+const err13 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: schema16.properties.auth.type},schema:schema16.properties.auth.type,parentSchema:schema16.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1177,9 +1190,15 @@ vErrors.push(err13);
 }
 errors++;
 }
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.user === undefined){
+data4.user = null;
 }
-else {
-const err14 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/type",keyword:"type",params:{type: "string"},schema:schema16.properties.maxLine.type,parentSchema:schema16.properties.maxLine,data:data4};
+if(data4.header === undefined){
+data4.header = null;
+}
+if(data4.type === undefined){
+const err14 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: "type"},schema:schema16.properties.auth.required,parentSchema:schema16.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1188,10 +1207,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-let data5 = data.idleTimeout;
-if(typeof data5 === "string"){
-if(!pattern18.test(data5)){
-const err15 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema16.properties.idleTimeout,data:data5};
+if(data4.secret === undefined){
+const err15 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: "secret"},schema:schema16.properties.auth.required,parentSchema:schema16.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1200,9 +1217,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/type",keyword:"type",params:{type: "string"},schema:schema16.properties.idleTimeout.type,parentSchema:schema16.properties.idleTimeout,data:data5};
+for(const key3 in data4){
+if(!(((((key3 === "type") || (key3 === "secret")) || (key3 === "user")) || (key3 === "header")) || (pattern0.test(key3)))){
+const err16 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema16.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1211,9 +1228,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-let data6 = data.resume;
-if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: schema16.properties.resume.type},schema:schema16.properties.resume.type,parentSchema:schema16.properties.resume,data:data6};
+}
+if(data4.type !== undefined){
+let data5 = data4.type;
+if(!(((data5 === "bearer") || (data5 === "basic")) || (data5 === "header"))){
+const err17 = {instancePath:instancePath+"/auth/type",schemaPath:"#/properties/auth/properties/type/enum",keyword:"enum",params:{allowedValues: schema16.properties.auth.properties.type.enum},schema:schema16.properties.auth.properties.type.enum,parentSchema:schema16.properties.auth.properties.type,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1222,9 +1241,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.parameter === undefined){
-const err18 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/required",keyword:"required",params:{missingProperty: "parameter"},schema:schema16.properties.resume.required,parentSchema:schema16.properties.resume,data:data6};
+}
+if(data4.secret !== undefined){
+let data6 = data4.secret;
+if(typeof data6 === "string"){
+if(func2(data6) > 8192){
+const err18 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/maxLength",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema16.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1233,9 +1255,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-for(const key3 in data6){
-if(!((key3 === "parameter") || (pattern0.test(key3)))){
-const err19 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema16.properties.resume,data:data6};
+if(func2(data6) < 1){
+const err19 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema16.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1245,11 +1266,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data6.parameter !== undefined){
-let data7 = data6.parameter;
-if(typeof data7 === "string"){
-if(!pattern20.test(data7)){
-const err20 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema16.properties.resume.properties.parameter,data:data7};
+else {
+const err20 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/type",keyword:"type",params:{type: "string"},schema:schema16.properties.auth.properties.secret.type,parentSchema:schema16.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1259,8 +1277,9 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/type",keyword:"type",params:{type: "string"},schema:schema16.properties.resume.properties.parameter.type,parentSchema:schema16.properties.resume.properties.parameter,data:data7};
+let data7 = data4.user;
+if((typeof data7 !== "string") && (data7 !== null)){
+const err21 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/type",keyword:"type",params:{type: schema16.properties.auth.properties.user.type},schema:schema16.properties.auth.properties.user.type,parentSchema:schema16.properties.auth.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1269,16 +1288,362 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema16.type,parentSchema:schema16,data};
+if(typeof data7 === "string"){
+if(func2(data7) > 256){
+const err22 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema16.properties.auth.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
 else {
 vErrors.push(err22);
+}
+errors++;
+}
+if(func2(data7) < 1){
+const err23 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema16.properties.auth.properties.user,data:data7};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+let data8 = data4.header;
+if((typeof data8 !== "string") && (data8 !== null)){
+const err24 = {instancePath:instancePath+"/auth/header",schemaPath:"#/properties/auth/properties/header/type",keyword:"type",params:{type: schema16.properties.auth.properties.header.type},schema:schema16.properties.auth.properties.header.type,parentSchema:schema16.properties.auth.properties.header,data:data8};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(typeof data8 === "string"){
+if(!pattern15.test(data8)){
+const err25 = {instancePath:instancePath+"/auth/header",schemaPath:"#/properties/auth/properties/header/pattern",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema16.properties.auth.properties.header,data:data8};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+let data9 = data.every;
+if((typeof data9 !== "string") && (data9 !== null)){
+const err26 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema16.properties.every.type},schema:schema16.properties.every.type,parentSchema:schema16.properties.every,data:data9};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(typeof data9 === "string"){
+if(!pattern19.test(data9)){
+const err27 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema16.properties.every,data:data9};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+let data10 = data.records;
+if((typeof data10 !== "string") && (data10 !== null)){
+const err28 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema16.properties.records.type},schema:schema16.properties.records.type,parentSchema:schema16.properties.records,data:data10};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(typeof data10 === "string"){
+if(!pattern20.test(data10)){
+const err29 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema16.properties.records,data:data10};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+let data11 = data.pages;
+if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
+const err30 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/type",keyword:"type",params:{type: schema16.properties.pages.type},schema:schema16.properties.pages.type,parentSchema:schema16.properties.pages,data:data11};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.parameter === undefined){
+data11.parameter = null;
+}
+if(data11.next === undefined){
+data11.next = null;
+}
+if(data11.first === undefined){
+data11.first = 1;
+}
+if(data11.keep === undefined){
+data11.keep = false;
+}
+if(data11.by === undefined){
+const err31 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/required",keyword:"required",params:{missingProperty: "by"},schema:schema16.properties.pages.required,parentSchema:schema16.properties.pages,data:data11};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+for(const key4 in data11){
+if(!((((((key4 === "by") || (key4 === "parameter")) || (key4 === "next")) || (key4 === "first")) || (key4 === "keep")) || (pattern0.test(key4)))){
+const err32 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema16.properties.pages,data:data11};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data11.by !== undefined){
+let data12 = data11.by;
+if(!(((data12 === "link") || (data12 === "cursor")) || (data12 === "page"))){
+const err33 = {instancePath:instancePath+"/pages/by",schemaPath:"#/properties/pages/properties/by/enum",keyword:"enum",params:{allowedValues: schema16.properties.pages.properties.by.enum},schema:schema16.properties.pages.properties.by.enum,parentSchema:schema16.properties.pages.properties.by,data:data12};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+let data13 = data11.parameter;
+if((typeof data13 !== "string") && (data13 !== null)){
+const err34 = {instancePath:instancePath+"/pages/parameter",schemaPath:"#/properties/pages/properties/parameter/type",keyword:"type",params:{type: schema16.properties.pages.properties.parameter.type},schema:schema16.properties.pages.properties.parameter.type,parentSchema:schema16.properties.pages.properties.parameter,data:data13};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(typeof data13 === "string"){
+if(!pattern22.test(data13)){
+const err35 = {instancePath:instancePath+"/pages/parameter",schemaPath:"#/properties/pages/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema16.properties.pages.properties.parameter,data:data13};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+let data14 = data11.next;
+if((typeof data14 !== "string") && (data14 !== null)){
+const err36 = {instancePath:instancePath+"/pages/next",schemaPath:"#/properties/pages/properties/next/type",keyword:"type",params:{type: schema16.properties.pages.properties.next.type},schema:schema16.properties.pages.properties.next.type,parentSchema:schema16.properties.pages.properties.next,data:data14};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(typeof data14 === "string"){
+if(!pattern20.test(data14)){
+const err37 = {instancePath:instancePath+"/pages/next",schemaPath:"#/properties/pages/properties/next/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema16.properties.pages.properties.next,data:data14};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+let data15 = data11.first;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err38 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/type",keyword:"type",params:{type: "integer"},schema:schema16.properties.pages.properties.first.type,parentSchema:schema16.properties.pages.properties.first,data:data15};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 1000000 || isNaN(data15)){
+const err39 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema16.properties.pages.properties.first,data:data15};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(data15 < 0 || isNaN(data15)){
+const err40 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema16.properties.pages.properties.first,data:data15};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+let data16 = data11.keep;
+if(typeof data16 !== "boolean"){
+const err41 = {instancePath:instancePath+"/pages/keep",schemaPath:"#/properties/pages/properties/keep/type",keyword:"type",params:{type: "boolean"},schema:schema16.properties.pages.properties.keep.type,parentSchema:schema16.properties.pages.properties.keep,data:data16};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+let data17 = data.maxLine;
+if(typeof data17 === "string"){
+if(!pattern24.test(data17)){
+const err42 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema16.properties.maxLine,data:data17};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/type",keyword:"type",params:{type: "string"},schema:schema16.properties.maxLine.type,parentSchema:schema16.properties.maxLine,data:data17};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+let data18 = data.idleTimeout;
+if(typeof data18 === "string"){
+if(!pattern19.test(data18)){
+const err44 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema16.properties.idleTimeout,data:data18};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/type",keyword:"type",params:{type: "string"},schema:schema16.properties.idleTimeout.type,parentSchema:schema16.properties.idleTimeout,data:data18};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+let data19 = data.resume;
+if((!(data19 && typeof data19 == "object" && !Array.isArray(data19))) && (data19 !== null)){
+const err46 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: schema16.properties.resume.type},schema:schema16.properties.resume.type,parentSchema:schema16.properties.resume,data:data19};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+if(data19.parameter === undefined){
+const err47 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/required",keyword:"required",params:{missingProperty: "parameter"},schema:schema16.properties.resume.required,parentSchema:schema16.properties.resume,data:data19};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+for(const key5 in data19){
+if(!((key5 === "parameter") || (pattern0.test(key5)))){
+const err48 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema16.properties.resume,data:data19};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data19.parameter !== undefined){
+let data20 = data19.parameter;
+if(typeof data20 === "string"){
+if(!pattern22.test(data20)){
+const err49 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema16.properties.resume.properties.parameter,data:data20};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/type",keyword:"type",params:{type: "string"},schema:schema16.properties.resume.properties.parameter.type,parentSchema:schema16.properties.resume.properties.parameter,data:data20};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err51 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema16.type,parentSchema:schema16,data};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
 }
 errors++;
 }
@@ -1288,8 +1653,7 @@ return errors === 0;
 
 export const validateKafkaTopicConfig = validate16;
 const schema17 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["retail.transactions"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"key":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["transaction_id"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"}]};
-const pattern22 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
-const pattern24 = new RegExp("^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$", "u");
+const pattern29 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1335,7 +1699,7 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern22.test(data0)){
+if(!pattern29.test(data0)){
 const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema17.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -1392,7 +1756,7 @@ errors++;
 }
 let data2 = data.retention;
 if(typeof data2 === "string"){
-if(!pattern18.test(data2)){
+if(!pattern19.test(data2)){
 const err7 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema17.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err7];
@@ -1425,7 +1789,7 @@ vErrors.push(err9);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern24.test(data3)){
+if(!pattern20.test(data3)){
 const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema17.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
@@ -1598,7 +1962,7 @@ return errors === 0;
 
 export const validateTransformSelectConfig = validate18;
 const schema19 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
-const pattern27 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
+const pattern34 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1654,7 +2018,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern27.test(data1)){
+if(!pattern34.test(data1)){
 const err3 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema19.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -1727,7 +2091,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern27.test(data3)){
+if(!pattern34.test(data3)){
 const err8 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema19.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
@@ -1779,7 +2143,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 let data5 = data4[key1];
 if(typeof data5 === "string"){
-if(!pattern27.test(data5)){
+if(!pattern34.test(data5)){
 const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema19.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err11];
@@ -1817,7 +2181,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 const _errs17 = errors;
 if(typeof key2 === "string"){
-if(!pattern27.test(key2)){
+if(!pattern34.test(key2)){
 const err14 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema19.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err14];
@@ -2065,7 +2429,7 @@ errors++;
 }
 let data3 = data.tag;
 if(typeof data3 === "string"){
-if(!pattern27.test(data3)){
+if(!pattern34.test(data3)){
 const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema20.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
@@ -2187,7 +2551,7 @@ errors++;
 if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
-if(!pattern24.test(data2)){
+if(!pattern20.test(data2)){
 const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema21.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -2212,7 +2576,7 @@ errors++;
 if(data1.delay !== undefined){
 let data3 = data1.delay;
 if(typeof data3 === "string"){
-if(!pattern18.test(data3)){
+if(!pattern19.test(data3)){
 const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err8];
@@ -2236,7 +2600,7 @@ errors++;
 }
 let data4 = data1.maxAhead;
 if(typeof data4 === "string"){
-if(!pattern18.test(data4)){
+if(!pattern19.test(data4)){
 const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err10];
@@ -2490,7 +2854,7 @@ errors++;
 if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
-if(!pattern24.test(data0)){
+if(!pattern20.test(data0)){
 const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema23.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -2524,7 +2888,7 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern27.test(data1)){
+if(!pattern34.test(data1)){
 const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -2537,7 +2901,7 @@ errors++;
 }
 let data2 = data.index;
 if(typeof data2 === "string"){
-if(!pattern27.test(data2)){
+if(!pattern34.test(data2)){
 const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -2649,7 +3013,7 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data0 === "string"){
-if(!pattern24.test(data0)){
+if(!pattern20.test(data0)){
 const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
@@ -2675,7 +3039,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern24.test(data1)){
+if(!pattern20.test(data1)){
 const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
@@ -2726,7 +3090,7 @@ indices0[item0] = i1;
 if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
-if(!pattern24.test(data2)){
+if(!pattern20.test(data2)){
 const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
@@ -2751,7 +3115,7 @@ errors++;
 if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
-if(!pattern18.test(data3)){
+if(!pattern19.test(data3)){
 const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema24.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err12];
@@ -2775,7 +3139,7 @@ errors++;
 }
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
-if(!pattern18.test(data4)){
+if(!pattern19.test(data4)){
 const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema24.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
@@ -2813,7 +3177,7 @@ return errors === 0;
 
 export const validateTransformAggregateConfig = validate24;
 const schema25 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern58 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+const pattern65 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2909,7 +3273,7 @@ errors++;
 if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
-if(!pattern24.test(data1)){
+if(!pattern20.test(data1)){
 const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
@@ -2943,7 +3307,7 @@ vErrors.push(err8);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern18.test(data2)){
+if(!pattern19.test(data2)){
 const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err9];
@@ -2966,7 +3330,7 @@ vErrors.push(err10);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern18.test(data3)){
+if(!pattern19.test(data3)){
 const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err11];
@@ -2989,7 +3353,7 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern18.test(data4)){
+if(!pattern19.test(data4)){
 const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err13];
@@ -3003,7 +3367,7 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern58.test(data5)){
+if(!pattern65.test(data5)){
 const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
@@ -3027,7 +3391,7 @@ errors++;
 }
 let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
-if(!pattern18.test(data6)){
+if(!pattern19.test(data6)){
 const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err16];
@@ -3066,7 +3430,7 @@ const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
-if(!pattern24.test(data9)){
+if(!pattern20.test(data9)){
 const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
@@ -3139,7 +3503,7 @@ errors++;
 for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
-if(!pattern27.test(key2)){
+if(!pattern34.test(key2)){
 const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
@@ -3236,8 +3600,8 @@ return errors === 0;
 
 export const validateSinkMongodbConfig = validate25;
 const schema26 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern63 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern69 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+const pattern70 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern76 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3277,7 +3641,7 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern63.test(data0)){
+if(!pattern70.test(data0)){
 const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema26.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -3311,7 +3675,7 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern24.test(data1)){
+if(!pattern20.test(data1)){
 const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.key,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -3337,7 +3701,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern24.test(data2)){
+if(!pattern20.test(data2)){
 const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.key.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
@@ -3457,7 +3821,7 @@ errors++;
 for(const key2 in data5){
 const _errs15 = errors;
 if(typeof key2 === "string"){
-if(!pattern24.test(key2)){
+if(!pattern20.test(key2)){
 const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err15];
@@ -3538,7 +3902,7 @@ vErrors.push(err21);
 errors++;
 }
 if(typeof data8 === "string"){
-if(!pattern18.test(data8)){
+if(!pattern19.test(data8)){
 const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema26.properties.indexes.items.properties.expireAfter,data:data8};
 if(vErrors === null){
 vErrors = [err22];
@@ -3561,7 +3925,7 @@ vErrors.push(err23);
 errors++;
 }
 if(typeof data9 === "string"){
-if(!pattern69.test(data9)){
+if(!pattern76.test(data9)){
 const err24 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema26.properties.indexes.items.properties.name,data:data9};
 if(vErrors === null){
 vErrors = [err24];

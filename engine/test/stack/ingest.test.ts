@@ -277,6 +277,28 @@ describe("the topic's tail", () => {
     expect(Date.parse(second.gaps[0]?.from ?? "")).toBe(youngest);
   });
 
+  test("keeps the cursor of the last record that is acknowledged, and the next run goes on there", async () => {
+    const names = await topics();
+    const given: (string | undefined)[] = [];
+    const follow = (...cursors: string[]): IngestRequest => {
+      const request = fromList(names, [], { resumable: false });
+      const runner: SourceRunner<never> = {
+        hasCursor: () => true,
+        async run({ cursor, emit }) {
+          given.push(cursor);
+          await emit(cursors.map((each) => ({ ...record("{}"), cursor: each })));
+          return "ended";
+        },
+      };
+      return { ...request, source: { ...request.source, runner } };
+    };
+    await ingest({ ...follow("one", "zwei €", "three"), limit: 2 });
+    const second = await ingest(follow("three", "four"));
+    expect(second).toMatchObject({ read: 2, produced: 2, gaps: [] });
+    expect(given).toEqual([undefined, "zwei €"]);
+    expect(await readTail(kafkaConfig(kafka), names.topic, "list")).toMatchObject({ floor: 3, cursor: "four" });
+  });
+
   test("is read for each source apart, past thousands of another's records", async () => {
     const names = await topics();
     await ingest(fromList(names, [record("{}"), record("{}")], { node: "a" }));

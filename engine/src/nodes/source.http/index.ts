@@ -1,20 +1,91 @@
 import type { SourceHttpConfig } from "@pipeline-engine/schemas/types";
 import { parseColumns } from "../../columns-notation.ts";
 import { parseByteSize } from "../../duration.ts";
-import type { NodeKind } from "../node-kind.ts";
+import type { NodeContext, NodeKind } from "../node-kind.ts";
 
-/** A stream of NDJSON over HTTP. `demo://` addresses are the bundled simulator, which can always resume. */
+/** Records over HTTP: a stream of lines or events, or JSON asked for again and again. `demo://` addresses are the bundled simulator. */
 export const sourceHttp: NodeKind<SourceHttpConfig> = {
   type: "source.http",
   role: "source",
   inputs: { roles: [], min: 0, max: 0 },
   shapes: { columns: "named" },
-  compile({ config }) {
+  compile(context) {
+    const { config } = context;
+    checkFormat(context);
+    checkAuth(context);
+    checkPages(context);
     const columns = parseColumns(config.columns, "").value ?? [];
     const { columns: _columns, ...rest } = config;
     return {
       output: { columns, changes: "append", origin: "record" },
-      part: { kind: "source", settings: rest, largestRecord: parseByteSize(config.maxLine) ?? 0 },
+      part: { kind: "source", settings: settingsOf(rest), largestRecord: parseByteSize(config.maxLine) ?? 0 },
     };
   },
 };
+
+type Context = NodeContext<SourceHttpConfig>;
+type Settings = Omit<SourceHttpConfig, "columns">;
+
+/** What is not set does not stand in the plan, so that a plan made before these settings existed stays the same. */
+function settingsOf({ every, records, auth, pages, ...settings }: Settings) {
+  return {
+    ...settings,
+    ...(every !== null && { every }),
+    ...(records !== null && { records }),
+    ...(auth !== null && { auth: { ...auth } }),
+    ...(pages !== null && { pages: { ...pages } }),
+  };
+}
+
+/** Told at `format`, which is what decides. */
+function checkFormat({ config, report }: Context): void {
+  const { format } = config;
+  if (format === "json" && config.every === null) {
+    const hint = "add how often the address is asked, for example `every: 1m`";
+    report(["format"], { code: "http/missing-setting", message: "`format: json` is polled and needs `every`.", hint });
+  }
+  const polled = (["every", "records", "pages"] as const).find((name) => config[name] !== null);
+  if (format !== "json" && polled !== undefined) {
+    const message = `\`${polled}\` belongs to an answer that is polled, and \`format: ${format}\` is a stream.`;
+    report(["format"], { code: "http/wrong-setting", message, hint: `set \`format: json\`, or leave out \`${polled}\`` });
+  }
+  if (format !== "ndjson" && config.resume !== null) {
+    const hint =
+      format === "sse"
+        ? "leave it out: events with an id resume by themselves"
+        : "use `pages` with `by: cursor` and `keep: true`";
+    report(["format"], { code: "http/wrong-setting", message: `\`resume\` belongs to \`format: ndjson\`, not ${format}.`, hint });
+  }
+}
+
+function checkAuth({ config, report }: Context): void {
+  const { auth, headers } = config;
+  if (auth === null) return;
+  const missing =
+    auth.type === "basic" && auth.user === null ? "user" : auth.type === "header" && auth.header === null ? "header" : undefined;
+  if (missing !== undefined) {
+    const message = `\`type: ${auth.type}\` needs \`${missing}\`.`;
+    report(["auth", "type"], { code: "http/missing-setting", message, hint: `add \`${missing}\`` });
+  }
+  const name = (auth.type === "header" ? auth.header : "authorization")?.toLowerCase();
+  const other = Object.keys(headers).find((header) => header.toLowerCase() === name);
+  if (other === undefined) return;
+  const message = `\`auth\` sends the header \`${other}\`, which \`headers\` sets too.`;
+  report(["auth"], { code: "http/wrong-setting", message, hint: "keep one of the two" });
+}
+
+function checkPages({ config, report }: Context): void {
+  const { pages } = config;
+  if (pages === null) return;
+  const needed = { link: [], page: ["parameter"], cursor: ["parameter", "next"] } as const;
+  for (const name of needed[pages.by]) {
+    if (pages[name] !== null) continue;
+    const hint =
+      name === "next" ? "add where in the answer the next cursor stands" : "add the query parameter that asks for a page";
+    report(["pages", "by"], { code: "http/missing-setting", message: `\`by: ${pages.by}\` needs \`${name}\`.`, hint });
+  }
+  if (pages.keep && pages.by !== "cursor") {
+    const message = `\`keep\` keeps a cursor, and \`by: ${pages.by}\` has none.`;
+    report(["pages", "by"], { code: "http/wrong-setting", message, hint: "leave out `keep`" });
+  }
+}

@@ -1,25 +1,48 @@
 import type { SourceHttpConfig } from "@pipeline-engine/schemas/types";
 import { parseByteSize, parseDuration } from "../../duration.ts";
 import type { SourceContext, SourceEnd, SourceRunner } from "../source-run.ts";
+import { headersOf } from "./run/headers.ts";
+import type { Paging } from "./run/pages.ts";
+import { poll } from "./run/poll.ts";
 import { readStream } from "./run/read-stream.ts";
 
+/** What is not set need not be there. */
+type Optional = "auth" | "every" | "records" | "pages";
+type Config = Omit<SourceHttpConfig, "columns" | Optional> & Partial<Pick<SourceHttpConfig, Optional>>;
+
 /**
- * Reads an endless NDJSON stream, coming back after every cut until aborted; with `once` until its first clean end. `url` is http or
- * https: whoever runs the source has replaced `demo://`.
+ * Reads an endless stream, coming back after every cut until aborted; with `once` until its first clean end. Or polls JSON, with `once` a single
+ * time. `url` is http or https: whoever runs the source has replaced `demo://`.
  */
-export function run({ config, ...context }: SourceContext<Omit<SourceHttpConfig, "columns">>): Promise<SourceEnd> {
-  const { url, headers, maxLine, idleTimeout, resume } = config;
-  const maxLineBytes = parseByteSize(maxLine);
-  const idleTimeoutMs = parseDuration(idleTimeout);
-  const settings = {
-    url,
-    headers,
-    ...(maxLineBytes !== undefined && { maxLineBytes }),
-    ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
-    ...(resume && { resume: { parameter: resume.parameter } }),
-  };
-  return readStream({ ...context, config: settings });
+export function run({ config, ...context }: SourceContext<Config>): Promise<SourceEnd> {
+  const { url, format, every, resume } = config;
+  const maxLineBytes = parseByteSize(config.maxLine) ?? 1_048_576;
+  const idleTimeoutMs = parseDuration(config.idleTimeout) ?? 60_000;
+  const shared = { url, headers: headersOf(config), maxLineBytes, idleTimeoutMs };
+  if (format !== "json")
+    return readStream({ ...context, config: { ...shared, format, ...(resume && { resume: { parameter: resume.parameter } }) } });
+  const everyMs = parseDuration(every ?? "") ?? 0;
+  const records = config.records?.split(".");
+  const paging = pagingOf(config.pages);
+  return poll({ ...context, config: { ...shared, everyMs, ...(records && { records }), ...(paging && { paging }) } });
+}
+
+function pagingOf(pages: Config["pages"]): Paging | undefined {
+  const parameter = pages?.parameter ?? "";
+  switch (pages?.by) {
+    case undefined:
+      return undefined;
+    case "link":
+      return { by: "link" };
+    case "page":
+      return { by: "page", parameter, first: pages.first };
+    case "cursor":
+      return { by: "cursor", parameter, next: (pages.next ?? "").split("."), keep: pages.keep };
+  }
 }
 
 /** This room's line in the table of runners. */
-export const httpSource: SourceRunner<Omit<SourceHttpConfig, "columns">> = { run };
+export const httpSource: SourceRunner<Config> = {
+  run,
+  hasCursor: ({ format, pages }) => format === "sse" || (pages?.by === "cursor" && pages.keep),
+};

@@ -13,6 +13,8 @@ export interface Outgoing {
   partition: number;
   key: Buffer | null;
   value: Buffer;
+  /** Where the source reads on once this record and all before it are acknowledged. */
+  cursor?: string;
 }
 
 /** Records of consecutive sequences, together with those among them that are dead letters. */
@@ -80,11 +82,16 @@ export function createDelivery(settings: DeliverySettings): Delivery {
     if (messages.length > 0) await (await connected()).send({ topic: to, messages, acks: -1, timeout: 30_000 });
   };
 
-  const message = ({ sequence, partition, key, value }: Outgoing, acked: string): Message => ({
+  const message = ({ sequence, partition, key, value, cursor }: Outgoing, acked: string): Message => ({
     key,
     value,
     partition,
-    headers: { [headers.source]: source, [headers.sequence]: String(sequence), [headers.acked]: acked },
+    headers: {
+      [headers.source]: source,
+      [headers.sequence]: String(sequence),
+      [headers.acked]: acked,
+      ...(cursor !== undefined && { [headers.cursor]: cursor }),
+    },
   });
 
   /** Tries until it works. `onFailure` may end it by returning a result. */

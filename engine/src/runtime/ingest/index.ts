@@ -145,6 +145,7 @@ function startRun(request: IngestRequest, tail: Tail): Run {
   const counts: IngestCounts = { read: 0, produced: 0, deadLettered: 0, skipped: 0 };
   const gaps: Gap[] = [];
   const enough = new AbortController();
+  const hasCursor = !source.resumable && (source.runner.hasCursor?.(source.config as never) ?? false);
   const numbering = numberingOf(source.resumable, tail);
   let acked = tail.floor;
   let toldAt = 0;
@@ -166,7 +167,7 @@ function startRun(request: IngestRequest, tail: Tail): Run {
       return;
     }
     counts.read++;
-    if (item.kind === "record") inbox.add(outgoing(request, asBuffer(item.bytes), sequence));
+    if (item.kind === "record") inbox.add(outgoing(request, asBuffer(item.bytes), sequence, item.cursor));
     else
       inbox.refuse({
         ...item,
@@ -183,6 +184,7 @@ function startRun(request: IngestRequest, tail: Tail): Run {
         node,
         config: source.config as never,
         ...(numbering.resumeFrom !== undefined && { resumeFrom: numbering.resumeFrom }),
+        ...(hasCursor && tail.cursor !== undefined && { cursor: tail.cursor }),
         once: request.once ?? false,
         emit: async (items) => {
           for (const item of items) {
@@ -222,7 +224,8 @@ function startRun(request: IngestRequest, tail: Tail): Run {
     counts,
     gaps,
     async through(inbox, delivery) {
-      if (!source.resumable && tail.last !== undefined) tell(gapSince(tail.last.timestamp));
+      const goesOn = source.resumable || (hasCursor && tail.cursor !== undefined);
+      if (!goesOn && tail.last !== undefined) tell(gapSince(tail.last.timestamp));
       const [reading, writing] = await Promise.allSettled([read(inbox), write(inbox, delivery)]);
       progress(true);
       if (writing.status === "rejected") throw writing.reason;
@@ -254,10 +257,11 @@ function numberingOf(resumable: boolean, { floor, present, last }: Tail): Number
   return { resumeFrom: undefined, next: () => next++, known: () => false };
 }
 
-function outgoing(request: IngestRequest, value: Buffer, sequence: number) {
+function outgoing(request: IngestRequest, value: Buffer, sequence: number, cursor: string | undefined) {
   const { partitions, key: path } = request;
   const key = path === undefined ? null : keyOf(value, path);
-  return { sequence, key, value, partition: key === null ? sequence % partitions : partitionOf(key, partitions) };
+  const partition = key === null ? sequence % partitions : partitionOf(key, partitions);
+  return { sequence, key, value, partition, ...(cursor !== undefined && { cursor }) };
 }
 
 function gapSince(timestamp: number): SourceReport {

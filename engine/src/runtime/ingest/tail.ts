@@ -10,10 +10,17 @@ export interface Tail {
   present: Set<number>;
   /** The highest sequence in the topic, and when the youngest record was written (ms since 1970). */
   last: { sequence: number; timestamp: number } | undefined;
+  /** The cursor of the highest record up to the floor that carries one. */
+  cursor: string | undefined;
 }
 
 /** The headers of every record that ingest writes. */
-export const headers = { source: "engine.source", sequence: "engine.seq", acked: "engine.acked" } as const;
+export const headers = {
+  source: "engine.source",
+  sequence: "engine.seq",
+  acked: "engine.acked",
+  cursor: "engine.cursor",
+} as const;
 
 /** Records of one batch are written within this time of each other, generously, in ms. */
 const batchSpanMs = 600_000;
@@ -66,6 +73,7 @@ function createScan(source: string): Scan {
   let floor = -1;
   let floorTime = Number.POSITIVE_INFINITY;
   let last: Tail["last"];
+  const cursors = new Map<number, string>();
   return {
     take(partition, { headers: found, timestamp }) {
       const time = Number(timestamp);
@@ -79,6 +87,8 @@ function createScan(source: string): Scan {
       if (sequence > floor) present.add(sequence);
       lowest.set(partition, Math.min(lowest.get(partition) ?? sequence, sequence));
       last = { sequence: Math.max(last?.sequence ?? -1, sequence), timestamp: Math.max(last?.timestamp ?? 0, time) };
+      const cursor = found[headers.cursor];
+      if (cursor !== undefined) cursors.set(sequence, cursor.toString());
       if (acked > floor || (acked === floor && time < floorTime)) floorTime = time;
       floor = Math.max(floor, acked);
     },
@@ -93,7 +103,13 @@ function createScan(source: string): Scan {
       for (const sequence of present) if (sequence <= floor) present.delete(sequence);
       // A batch that was acknowledged as the last of all is named by no later one, but it is there to be seen.
       while (present.delete(floor + 1)) floor++;
-      return { floor, present, last };
+      return { floor, present, last, cursor: cursorUpTo(floor, cursors) };
     },
   };
+}
+
+function cursorUpTo(floor: number, cursors: ReadonlyMap<number, string>): string | undefined {
+  let highest = -1;
+  for (const sequence of cursors.keys()) if (sequence <= floor && sequence > highest) highest = sequence;
+  return cursors.get(highest);
 }

@@ -38,11 +38,18 @@ export interface RunningSources {
 export function checkSources(plan: Plan, project: Project): void {
   const settingsOf = Object.fromEntries(plan.sources.map((source) => [source.node, source.settings]));
   const settings = resolvedSettings(settingsOf, "spec", project.root);
-  for (const [node, { url }] of Object.entries(settings) as [string, { url?: unknown }][]) {
+  for (const [node, { url, format }] of Object.entries(settings) as [string, { url?: unknown; format?: unknown }][]) {
     if (typeof url !== "string") continue;
-    if (url.startsWith("demo:")) demoOptions(url);
-    else if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw noAddress(node);
+    if (url.startsWith("demo:")) {
+      demoOptions(url);
+      if (format !== "ndjson") throw notTheDemosFormat(node);
+    } else if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw noAddress(node);
   }
+}
+
+function notTheDemosFormat(node: string): UserMistake {
+  const message = `The simulator that ${node} reads sends lines of JSON and nothing else.`;
+  return new UserMistake("demo/bad-address", message, "set `format: ndjson`");
 }
 
 /** Never quotes the address: it may hold a secret. */
@@ -101,7 +108,7 @@ async function runSource(source: SourcePlan, settings: Record<string, unknown>, 
     partitions: source.partitions,
     ...(source.key && { key: source.key }),
     deadLetters: plan.deadLetters,
-    source: { node: source.node, runner: runnerOf(source.type), config: settings, resumable: settings.resume !== null },
+    source: { node: source.node, runner: runnerOf(source.type), config: settings, resumable: Boolean(settings.resume) },
     once,
     ...(records === undefined ? {} : { limit: records }),
     signal,

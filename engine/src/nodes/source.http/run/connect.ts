@@ -22,39 +22,61 @@ const passing = new Set([408, 425, 429]);
 
 /** What a connection needs besides the address. */
 export interface ConnectSettings {
+  /** The user's headers. */
   headers: Record<string, string>;
+  /** Headers of our own, in lower case: which format is wanted, what is known already. They win. */
+  wanted?: Record<string, string>;
   dispatcher: Dispatcher;
   signal: AbortSignal;
 }
 
-/**
- * Asks for the stream and returns its body. Follows up to five redirects; the user's headers go to no other origin than the configured
- * one. Throws `Unavailable` where another attempt may help and `SourceFailure` where none will.
- */
+/** An answer with status 200, or 304 where that was asked for. Header names are in lower case. */
+export interface Answer {
+  status: 200 | 304;
+  header(name: string): string | undefined;
+  body: AsyncIterable<Uint8Array>;
+}
+
+const streamWanted = {
+  accept: "application/x-ndjson, application/json;q=0.9, */*;q=0.1",
+  "accept-encoding": "identity",
+};
+
+/** Asks for a stream and returns its body, which is never compressed. */
 export async function connect(address: string, settings: ConnectSettings): Promise<AsyncIterable<Uint8Array>> {
+  return (await ask(address, { ...settings, wanted: { ...streamWanted, ...settings.wanted } })).body;
+}
+
+/**
+ * Asks once. Follows up to five redirects; the user's headers go to no other origin than the configured one. Throws `Unavailable` where
+ * another attempt may help and `SourceFailure` where none will.
+ */
+export async function ask(address: string, settings: ConnectSettings): Promise<Answer> {
   let { url, authorization } = splitCredentials(address);
   const origin = url.origin;
   for (let hops = 0; hops <= maxRedirects; hops++) {
     const own =
       url.origin === origin ? { ...(authorization !== undefined && { authorization }), ...lowerCase(settings.headers) } : {};
-    const headers = { accept: "application/x-ndjson, application/json;q=0.9, */*;q=0.1", ...own, "accept-encoding": "identity" };
+    const headers = { ...own, ...settings.wanted };
     const { dispatcher, signal } = settings;
     const answer = await request(url, { method: "GET", headers, dispatcher, signal });
     const location = redirects.has(answer.statusCode) ? textOf(answer.headers.location) : undefined;
-    if (location === undefined) return accept(answer, shownUrl(url.href));
+    if (location === undefined) return accept(answer, shownUrl(url.href), settings.wanted ?? {});
     await answer.body.dump({ limit: maxErrorBytes });
     url = targetOf(location, url);
   }
   throw new SourceFailure(`${shownUrl(address)} redirects more than ${maxRedirects} times`, "name the final address in `url`");
 }
 
-async function accept(answer: Dispatcher.ResponseData, shown: string): Promise<AsyncIterable<Uint8Array>> {
+async function accept(answer: Dispatcher.ResponseData, shown: string, wanted: Record<string, string>): Promise<Answer> {
   const { statusCode: status, headers, body } = answer;
-  if (status === 200) {
+  const conditional = "if-none-match" in wanted || "if-modified-since" in wanted;
+  if (status === 200 || (status === 304 && conditional)) {
     const encoding = textOf(headers["content-encoding"]) ?? "identity";
-    if (encoding === "identity") return body;
+    const asked = wanted["accept-encoding"] ?? "identity";
+    if (encoding === "identity" || encoding === asked) return { status, body, header: (name) => textOf(headers[name]) };
     body.on("error", () => undefined).destroy();
-    throw new SourceFailure(`${shown} sends \`content-encoding: ${encoding}\` though only identity was asked for`);
+    throw new SourceFailure(`${shown} sends \`content-encoding: ${encoding}\` though only ${asked} was asked for`);
   }
   await body.dump({ limit: maxErrorBytes });
   if (status >= 500 || passing.has(status)) {
@@ -80,7 +102,7 @@ function targetOf(location: string, base: URL): URL {
 function hintFor(status: number): string {
   switch (status) {
     case 401:
-      return "the server wants credentials: set `headers: { authorization: ${env:NAME} }`";
+      return "the server wants credentials: name them in `auth`, by a reference";
     case 403:
       return "the credentials are known to the server but may not read this stream";
     case 404:

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
 
 /** A line without its end, or what is kept of one that was longer than the cap. */
-export type Line =
-  | { kind: "record"; bytes: Uint8Array }
-  | { kind: "oversized"; head: Uint8Array; length: number; sha256: string };
+export type Line = { kind: "record"; bytes: Uint8Array } | Oversized;
+
+/** What is kept of a record over the cap: its first bytes, its length in bytes, the SHA-256 of all of it in hex. */
+export type Oversized = { kind: "oversized"; head: Uint8Array; length: number; sha256: string };
 
 /** Cuts a stream of bytes into lines, however the bytes are chunked. */
 export interface LineSplitter {
@@ -26,9 +27,9 @@ export const headBytes = 1024;
 
 /**
  * Splits at LF and CR LF. Lines of nothing but spaces and tabs are passed over, a byte order mark at the start is dropped. Of a line
- * longer than `maxLineBytes` only the head is held, so that memory is bounded by the cap.
+ * longer than `maxLineBytes` only the head is held, so that memory is bounded by the cap. `keepBlank`: a blank line is handed over too.
  */
-export function createLineSplitter(maxLineBytes: number): LineSplitter {
+export function createLineSplitter(maxLineBytes: number, keepBlank = false): LineSplitter {
   let parts: Uint8Array[] = [];
   let length = 0;
   let overflow: Overflow | undefined;
@@ -78,7 +79,7 @@ export function createLineSplitter(maxLineBytes: number): LineSplitter {
       let bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
       if (bytes.at(-1) === carriageReturn) bytes = bytes.subarray(0, -1);
       if (bytes.length > maxLineBytes) lines.push(oversized(bytes));
-      else if (!isBlank(bytes)) lines.push({ kind: "record", bytes });
+      else if (keepBlank || !isBlank(bytes)) lines.push({ kind: "record", bytes });
     }
     reset();
   };
@@ -136,7 +137,8 @@ function createOverflow(): Overflow {
   };
 }
 
-function oversized(bytes: Uint8Array): Line {
+/** What is kept of a record over the cap. */
+export function oversized(bytes: Uint8Array): Oversized {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { kind: "oversized", head: bytes.slice(0, headBytes), length: bytes.length, sha256 };
 }

@@ -4,11 +4,14 @@ import { type SourceContext, type SourceEnd, SourceFailure, type SourceItem, typ
 import { resumeUrl, shownUrl } from "./address.ts";
 import { createBackoff } from "./backoff.ts";
 import { connect, Unavailable } from "./connect.ts";
-import { createLineSplitter, type Line } from "./line-splitter.ts";
+import { createLineSplitter } from "./line-splitter.ts";
+import { createEventSplitter } from "./sse-events.ts";
 
 /** What reading a stream needs: references resolved, sizes and times as numbers, http or https only. */
 export interface HttpSourceSettings {
   url: string;
+  /** Lines of JSON, which is the default, or server-sent events. */
+  format?: "ndjson" | "sse";
   headers?: Record<string, string>;
   /** The longest line that is a record; 1 MiB by default. */
   maxLineBytes?: number;
@@ -33,14 +36,25 @@ interface Progress {
   /** When the last bytes arrived, in ms since 1970; undefined before the first. */
   heardAt: number | undefined;
   connected: boolean;
+  /** The id of the last event, "" where there is none. */
+  lastId: string;
+  /** How long the server itself wants to be left alone after a cut, in ms. */
+  retryMs: number | undefined;
 }
 
-/** Reads an endless NDJSON stream, coming back after every cut until aborted; with `once` until its first clean end. */
+/** Reads an endless stream of lines or events, coming back after every cut until aborted; with `once` until its first clean end. */
 export async function readStream(context: SourceContext<HttpSourceSettings>): Promise<SourceEnd> {
   const { config, signal } = context;
   const idle = config.idleTimeoutMs ?? 60_000;
   const dispatcher = new Agent({ bodyTimeout: idle, headersTimeout: idle, connect: { timeout: connectTimeoutMs } });
-  const progress: Progress = { next: context.resumeFrom ?? 0, records: 0, heardAt: undefined, connected: false };
+  const progress: Progress = {
+    next: context.resumeFrom ?? 0,
+    records: 0,
+    heardAt: undefined,
+    connected: false,
+    lastId: context.cursor ?? "",
+    retryMs: undefined,
+  };
   const backoff = createBackoff();
   const giveUpAt = Date.now() + (config.firstConnectMs ?? 120_000);
   try {
@@ -52,7 +66,7 @@ export async function readStream(context: SourceContext<HttpSourceSettings>): Pr
       if (progress.records >= goodAfterRecords || (progress.records > 0 && Date.now() - connectedAt >= goodAfterMs))
         backoff.reset();
       const asked = failure instanceof Unavailable ? failure.retryAfter : undefined;
-      const retryInMs = backoff.next(asked);
+      const retryInMs = asked === undefined ? Math.max(backoff.next(), progress.retryMs ?? 0) : backoff.next(asked);
       const message = failure === undefined ? `${shownUrl(config.url)} ended the stream` : describe(failure);
       // A server that says when to come back is waited for, however long that is, and asked once more.
       if (!progress.connected && Date.now() + (asked === undefined ? retryInMs : 0) > giveUpAt)
@@ -73,12 +87,12 @@ async function readOnce(
   progress: Progress,
 ): Promise<Error | undefined> {
   const { config, signal } = context;
-  const splitter = createLineSplitter(config.maxLineBytes ?? 1_048_576);
+  const splitter = createSplitter(config, progress);
   const parameter = config.resume?.parameter;
   const url = parameter === undefined ? config.url : resumeUrl(config.url, parameter, progress.next);
   progress.records = 0;
   let emitting = false;
-  const hand = async (lines: Line[]) => {
+  const hand = async (lines: SourceItem[]) => {
     if (lines.length === 0) return;
     progress.records += lines.length;
     const items = parameter === undefined ? lines : numbered(lines, progress);
@@ -87,16 +101,18 @@ async function readOnce(
     emitting = false;
   };
   try {
-    const body = await connect(url, { headers: config.headers ?? {}, dispatcher, signal });
+    const body = await connect(url, { headers: config.headers ?? {}, wanted: wantedFor(config, progress), dispatcher, signal });
     progress.connected = true;
     context.report({ event: "connected", url: shownUrl(url) });
-    if (parameter === undefined) reportGap(context, progress);
+    if (parameter === undefined && progress.lastId === "") reportGap(context, progress);
     for await (const chunk of body) {
       progress.heardAt = Date.now();
       await hand(splitter.push(chunk));
       if (signal.aborted) return undefined;
     }
     await hand(splitter.end());
+    const unfinished = splitter.cut();
+    if (unfinished > 0) context.report({ event: "discarded", bytes: unfinished });
     return undefined;
   } catch (error) {
     if (signal.aborted) return undefined;
@@ -107,7 +123,35 @@ async function readOnce(
   }
 }
 
-function numbered(lines: Line[], progress: Progress): SourceItem[] {
+interface Splitter {
+  push(chunk: Uint8Array): SourceItem[];
+  end(): SourceItem[];
+  cut(): number;
+}
+
+function createSplitter({ format, maxLineBytes = 1_048_576 }: HttpSourceSettings, progress: Progress): Splitter {
+  if (format !== "sse") return createLineSplitter(maxLineBytes);
+  const events = createEventSplitter(maxLineBytes, progress.lastId);
+  return {
+    push(chunk) {
+      const items = events.push(chunk);
+      progress.lastId = events.lastId;
+      progress.retryMs = events.retryMs ?? progress.retryMs;
+      return items;
+    },
+    end: () => [],
+    cut: () => events.cut(),
+  };
+}
+
+function wantedFor({ format }: HttpSourceSettings, { lastId }: Progress): Record<string, string> {
+  if (format !== "sse") return {};
+  // A header's value goes over the wire as Latin-1, an id is UTF-8.
+  const id = Buffer.from(lastId).toString("latin1");
+  return { accept: "text/event-stream", ...(id !== "" && { "last-event-id": id }) };
+}
+
+function numbered(lines: SourceItem[], progress: Progress): SourceItem[] {
   return lines.map((line) => ({ ...line, sequence: progress.next++ }));
 }
 
@@ -123,7 +167,7 @@ function reportGap(context: SourceContext<HttpSourceSettings>, progress: Progres
 }
 
 /** The error's text without anything of the request: undici's messages hold addresses and ports but no headers or paths. */
-function describe(error: Error): string {
+export function describe(error: Error): string {
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
   const text = `${error.message}${cause}`;
   return text === "" ? ((error as NodeJS.ErrnoException).code ?? error.name) : text;
