@@ -173,6 +173,40 @@ export interface TransformSelectConfig {
 }
 
 /**
+ * Makes personal data unreadable before it is stored: hashed, redacted, truncated, or only its shape kept. A column that is named by none of the settings stays as it is.
+ */
+export interface TransformMaskConfig {
+  /**
+   * The secret that hashes are made with, as a reference. Whoever has it can find out which value a hash stands for; with another salt the same values get other hashes.
+   */
+  salt: string | null;
+  /**
+   * Columns of text or whole numbers that become the HMAC-SHA-256 of their value, in 64 hex digits: equal values stay equal, so they can still be counted, joined and used as a key. Needs `salt`.
+   */
+  hash: string[];
+  /**
+   * Columns whose value goes: a text becomes `replacement`, every other type null.
+   */
+  redact: string[];
+  /**
+   * What stands in place of a redacted text.
+   */
+  replacement: string;
+  /**
+   * Columns of text that are cut, each with how many characters stay at the front.
+   */
+  truncate: {
+    [k: string]: number;
+  };
+  /**
+   * Columns of text of which only the shape stays: `X` for a capital, `x` for any other letter, `0` for a digit, everything else as it is. Each with how many characters stay readable at the end; a text that is no longer than that keeps none.
+   */
+  shape: {
+    [k: string]: number;
+  };
+}
+
+/**
  * Holds rows to named rules. What becomes of a row that breaks one is said by `else`. How many rows break each rule is counted, whatever becomes of them.
  */
 export interface TransformCheckConfig {
@@ -471,6 +505,7 @@ export interface NodeConfigs {
   "kafka.topic": KafkaTopicConfig;
   "transform.filter": TransformFilterConfig;
   "transform.select": TransformSelectConfig;
+  "transform.mask": TransformMaskConfig;
   "transform.check": TransformCheckConfig;
   "transform.union": TransformUnionConfig;
   "transform.split": TransformSplitConfig;

@@ -18,7 +18,7 @@ Needs Python 3.10 or newer with pyspark 4.2, pyarrow, pandas 2.3, pymongo and co
 
 The topics of \`topics.json\` and the collections of \`collections.json\` must exist. \`JOB_TRIGGER=available-now\` processes what the
 topics hold and ends. Progress is kept in \`./checkpoints\`; \`CHECKPOINTS\`, a JSON object from query to folder, puts it elsewhere.
-
+${secretsNote(plan)}
 | topic | partitions | replication | retention.ms |
 |---|---|---|---|
 ${topics}
@@ -26,5 +26,17 @@ ${topics}
 | collection | indexes |
 |---|---|
 ${collections}
+`;
+}
+
+/** Which secrets the job must be given, for the nodes that have any. */
+function secretsNote(plan: Plan): string {
+  const named = plan.streams.flatMap(({ node, secrets }) => (secrets ? [[node, Object.keys(secrets)] as const] : []));
+  if (named.length === 0) return "";
+  const form = Object.fromEntries(
+    named.map(([node, settings]) => [node, Object.fromEntries(settings.map((each) => [each, "…"]))]),
+  );
+  return `
+Nodes of this job need secrets, in \`JOB_SECRETS\`: \`${JSON.stringify(form)}\`.
 `;
 }

@@ -104,6 +104,10 @@ export const environment: Explanations = {
     why: "MongoDB does not answer at the target's address.",
     mend: "Start it, or correct `mongodb.uri` in targets.yaml.",
   },
+  "reference/empty-secret": {
+    why: "The reference to a secret leads to an empty variable or file, and what is made with an empty secret is none.",
+    mend: "Put the secret there.",
+  },
   "reference/unresolved": {
     why: "A reference leads to a variable that is not set or a file that cannot be read.",
     mend: "Set the variable, or write the file.",

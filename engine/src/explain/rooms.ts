@@ -5,6 +5,7 @@ const http = (config: string) =>
 const split = (config: string) => node("transform.split", `{ ${config} }`);
 const explode = (config: string) => node("transform.explode", `{ ${config} }`);
 const check = (config: string) => node("transform.check", `{ ${config} }`);
+const mask = (config: string) => node("transform.mask", `{ ${config} }`);
 const deduplicate = (key: string, on = "at") => node("transform.deduplicate", `{ key: ${key}, on: ${on}, within: 1h }`);
 const index = (fields: string, more = "") => sink(`key: id, indexes: [{ fields: { ${fields} }${more} }]`);
 
@@ -69,6 +70,36 @@ export const rooms: Explanations = {
     mend: "Keep at least one column, or compute one.",
     wrong: select("drop: [id, at, total, shop, tags, items, more]"),
     right: select("drop: [at, total, shop, tags, items, more]"),
+  },
+  "mask/unknown-column": {
+    why: "A column that the rows do not have is to be masked. If it is another one that was meant, that one would be stored readable.",
+    mend: "Take the spelling of the hint. A field is named by its path, such as `shop.city`; fields of a list's elements can be named behind a transform.explode.",
+    wrong: mask("redact: [shop.citty]"),
+    right: mask("redact: [shop.city]"),
+  },
+  "mask/wrong-type": {
+    why: "Text and whole numbers can be hashed, and only text can be cut or reduced to its shape.",
+    mend: "Redact the column, which fits every type, or name a field of it.",
+    wrong: mask("truncate: { at: 4 }"),
+    right: mask("redact: [at]"),
+  },
+  "mask/twice": {
+    why: "A column, or a structure and a field of it, is masked in two ways.",
+    mend: "Choose one of them.",
+    wrong: mask("redact: [shop], shape: { shop.city: 0 }"),
+    right: mask("redact: [shop.region], shape: { shop.city: 0 }"),
+  },
+  "mask/missing-salt": {
+    why: "Without a secret, whoever guesses a value could make its hash and compare: names and numbers of customers are soon guessed.",
+    mend: "Add `salt` with a reference to a secret.",
+    wrong: mask("hash: [id]"),
+    right: mask('hash: [id], salt: "${env:MASK_SALT}"'),
+  },
+  "mask/nothing-to-do": {
+    why: "The mask names no column, so rows would leave it readable.",
+    mend: "Add `hash`, `redact`, `truncate` or `shape`, or remove the node.",
+    wrong: mask(""),
+    right: mask("redact: [tags]"),
   },
   "sink/unknown-column": {
     why: "The key or an index names a column that the rows do not have: it would index nothing.",

@@ -7,6 +7,7 @@ import { transformCheck } from "./transform.check/index.ts";
 import { transformDeduplicate } from "./transform.deduplicate/index.ts";
 import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
+import { transformMask } from "./transform.mask/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
 import { transformSplit } from "./transform.split/index.ts";
 import { transformUnion } from "./transform.union/index.ts";
@@ -16,6 +17,7 @@ export const nodeKinds = {
   "source.http": sourceHttp,
   "kafka.topic": kafkaTopic,
   "transform.filter": transformFilter,
+  "transform.mask": transformMask,
   "transform.select": transformSelect,
   "transform.split": transformSplit,
   "transform.union": transformUnion,

@@ -62,8 +62,11 @@ export type Part =
   /** `largestRecord`: bytes of the largest record that it hands over. */
   | { kind: "source"; settings: Record<string, PythonValue>; largestRecord: number }
   | { kind: "topic"; topic: Omit<TopicPlan, "maxMessageBytes">; key?: string[]; maxBatch: number }
-  /** A stateless step. `module` is the file in `spark-templates/steps`; `refuses`: it can make a dead letter of a row. */
-  | { kind: "step"; module: string; arguments: Arguments; refuses: boolean }
+  /**
+   * A stateless step. `module` is the file in `spark-templates/steps`; `refuses`: it can make a dead letter of a row; `secrets`: settings whose values,
+   * texts of references, reach the step by JOB_SECRETS.
+   */
+  | { kind: "step"; module: string; arguments: Arguments; refuses: boolean; secrets?: Record<string, string> }
   /** A stateful step. */
   | StatefulPart
   | { kind: "sink"; module: string; arguments: Arguments; collection: CollectionPlan };

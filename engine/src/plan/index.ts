@@ -117,6 +117,7 @@ function streamPlan(typed: TypedNode, flow: Flow): StreamPlan[] {
           module: part.module,
           from: inputsOf(typed, flow),
           arguments: { ...part.arguments, ...readOutputs(typed, flow), ...toldBefore(typed, flow) },
+          ...(part.kind === "step" && part.secrets && { secrets: part.secrets }),
         },
       ];
     default:

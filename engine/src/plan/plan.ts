@@ -27,6 +27,8 @@ export interface StreamPlan {
   /** The stream it reads, or the list of them where its type can read several; absent for a topic. */
   from?: string | string[];
   arguments: Arguments;
+  /** Settings that are secrets, references unresolved: the job gets them by JOB_SECRETS. */
+  secrets?: Record<string, string>;
 }
 
 /** One streaming query: a sink, or the rejects of a stream that only stateful queries read. */

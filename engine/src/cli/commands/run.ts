@@ -3,6 +3,7 @@ import { parseDuration } from "../../duration.ts";
 import type { RunEvent } from "../../runtime/events.ts";
 import { openTarget } from "../../runtime/run/open-target.ts";
 import { runPipeline } from "../../runtime/run/run.ts";
+import { secretsOf } from "../../runtime/run/secrets.ts";
 import { checkSources } from "../../runtime/run/sources.ts";
 import { trainLater } from "../../runtime/training.ts";
 import { withCleanup } from "../../runtime/with-cleanup.ts";
@@ -41,6 +42,7 @@ async function runSpec(spec: LoadedSpec, options: Options, output: ReturnType<ty
   const chosen = await chooseTarget(spec.project, options.target, output);
   if (rendered === undefined || chosen === undefined) return 1;
   checkSources(rendered.plan, spec.project);
+  secretsOf(rendered.plan, spec.project);
   const interrupts = catchInterrupts();
   return withCleanup(async (defer) => {
     defer(interrupts.release);

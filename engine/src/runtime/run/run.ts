@@ -25,6 +25,7 @@ import { type Defer, withCleanup } from "../with-cleanup.ts";
 import { deadline } from "./deadline.ts";
 import { Follower } from "./follower.ts";
 import { dropRunFolder, keepAsLatest, makeRunFolder } from "./run-folder.ts";
+import { secretsOf } from "./secrets.ts";
 import { startSources } from "./sources.ts";
 import { jobSettings, jobStarter } from "./start-job.ts";
 import { superviseJob } from "./supervised-job.ts";
@@ -99,7 +100,10 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   const follower = new Follower(plan, kafka, await openLedger(plan, checkpoints), listener, fail);
   defer(() => follower.close());
   const job = superviseJob(
-    { ...early, settings: jobSettings(services, { checkpoints, epochs, windowsFrom }) },
+    {
+      ...early,
+      settings: jobSettings(services, { checkpoints, epochs, windowsFrom, secrets: secretsOf(plan, request.project) }),
+    },
     (event) => follower.take(event),
     (message) => follower.serviceNews({ service: "spark", state: "degraded", message }),
   );

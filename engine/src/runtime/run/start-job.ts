@@ -5,6 +5,7 @@ import { recordProcess } from "../orphans.ts";
 import type { Services, SparkSettings } from "../services.ts";
 import { type JobProcess, submitJob } from "../spark-submit.ts";
 import type { RunFolder } from "./run-folder.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** A function that starts the job. It opens its session and waits for its settings, which come as the first line of its input. */
 export function jobStarter(spark: SparkSettings, folder: RunFolder): () => Promise<JobProcess> {
@@ -34,10 +35,12 @@ export interface Progress {
   epochs: Record<string, string>;
   /** query → the moment from which its windows are whole. */
   windowsFrom: Record<string, string>;
+  /** node → setting → secret. */
+  secrets: Secrets;
 }
 
 /** The settings of a job as one line; addresses and secrets reach it in no other way. */
-export function jobSettings(services: Services, { checkpoints, epochs, windowsFrom }: Progress): string {
+export function jobSettings(services: Services, { checkpoints, epochs, windowsFrom, secrets }: Progress): string {
   return JSON.stringify({
     KAFKA_BOOTSTRAP_SERVERS: services.kafka.bootstrap,
     KAFKA_OPTIONS: JSON.stringify(services.kafka.options),
@@ -46,6 +49,7 @@ export function jobSettings(services: Services, { checkpoints, epochs, windowsFr
     CHECKPOINTS: JSON.stringify(Object.fromEntries(checkpoints.map(({ query, path }) => [query, path]))),
     TOPIC_EPOCHS: JSON.stringify(epochs),
     WINDOWS_FROM: JSON.stringify(windowsFrom),
+    JOB_SECRETS: JSON.stringify(secrets),
   });
 }
 
