@@ -57,6 +57,8 @@ function whatDiffers(index: IndexPlan, other: IndexDescriptionInfo): string | un
     return `${describe(index)}: there is a text index already, ${other.name}, and a collection takes one`;
   if (!hasFields(other, index)) return `exists over ${JSON.stringify(other.key)}, not ${describe(index)}`;
   if (other.name !== index.name) return `the same fields are indexed already under the name ${other.name}`;
+  if (isText(index) && other.language_override !== NO_FIELD)
+    return `exists and takes a document's field ${other.language_override} for its language: documents with one that MongoDB does not know would be refused`;
   if ((other.unique ?? false) !== index.unique) return other.unique ? "exists as unique" : "exists and is not unique";
   const foreign = FOREIGN.filter((option) => option in other && other[option as keyof IndexDescriptionInfo] !== false);
   return foreign.length === 0 ? undefined : `exists with ${foreign.join(", ")}, which a spec cannot say`;

@@ -61,6 +61,13 @@ describe("an index of words, places or hashes", () => {
     expect(await db.collection("sales").countDocuments({ store_id: 1, $text: { $search: "harbour" } })).toBe(1);
   });
 
+  test("made by somebody else is refused where it would take a column for a language", async () => {
+    const { apply, db } = await subjects.make();
+    const name = "store_id_1_store_name_text_language_text";
+    await db.collection("sales").createIndex({ store_id: 1, store_name: "text", language: "text" }, { name });
+    await expect(apply(edit)).rejects.toThrow(/takes a document's field language for its language/);
+  });
+
   test("over other fields is refused", async () => {
     const { apply } = await subjects.make();
     await apply(edit);
