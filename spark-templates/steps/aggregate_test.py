@@ -9,8 +9,11 @@ import unittest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyspark.errors import AnalysisException
+
 from stream_job.rows import LIVE, RECORD, REJECTS, no_rejects
 from stream_job.steps import aggregate as step
+from stream_job.steps import deduplicate
 from stream_job.testing import fresh_name, needs_spark, rows, session
 
 if TYPE_CHECKING:
@@ -146,12 +149,18 @@ class StreamedAggregateTest(unittest.TestCase):
         out = self.emitted(step.apply(stream, node="w", by={"g": "`g`"}, compute={"n": "count(*)"}), "update")
         self.assertEqual(sorted((row["g"], row["n"]) for row in out.collect()), [("a", 1), ("a", 2), ("b", 1)])
 
-    def test_final_windows_are_emitted_once_and_can_be_aggregated_again(self) -> None:
+    def test_final_windows_are_emitted_once_and_can_be_deduplicated_and_aggregated_again(self) -> None:
         minutes = [("2024-01-01T11:00:10Z", "a"), ("2024-01-01T11:00:20Z", "a"), ("2024-01-01T11:59:59Z", "a"), ("2024-01-01T12:00:00Z", "a")]
         stream = self.stream(minutes, [("2024-01-01T11:00:30Z", "a")], [("2024-01-01T18:00:00Z", "a")])
         once = {"node": "w", "watermark": "2 hours", "final": True, "by": {"g": "`g`"}}
         by_minute = step.apply(stream, on="`ts`", size="1 minute", compute={"n": "count(*)"}, **once)
-        by_hour = step.apply(by_minute, on="`window_end`", size="1 hour", compute={"n": "sum(`n`)"}, **{**once, "watermark": None})
+        each_minute = deduplicate.apply(by_minute, node="d", keys=["`window_start`"], on="`window_end`")
+        by_hour = step.apply(each_minute, on="`window_end`", size="1 hour", compute={"n": "sum(`n`)"}, **{**once, "watermark": None})
+        # What `aggregate/updates-below-final` is told for.
+        totals = step.apply(by_minute, node="t", by={"g": "`g`"}, compute={"n": "sum(`n`)"})
+        for below in (by_hour, totals):
+            with self.assertRaisesRegex(AnalysisException, "(?i)stateful"):
+                self.emitted(below, "update")
         out = self.emitted(by_hour, "append")
         self.assertEqual(times(out, "n"), {("11:00:00", "12:00:00"): 4, ("12:00:00", "13:00:00"): 1})
         self.assertEqual(out.count(), 2, "once each")

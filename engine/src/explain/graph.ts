@@ -1,5 +1,10 @@
 import { aggregate, type Explanations, filter, node, sink, topic } from "./explanation.ts";
 
+const finalMinutes = node(
+  "transform.aggregate",
+  "{ window: { on: at, size: 1m, watermark: 2m }, emit: final, compute: { n: count(*) } }",
+);
+
 const named = (id: string, from: string | undefined, body: string) =>
   `- id: ${id}\n  ${from === undefined ? "" : `from: ${from}\n  `}${body.replaceAll("\n", "\n  ")}`;
 const nodes = (...all: string[]) => all.join("\n");
@@ -145,6 +150,25 @@ export const aggregates: Explanations = {
       named("hours", "minutes", aggregate("n: sum(n)", "{ on: window_start, size: 1h, watermark: 2m }")),
     ),
     right: named("hours", "stream", aggregate("n: count(*)", "{ on: at, size: 1h, watermark: 2m }")),
+  },
+  "aggregate/updates-below-final": {
+    why: "A query has one output mode. Below an aggregate whose windows are sent once Spark computes only what is sent once as well, and refuses updates.",
+    mend: "Write `emit: final` in both. A running total is never final, so it reads what the aggregate above reads.",
+    wrong: nodes(
+      named("minutes", "stream", finalMinutes),
+      named("hours", "minutes", aggregate("n: sum(n)", "{ on: window_end, size: 1h, watermark: 2m }")),
+    ),
+    right: nodes(
+      named("minutes", "stream", finalMinutes),
+      named(
+        "hours",
+        "minutes",
+        node(
+          "transform.aggregate",
+          "{ window: { on: window_end, size: 1h, watermark: 2m }, emit: final, compute: { n: sum(n) } }",
+        ),
+      ),
+    ),
   },
   "aggregate/size-or-gap": {
     why: "Windows are either of one size or sessions, which last until nothing comes for a while.",

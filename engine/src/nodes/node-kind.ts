@@ -16,6 +16,8 @@ export interface Stream {
   eventTime?: string;
   /** How far the watermark lags behind the newest event time, in milliseconds, where steps below must take it over: Spark takes one alone. */
   watermark?: number;
+  /** Some of its rows are windows that are sent once. Whatever Spark computes below must be so too: a query has one output mode. */
+  final?: true;
   /** Columns that identify a row of a derived stream. */
   key?: string[];
   /** Columns that tell apart the rows that were made of one record: they identify a row together with what identifies the record. */

@@ -17,7 +17,7 @@ const COLUMNS: Column[] = [
 export interface Windows {
   columns: Column[];
   /** Of the output: Spark tells the time of a window by its last moment, and only rows that are final may be told the time of. */
-  traits: Pick<Stream, "eventTime" | "watermark">;
+  traits: Pick<Stream, "eventTime" | "watermark" | "final">;
   /** Names of the rows that must not touch the state: `on`, `max_ahead`. */
   guard: Arguments;
   arguments: Arguments;
@@ -42,7 +42,7 @@ export function windowsOf({ config: { window, emit }, inputs }: Context): Window
   };
   return {
     columns: COLUMNS,
-    traits: emit === "final" ? { eventTime: "window_end", watermark: delay } : { eventTime: "window_start" },
+    traits: emit === "final" ? { eventTime: "window_end", watermark: delay, final: true } : { eventTime: "window_start" },
     guard: { on: sqlPath(window.on), max_ahead: isGiven ? null : interval(window.maxAhead) },
     arguments: { ...shape, watermark: isGiven ? null : interval(window.watermark), ...(emit === "final" && { final: true }) },
     ...(!isGiven && { watermark: delay }),
@@ -53,6 +53,7 @@ export function windowsOf({ config: { window, emit }, inputs }: Context): Window
 /** Reports every mistake in the windows, and what Spark cannot run. */
 export function checkWindows(context: Context): void {
   checkInput(context);
+  checkMode(context);
   if (context.config.window === null) {
     checkTotals(context);
     return;
@@ -72,7 +73,22 @@ function checkInput({ inputs, report }: Context): void {
   });
 }
 
-function checkTotals({ config: { by, emit }, report }: Context): void {
+function checkMode({ config: { window, emit }, inputs, report }: Context): void {
+  if (emit === "final" || !inputs[0]?.final) return;
+  // Session windows have a mistake of their own.
+  if (window !== null && window.gap !== null) return;
+  report([], {
+    code: "aggregate/updates-below-final",
+    message:
+      "It would send updates, but reads windows that are sent once: Spark runs both in one query, which does the one or the other.",
+    hint:
+      window === null
+        ? "a running total must read rows that are in no window yet: let it read what the aggregate above reads"
+        : "write `emit: final` here too",
+  });
+}
+
+function checkTotals({ config: { by, emit }, inputs, report }: Context): void {
   if (by.length === 0) {
     report(["window"], {
       code: "aggregate/nothing-to-group-by",
@@ -88,6 +104,7 @@ function checkTotals({ config: { by, emit }, report }: Context): void {
     });
     return;
   }
+  if (inputs[0]?.final) return;
   report(["window"], {
     code: "aggregate/growing-state",
     severity: "warning",

@@ -31,6 +31,7 @@ export const transformUnion: NodeKind<TransformUnionConfig> = {
         columns,
         changes: "append",
         origin: inputs.every(({ origin }) => origin === "record") ? "record" : "derived",
+        ...(inputs.some(({ final }) => final) && { final: true as const }),
         ...shared("key", inputs),
         ...shared("index", inputs),
         ...inherited,
