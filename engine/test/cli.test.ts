@@ -105,6 +105,42 @@ describe("a spec with mistakes", () => {
   });
 });
 
+describe("`engine preview`", () => {
+  const lines = ['{"transaction_id":"a","timestamp":"2024-01-01T11:00:00Z","summary":{"total":0}}', "no record"].join("\n");
+
+  test("shows a node's rows and why others were dropped, by the sample beside the spec or the one that is named", async () => {
+    await mkdir(join(dir, "samples"));
+    await write("samples/retail.ndjson", lines);
+    const [beside, named] = await Promise.all([
+      engine(["preview", "retail.yaml", "--node", "stream"]),
+      engine(["preview", "retail.yaml", "--node", "sales", "--input", "transactions=samples/retail.ndjson", "--format", "json"]),
+    ]);
+    await rm(join(dir, "samples"), { recursive: true });
+    expect(beside).toMatchObject({ code: 0, stdout: expect.stringMatching(/out {2}1 row$.*1 {2}record\/not-json/ms) });
+    const event = JSON.parse(named.stdout);
+    expect(event).toMatchObject({ event: "preview", node: "sales", dropped: [{ why: "filtered", record: 1 }] });
+    expect(event.inputs[0].rows[0].values).toMatchObject({ transaction_id: "a", summary: { total: 0 } });
+  });
+
+  test("takes the simulator where there is no sample, and refuses what does not exist", async () => {
+    const real = { RETAIL_API_URL: "http://127.0.0.1:9/stream" };
+    const wrong = [
+      [["--node", "salse"], "preview/unknown-node"],
+      [["--input", "nobody=sample.ndjson"], "preview/unknown-source"],
+      [["--input", "missing.ndjson"], "preview/unreadable-sample"],
+      [[], "preview/no-sample"],
+    ] as const;
+    const [simulated, ...refused] = await Promise.all([
+      engine(["preview", "retail.yaml", "--node", "store_trend", "--records", "50"]),
+      ...wrong.map(([args]) => engine(["preview", "retail.yaml", ...args], real)),
+    ]);
+    expect(simulated).toMatchObject({ code: 0, stdout: expect.stringMatching(/out {2}\d documents/) });
+    refused.forEach((end, at) => {
+      expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining(wrong[at]?.[1] ?? "") });
+    });
+  });
+});
+
 describe("`engine explain`", () => {
   test("says why a code is told and how to mend it, and finds the nearest code", async () => {
     const known = await engine(["explain", "dag/cycle"]);

@@ -149,6 +149,12 @@ describe.each(types)("the room %s", (type) => {
     }
   });
 
+  it("can be previewed without Spark, or says why not", () => {
+    const { preview, noPreview, role } = kind as NodeKind;
+    const isRun = role === "transform" || role === "sink";
+    expect(Number(preview !== undefined) + Number(noPreview !== undefined)).toBe(isRun ? 1 : 0);
+  });
+
   it("runs here exactly if it is a source", () => {
     if (kind.role === "source") expect(runnerOf(type).run).toBeTypeOf("function");
     else expect(() => runnerOf(type)).toThrow();

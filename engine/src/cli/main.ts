@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { planCommand } from "./commands/plan.ts";
+import { previewCommand } from "./commands/preview.ts";
 import { renderCommand } from "./commands/render.ts";
 import { runCommand } from "./commands/run.ts";
 import { stackCommand } from "./commands/stack.ts";
@@ -15,6 +16,7 @@ import { endWith, reportFailure } from "./failure.ts";
 const EXAMPLES = `
 To begin with:
   engine validate pipelines/retail.yaml             every mistake with its line
+  engine preview pipelines/retail.yaml              what each node makes of sample rows
   engine plan pipelines/retail.yaml                 what a run would create or change
   engine run pipelines/retail.yaml --records 1000   run it, with a live view
 
@@ -31,6 +33,7 @@ async function main(argv: string[]): Promise<void> {
   const commands = [
     () => validateCommand(engineVersion()),
     explainCommand,
+    previewCommand,
     planCommand,
     runCommand,
     statusCommand,

@@ -104,6 +104,19 @@ export const environment: Explanations = {
     why: "MongoDB does not answer at the target's address.",
     mend: "Start it, or correct `mongodb.uri` in targets.yaml.",
   },
+  "preview/no-sample": {
+    why: "A preview needs records to show. They come from `--input`, from the folder `samples` beside the spec, or from the simulator for a `demo://` source.",
+    mend: "Save some records of the source, one on each line, as samples/NAME.ndjson beside NAME.yaml.",
+  },
+  "preview/unknown-node": { why: "`--node` names no node of the pipeline.", mend: "Take one of those that the hint lists." },
+  "preview/unknown-source": {
+    why: "`--input` names no source of the pipeline, or the pipeline has several and it does not say which is meant.",
+    mend: "Write --input SOURCE=FILE with the id of the source.",
+  },
+  "preview/unreadable-sample": {
+    why: "The file that `--input` names does not exist, is a folder, or may not be read.",
+    mend: "Name a file with a record on each line.",
+  },
   "reference/empty-secret": {
     why: "The reference to a secret leads to an empty variable or file, and what is made with an empty secret is none.",
     mend: "Put the secret there.",

@@ -1,4 +1,5 @@
 import { nearest } from "../diagnostic.ts";
+import { deadLetters } from "./dead-letters.ts";
 import { environment } from "./environment.ts";
 import type { Explanation, Explanations } from "./explanation.ts";
 import { expressions } from "./expressions.ts";
@@ -7,7 +8,15 @@ import { rooms } from "./rooms.ts";
 import { text } from "./text.ts";
 
 /** Every code with its explanation. */
-export const explanations: Explanations = { ...text, ...graph, ...expressions, ...aggregates, ...rooms, ...environment };
+export const explanations: Explanations = {
+  ...text,
+  ...graph,
+  ...expressions,
+  ...aggregates,
+  ...rooms,
+  ...deadLetters,
+  ...environment,
+};
 
 /** The explanation of a code, or the known code nearest to what was asked for. */
 export function explain(code: string): Explanation | { nearest: string | undefined } {

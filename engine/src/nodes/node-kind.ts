@@ -1,6 +1,7 @@
 import type { Column } from "../column-type.ts";
 import type { Finding } from "../diagnostic.ts";
 import type { Expression, TypedExpression } from "../expression/index.ts";
+import type { PreviewContext, PreviewStep } from "./preview.ts";
 
 /** Where a node stands in the flow. Rows leave a `source` as bytes, rest in a `topic`, and are columns from there on. */
 export type Role = "source" | "topic" | "transform" | "sink";
@@ -130,6 +131,10 @@ export interface NodeKind<Config = never> {
   outputs?(config: Config): { main: boolean; side: string[] };
   /** Checks one node against its inputs and says what it becomes. Pure; mistakes go to `context.report`. */
   compile(context: NodeContext<Config>): Compiled;
+  /** Builds what runs the node on sample rows without Spark, with exactly Spark's result. Transforms and sinks have it, or say why not. */
+  preview?(context: PreviewContext<Config>): PreviewStep;
+  /** Why there is no preview of such nodes, in half a sentence. */
+  noPreview?: string;
 }
 
 export type { Expression, TypedExpression };

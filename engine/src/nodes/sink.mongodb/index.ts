@@ -4,6 +4,7 @@ import { didYouMean } from "../../diagnostic.ts";
 import type { NodeContext, NodeKind, PythonValue, Stream } from "../node-kind.ts";
 import { columnPaths, lastStep } from "../paths.ts";
 import { indexesOf } from "./indexes.ts";
+import { previewMongodb } from "./preview.ts";
 import { bsonSchema, validatorOf } from "./validator.ts";
 
 type Context = NodeContext<SinkMongodbConfig>;
@@ -14,6 +15,7 @@ export const sinkMongodb: NodeKind<SinkMongodbConfig> = {
   role: "sink",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: {},
+  preview: previewMongodb,
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

@@ -5,6 +5,7 @@ import { aggregateArguments, printFailed, printValue, type TypedExpression } fro
 import type { NodeContext, NodeKind } from "../node-kind.ts";
 import { columnPaths, lastStep, sqlPath } from "../paths.ts";
 import { failures } from "../predicates.ts";
+import { previewAggregate } from "./preview.ts";
 import { checkWindows, windowsOf } from "./windows.ts";
 
 type Context = NodeContext<TransformAggregateConfig>;
@@ -15,6 +16,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { window: "presence", by: "all", compute: "named" },
+  preview: previewAggregate,
   compile(context) {
     if (context.inputs[0] === undefined) return {};
     checkWindows(context);

@@ -3,6 +3,7 @@ import type { Column } from "../../column-type.ts";
 import { printValue } from "../../expression/index.ts";
 import type { NodeContext, NodeKind, Stream } from "../node-kind.ts";
 import { failures, predicateAt } from "../predicates.ts";
+import { previewCheck } from "./preview.ts";
 
 type Context = NodeContext<TransformCheckConfig>;
 
@@ -13,6 +14,7 @@ export const transformCheck: NodeKind<TransformCheckConfig> = {
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { else: "all", tag: "all" },
   outputs: (config) => ({ main: true, side: config.else === "output" ? ["broken"] : [] }),
+  preview: previewCheck,
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

@@ -5,6 +5,7 @@ import { parseDuration, sparkInterval } from "../../duration.ts";
 import { checkTimestamp, otherWatermark } from "../event-time.ts";
 import type { NodeContext, NodeKind, Stream } from "../node-kind.ts";
 import { columnPaths, sqlPath } from "../paths.ts";
+import { previewDeduplicate } from "./preview.ts";
 
 type Context = NodeContext<TransformDeduplicateConfig>;
 
@@ -14,6 +15,7 @@ export const transformDeduplicate: NodeKind<TransformDeduplicateConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: {},
+  preview: previewDeduplicate,
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

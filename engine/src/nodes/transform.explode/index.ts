@@ -3,6 +3,7 @@ import { type Column, type ColumnType, columnAt, showType } from "../../column-t
 import { didYouMean } from "../../diagnostic.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
 import { columnPaths, lastStep, sqlPath } from "../paths.ts";
+import { previewExplode } from "./preview.ts";
 
 type Context = NodeContext<TransformExplodeConfig>;
 
@@ -12,6 +13,7 @@ export const transformExplode: NodeKind<TransformExplodeConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { list: "all", as: "all", index: "all" },
+  preview: previewExplode,
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

@@ -2,6 +2,7 @@ import type { TransformFilterConfig } from "@pipeline-engine/schemas/types";
 import { printFailed, printValue } from "../../expression/index.ts";
 import type { NodeKind } from "../node-kind.ts";
 import { predicateAt } from "../predicates.ts";
+import { previewFilter } from "./preview.ts";
 
 /** Keeps the rows for which a predicate is true; false and null drop the row. */
 export const transformFilter: NodeKind<TransformFilterConfig> = {
@@ -9,6 +10,7 @@ export const transformFilter: NodeKind<TransformFilterConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: {},
+  preview: previewFilter,
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

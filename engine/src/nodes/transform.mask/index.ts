@@ -29,6 +29,7 @@ export const transformMask: NodeKind<TransformMaskConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { hash: "all" },
+  noPreview: "hashes are made with a secret, which a preview does not read",
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

@@ -3,6 +3,7 @@ import { type Column, sparkName } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
 import { printFailed, printValue } from "../../expression/index.ts";
 import type { NodeContext, NodeKind, Stream } from "../node-kind.ts";
+import { previewSelect } from "./preview.ts";
 
 type Context = NodeContext<TransformSelectConfig>;
 
@@ -19,6 +20,7 @@ export const transformSelect: NodeKind<TransformSelectConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { keep: "all", drop: "all", rename: "all", compute: "named" },
+  preview: previewSelect,
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

@@ -2,6 +2,7 @@ import type { TransformSplitConfig } from "@pipeline-engine/schemas/types";
 import { printValue } from "../../expression/index.ts";
 import type { NodeKind } from "../node-kind.ts";
 import { failures, predicateAt } from "../predicates.ts";
+import { previewSplit } from "./preview.ts";
 
 /** Sends each row to the first output whose predicate is true. */
 export const transformSplit: NodeKind<TransformSplitConfig> = {
@@ -10,6 +11,7 @@ export const transformSplit: NodeKind<TransformSplitConfig> = {
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: {},
   outputs: (config) => ({ main: false, side: namesOf(config) }),
+  preview: previewSplit,
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

@@ -5,6 +5,7 @@ import { checkTimestamp } from "../event-time.ts";
 import type { NodeContext, NodeKind, Stream } from "../node-kind.ts";
 import { sqlPath } from "../paths.ts";
 import { unitedColumns } from "./columns.ts";
+import { previewUnion } from "./preview.ts";
 
 type Context = NodeContext<TransformUnionConfig>;
 
@@ -14,6 +15,7 @@ export const transformUnion: NodeKind<TransformUnionConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 2, max: 20 },
   shapes: {},
+  preview: previewUnion,
   compile(context) {
     const { config, inputs } = context;
     refuseUpdates(context);

@@ -17,15 +17,20 @@ export interface SparkJob {
 /** What came of one expression: its values and whether it failed, row by row, or the error that its query died of. */
 export type SparkResult = { values: (string | null)[]; failed: (boolean | null)[] } | { error: string };
 
-/** Runs the job in a Spark of its own, as the engine starts one. */
-export async function runInSpark(job: SparkJob): Promise<SparkResult[][]> {
+/** Runs the expressions of the job in Spark. */
+export function runInSpark(job: SparkJob): Promise<SparkResult[][]> {
+  return runScript(new URL("spark.py", import.meta.url), job);
+}
+
+/** Runs a script in a Spark of its own, as the engine starts one; it is given `job` with the folder of the job's library, and writes the result. */
+export async function runScript<Result>(file: URL, job: object): Promise<Result> {
   const toolchain = await ensureToolchain();
   const scratch = await mkdtemp(join(tmpdir(), "parity-"));
   try {
     const [input, output] = [join(scratch, "job.json"), join(scratch, "result.json")];
     const library = fileURLToPath(new URL("../../../../spark-templates/", import.meta.url));
     await writeFile(input, JSON.stringify({ ...job, library }));
-    const script = fileURLToPath(new URL("spark.py", import.meta.url));
+    const script = fileURLToPath(file);
     const submission = { toolchain, script, cwd: scratch, env: {}, memoryMb: 1536, master: "local[2]", logFile: "" } as const;
     const log = await run(
       toolchain.java,
@@ -35,7 +40,7 @@ export async function runInSpark(job: SparkJob): Promise<SparkResult[][]> {
     );
     const text = await readFile(output, "utf8").catch(() => undefined);
     if (text === undefined) throw new Error(`Spark gave no result\n${log.slice(-6000)}`);
-    return JSON.parse(text) as SparkResult[][];
+    return JSON.parse(text) as Result;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,0 +1,95 @@
+import { open } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { parseDemoUrl } from "../demo/index.ts";
+import { createRecorder } from "../demo/record.ts";
+import { resolvedSettings } from "../runtime/references.ts";
+import { UserMistake } from "../runtime/user-mistake.ts";
+import type { LoadedSpec } from "./load.ts";
+
+/** A record as it came, without its line end. */
+type Line = string | Uint8Array;
+
+/** No more of a file is read for a sample. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Source → its first records: from a file that the user names, else from `samples/` beside the spec (`retail.ndjson`, or
+ * `retail.transactions.ndjson` for one of several sources), else from the simulator where the source reads it.
+ */
+export async function samplesOf(spec: LoadedSpec, inputs: readonly string[], records: number): Promise<Map<string, Line[]>> {
+  const sources = (spec.compilation.plan?.sources ?? []).map(({ node }) => node);
+  const named = new Map(inputs.map((input) => namedFile(input, sources)));
+  const samples = new Map<string, Line[]>();
+  for (const source of sources) {
+    const file = named.get(source);
+    const lines = file === undefined ? await usualSample(spec, source, sources.length, records) : await readLines(file, records);
+    if (lines === undefined) throw unreadable(file, source);
+    samples.set(source, lines);
+  }
+  return samples;
+}
+
+function namedFile(input: string, sources: readonly string[]): [source: string, file: string] {
+  const [, source, file] = /^([a-z][a-z0-9_]*)=(.+)$/s.exec(input) ?? [];
+  const [only] = sources;
+  if (source === undefined && sources.length === 1 && only !== undefined) return [only, input];
+  if (source !== undefined && file !== undefined && sources.includes(source)) return [source, file];
+  const names = sources.map((name) => `\`${name}\``).join(", ");
+  const message =
+    source === undefined ? `The pipeline has several sources, and \`${input}\` names none.` : `There is no source \`${source}\`.`;
+  throw new UserMistake("preview/unknown-source", message, `write \`--input SOURCE=FILE\`; the sources are ${names}`);
+}
+
+function unreadable(file: string | undefined, source: string): UserMistake {
+  if (file !== undefined)
+    return new UserMistake(
+      "preview/unreadable-sample",
+      `The sample ${file} cannot be read.`,
+      "name a file with a record on each line",
+    );
+  const hint = "name a file with `--input FILE`, or put one into the folder `samples` beside the spec";
+  return new UserMistake("preview/no-sample", `There is no sample of the source \`${source}\`.`, hint);
+}
+
+async function usualSample(spec: LoadedSpec, source: string, sources: number, records: number): Promise<Line[] | undefined> {
+  const name = basename(spec.path).replace(/\.ya?ml$/, "");
+  const files = [`${name}.${source}.ndjson`, ...(sources === 1 ? [`${name}.ndjson`] : [])];
+  for (const file of files) {
+    const lines = await readLines(join(dirname(spec.path), "samples", file), records);
+    if (lines !== undefined) return lines;
+  }
+  return simulated(spec, source, records);
+}
+
+function simulated({ compilation, project }: LoadedSpec, source: string, records: number): Line[] | undefined {
+  const settings = compilation.plan?.sources.find(({ node }) => node === source)?.settings ?? {};
+  const { url } = resolvedSettings({ url: settings.url ?? null }, "spec", project.root) as { url?: unknown };
+  if (typeof url !== "string" || !url.startsWith("demo:")) return undefined;
+  const { options, problems } = parseDemoUrl(url);
+  if (problems.length > 0)
+    throw new UserMistake("demo/bad-address", problems.join("; "), "see `engine demo --help` for what the simulator understands");
+  const recorder = createRecorder({ ...options, start: options.start ?? Date.now() });
+  return Array.from({ length: Math.min(records, options.records ?? records) }, (_, n) => recorder.record(n).line);
+}
+
+/** The first lines of a file, blank ones left out; undefined where it cannot be read. */
+async function readLines(path: string, most: number): Promise<Line[] | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const lines: Line[] = [];
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(MOST_BYTES, (await file.stat()).size)), 0);
+    for (let from = 0; from < bytesRead && lines.length < most; ) {
+      const end = buffer.indexOf(10, from);
+      const to = end === -1 ? bytesRead : end;
+      const line = buffer.subarray(from, buffer[to - 1] === 13 ? to - 1 : to);
+      if (line.length > 0) lines.push(line);
+      from = to + 1;
+    }
+    return lines;
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,45 @@
+import type { Explanations } from "./explanation.ts";
+
+const TIME =
+  "A row has no event time, or one that lies further ahead of its arrival than `maxAhead` allows: it would close the windows of all real rows.";
+const MEND_TIME = "Declare the time as required where the record is read, or choose a larger `maxAhead`.";
+const TRY = "Mend the data, or write `try(…)` around what may fail: its value is then null.";
+
+/** What makes a dead letter of a row. */
+export const deadLetters: Explanations = {
+  "record/missing-required": {
+    why: "A record lacks a column that is marked with `!`, or has null there.",
+    mend: "Take the `!` away if the column may be absent; otherwise mend the source.",
+  },
+  "record/out-of-range": {
+    why: "A value is of its column's type, but too large for it, or a limit of the reader is passed.",
+    mend: "Declare a wider type, such as `long` for `int`.",
+  },
+  "record/wrong-type": {
+    why: "A value is not of the type that its column declares. Nothing is converted silently.",
+    mend: "Declare the type that the source sends; `string` takes every value.",
+  },
+  "aggregate/event-time": { why: TIME, mend: MEND_TIME },
+  "aggregate/failed": {
+    why: "An aggregate function has no value: its argument failed on a row, or the result for a group is too large.",
+    mend: TRY,
+  },
+  "check/broken": { why: "A row breaks a rule of a check whose `else` is `dead-letter`.", mend: "Mend the data or the rule." },
+  "check/failed": { why: "A rule could not be computed for a row, so nobody knows whether it is kept.", mend: TRY },
+  "deduplicate/event-time": { why: TIME, mend: MEND_TIME },
+  "deduplicate/null-key": {
+    why: "A part of the key is null, and rows without a key cannot be told apart.",
+    mend: "Mark the key's columns with `!`, or filter such rows above.",
+  },
+  "filter/failed": { why: "The condition could not be computed for a row, so nobody knows whether it is to be kept.", mend: TRY },
+  "mongodb/null-key": {
+    why: "A part of the key is null, and the key is the document's `_id`.",
+    mend: "Mark the key's columns with `!`, or filter such rows above.",
+  },
+  "select/failed": {
+    why: "A computed column has no value for a row: a division by 0, a number too large, a text that is no number.",
+    mend: TRY,
+  },
+  "split/failed": { why: "The condition of an output could not be computed for a row that no output before took.", mend: TRY },
+  "union/event-time": { why: TIME, mend: MEND_TIME },
+};

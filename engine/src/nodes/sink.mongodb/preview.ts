@@ -1,0 +1,36 @@
+import type { SinkMongodbConfig } from "@pipeline-engine/schemas/types";
+import type { Row, Value } from "../../expression/index.ts";
+import { lastStep } from "../paths.ts";
+import { type Drop, type PreviewContext, type PreviewRow, type PreviewStep, valueAlong } from "../preview.ts";
+
+/** Shows the document of every row. Without a key its `_id` is made of its place in Kafka, which a sample has not: then it shows none. */
+export function previewMongodb({ config }: PreviewContext<SinkMongodbConfig>): PreviewStep {
+  const key = config.key === null ? undefined : [config.key].flat();
+  return ([batch]) => {
+    const main: PreviewRow[] = [];
+    const dropped: Drop[] = [];
+    for (const row of batch?.rows ?? []) {
+      const id = key && idOf(row.values, key);
+      if (id === null) {
+        dropped.push({ row, input: 0, why: "dead-letter", code: "mongodb/null-key", message: "the key is null" });
+        continue;
+      }
+      const values = Object.create(null) as Row;
+      if (id !== undefined) values._id = id;
+      main.push({ ...row, values: Object.assign(values, row.values) });
+    }
+    return { outputs: { main }, dropped };
+  };
+}
+
+function idOf(row: Row, key: readonly string[]): Value {
+  const [only] = key;
+  if (key.length === 1 && only !== undefined) return valueAlong(row, only);
+  const id = Object.create(null) as Row;
+  for (const path of key) {
+    const part = valueAlong(row, path);
+    if (part === null) return null;
+    id[lastStep(path)] = part;
+  }
+  return id;
+}

@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import { compile } from "../core.ts";
+import { toPlain } from "../expression/index.ts";
+import { type NodePreview, type PreviewRequest, previewPipeline } from "./index.ts";
+
+const COLUMNS = "{ k: string, n: int, at: timestamp, l: [int], s: { x: double } }";
+
+/** The preview of a pipeline: a source and a topic above, sinks below, the records of `lines`. */
+function preview(nodes: string, lines: unknown[], request: Partial<PreviewRequest> = {}): (id: string) => NodePreview {
+  const text = `version: 1
+name: p
+nodes:
+  - { id: source, type: source.http, config: { url: "demo://retail", columns: ${COLUMNS} } }
+  - { id: topic, type: kafka.topic, from: source, config: { topic: p.t } }
+${nodes}`;
+  const { typed, diagnostics } = compile(text, "p.yaml");
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (typed === undefined || errors.length > 0) throw new Error(JSON.stringify(errors));
+  const samples = new Map([["source", lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line)))]]);
+  const found = previewPipeline(typed, { samples, ...request });
+  return (id) => found.find(({ node }) => node === id) ?? expect.fail(`no node ${id}`);
+}
+
+function rows({ outputs }: NodePreview, name = "main"): unknown[] {
+  const stream = outputs.find((output) => output.name === name);
+  return (stream?.rows ?? []).map(({ values }) => toPlain({ kind: "struct", fields: stream?.columns ?? [] }, values));
+}
+
+const drops = ({ dropped }: NodePreview) => dropped.map(({ row, why, code }) => [row.record, code ?? why]);
+const at = (time: string) => `2024-01-01T${time}Z`;
+const sink = (from: string, id = "sink") =>
+  `  - { id: ${id}, type: sink.mongodb, from: ${from}, config: { collection: ${id}, key: k } }\n`;
+const node = (type: string, config: string, from = "topic", id = "node") =>
+  `  - { id: ${id}, type: transform.${type}, from: ${from}, config: ${config} }\n`;
+
+describe("the preview of", () => {
+  it("a topic names what it cannot read", () => {
+    const shown = preview(sink("topic"), ['{"k":"a"}', '{"n":"x"}', "[1]", '{"k"']);
+    expect(rows(shown("topic"))).toEqual([{ k: "a", n: null, at: null, l: null, s: null }]);
+    expect(drops(shown("topic"))).toEqual([
+      [2, "record/wrong-type"],
+      [3, "record/not-json"],
+      [4, "record/not-json"],
+    ]);
+  });
+
+  it("a filter tells what is false, null and failed", () => {
+    const lines = [{ n: 1 }, { n: 5 }, {}, { n: 0 }];
+    const shown = preview(node("filter", '{ where: "10 / n > 5" }') + sink("node"), lines)("node");
+    expect(rows(shown)).toMatchObject([{ n: 1 }]);
+    expect(drops(shown)).toEqual([
+      [2, "filtered"],
+      [3, "filtered"],
+      [4, "filter/failed"],
+    ]);
+  });
+
+  it("a select drops, renames and computes, in the order of its columns", () => {
+    const config = "{ keep: [k, n], rename: { n: m }, compute: { twice: n * 2, half: 10 / n } }";
+    const shown = preview(node("select", config) + sink("node"), [
+      { k: "a", n: 4 },
+      { k: "b", n: 0 },
+    ])("node");
+    expect(rows(shown)).toEqual([{ k: "a", m: 4, twice: 8, half: 2.5 }]);
+    expect(drops(shown)).toEqual([[2, "select/failed"]]);
+  });
+
+  it("a split sends a row to the first output that takes it", () => {
+    const config = '{ outputs: { big: "n > 10", odd: "n % 2 = 1" }, otherwise: null }';
+    const shown = preview(node("split", config) + sink("node.big") + sink("node.odd", "other"), [{ n: 11 }, { n: 3 }, { n: 2 }]);
+    expect(rows(shown("node"), "big")).toMatchObject([{ n: 11 }]);
+    expect(rows(shown("node"), "odd")).toMatchObject([{ n: 3 }]);
+    expect(drops(shown("node"))).toEqual([[3, "filtered"]]);
+    expect(shown("other").inputs[0]?.rows).toHaveLength(1);
+  });
+
+  it.each([
+    ["dead-letter", ["a"], [[2, "check/broken"]]],
+    ["drop", ["a"], [[2, "filtered"]]],
+    ["tag", ["a", "b"], []],
+    ["output", ["a"], []],
+  ])("a check with `else: %s`", (otherwise, kept, dropped) => {
+    const config = `{ rules: { positive: "n > 0", fits: "10 / n < 100" }, else: ${otherwise} }`;
+    const below = otherwise === "output" ? sink("node.broken", "other") : "";
+    const lines = [
+      { k: "a", n: 1 },
+      { k: "b", n: -1 },
+      { k: "c", n: 0 },
+    ];
+    const shown = preview(node("check", config) + sink("node") + below, lines)("node");
+    expect((rows(shown) as { k: string }[]).map(({ k }) => k)).toEqual(kept);
+    expect(drops(shown)).toEqual([...dropped, [3, "check/failed"]]);
+    if (otherwise === "tag") expect(rows(shown)).toMatchObject([{ broken_rules: [] }, { broken_rules: ["positive"] }]);
+    if (otherwise === "output") {
+      expect(rows(shown)[0]).not.toHaveProperty("broken_rules");
+      expect(rows(shown, "broken")).toMatchObject([{ k: "b", broken_rules: ["positive"] }]);
+    }
+  });
+
+  it("an explode makes a row of every element", () => {
+    const lines = [{ k: "a", l: [7, null] }, { k: "b", l: [] }, { k: "c" }];
+    const shown = (empty: string) =>
+      preview(node("explode", `{ list: l, as: e, index: i, empty: ${empty} }`) + sink("node"), lines)("node");
+    const made = [
+      { k: "a", e: 7, i: 0 },
+      { k: "a", e: null, i: 1 },
+    ];
+    expect(rows(shown("drop"))).toMatchObject(made);
+    expect(drops(shown("drop"))).toEqual([
+      [2, "filtered"],
+      [3, "filtered"],
+    ]);
+    expect(rows(shown("keep"))).toMatchObject([...made, { k: "b", e: null, i: -1 }, { k: "c", e: null, i: -1 }]);
+  });
+
+  it("a union refuses what lies too far ahead, and knows nothing of it without a time of arrival", () => {
+    const above = node("select", "{ keep: [k, at] }", "topic", "left") + node("select", "{ keep: [at, n] }", "topic", "right");
+    const union = node("union", "{ missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } }", "[left, right]");
+    const lines = [{ k: "a", n: 1, at: at("11:00:00") }, { k: "b" }, { k: "c", at: at("13:00:01") }];
+    const shown = preview(above + union + sink("node"), lines, { arrived: BigInt(Date.parse(at("12:00:00"))) * 1000n })("node");
+    expect(rows(shown)).toEqual([
+      { k: "a", at: at("11:00:00"), n: null },
+      { k: null, at: at("11:00:00"), n: 1 },
+    ]);
+    expect(drops(shown)).toEqual([2, 3, 2, 3].map((record) => [record, "union/event-time"]));
+    expect(rows(preview(above + union + sink("node"), lines)("node"))).toHaveLength(4);
+  });
+
+  // The rows of spark-templates/steps/deduplicate_test.py, where Spark decides.
+  it("a deduplicate forgets a key once the watermark has passed it", () => {
+    const line = (k: string | null, n: number | null, time: string) => ({ k, n, at: at(time) });
+    const first = [line("a", 1, "11:00:00"), line("a", 1, "11:01:00"), line("a", 2, "11:00:00"), line("b", 1, "11:02:00")];
+    const later = [line("a", 1, "11:09:00"), line("c", 1, "11:30:00"), line("e", 1, "11:31:00"), line(null, 1, "11:31:00")];
+    const last = [line("b", 1, "11:31:00"), line("c", 1, "11:35:00"), line("d", 1, "11:05:00"), { k: "f", n: 1 }];
+    const config = "{ key: [k, n], on: at, within: 10m }";
+    const shown = preview(node("deduplicate", config) + sink("node"), [...first, ...later, ...last], { batch: 4 })("node");
+    expect(rows(shown)).toMatchObject(["a", "a", "b", "c", "e", "b"].map((k) => ({ k })));
+    expect(drops(shown)).toEqual([
+      [2, "repeat"],
+      [5, "repeat"],
+      [8, "deduplicate/null-key"],
+      [10, "repeat"],
+      [11, "late"],
+      [12, "deduplicate/event-time"],
+    ]);
+  });
+});
+
+describe("the preview of an aggregate", () => {
+  const line = (k: string, n: number, time: string) => ({ k, n, at: at(time) });
+  const aggregate = (config: string) =>
+    `${node("aggregate", config)}  - { id: sink, type: sink.mongodb, from: node, config: { collection: c, key: [window_start, k] } }\n`;
+
+  it("sends a group whenever it changes, and leaves out what comes late", () => {
+    const lines = [
+      line("a", 1, "11:00:10"),
+      line("a", 2, "11:00:50"),
+      line("b", 3, "11:05:00"),
+      line("a", 4, "11:00:59"),
+      line("a", 5, "11:04:59"),
+    ];
+    const config = "{ window: { on: at, size: 1m, watermark: 2m }, by: [k], compute: { total: sum(n), rows: count(*) } }";
+    const shown = preview(aggregate(config), lines, { batch: 1 });
+    expect(rows(shown("node"))).toEqual([
+      { window_start: at("11:00:00"), window_end: at("11:01:00"), k: "a", total: 1, rows: 1 },
+      { window_start: at("11:00:00"), window_end: at("11:01:00"), k: "a", total: 3, rows: 2 },
+      { window_start: at("11:05:00"), window_end: at("11:06:00"), k: "b", total: 3, rows: 1 },
+      { window_start: at("11:04:00"), window_end: at("11:05:00"), k: "a", total: 5, rows: 1 },
+    ]);
+    expect(drops(shown("node"))).toEqual([[4, "late"]]);
+    expect(shown("node").open).toBe(2);
+    expect(rows(shown("sink"), "documents")[0]).toMatchObject({ _id: { window_start: at("11:00:00"), k: "a" }, total: 1 });
+  });
+
+  it("sends a window that is final once it is over", () => {
+    const lines = [line("a", 1, "11:00:10"), line("a", 2, "11:00:50"), line("b", 3, "11:03:00")];
+    const config = "{ window: { on: at, size: 1m, watermark: 2m }, emit: final, by: [k], compute: { total: sum(n) } }";
+    const shown = preview(aggregate(config), lines)("node");
+    expect(rows(shown)).toEqual([{ window_start: at("11:00:00"), window_end: at("11:01:00"), k: "a", total: 3 }]);
+    expect(shown.open).toBe(1);
+  });
+
+  it("makes windows that slide, and one session of two whose gap a row closes", () => {
+    const lines = [line("a", 1, "11:00:00"), line("a", 2, "11:04:00"), line("a", 4, "11:02:00"), line("b", 0, "12:00:00")];
+    const slide = "{ window: { on: at, size: 10m, slide: 5m, watermark: 1m }, by: [k], compute: { total: sum(n) } }";
+    expect(rows(preview(aggregate(slide), lines.slice(0, 1))("node"))).toMatchObject([
+      { window_start: at("10:55:00"), total: 1 },
+      { window_start: at("11:00:00"), total: 1 },
+    ]);
+    const session = "{ window: { on: at, gap: 3m, watermark: 1m }, emit: final, by: [k], compute: { total: sum(n) } }";
+    expect(rows(preview(aggregate(session), lines)("node"))).toEqual([
+      { window_start: at("11:00:00"), window_end: at("11:07:00"), k: "a", total: 7 },
+    ]);
+  });
+
+  it("below another takes no window for late that the other has only now let go", () => {
+    const lines = [line("a", 1, "11:00:10"), line("a", 2, "11:01:10"), line("b", 3, "11:30:00")];
+    const config = "{ window: { on: at, size: 1m, watermark: 2m }, emit: final, by: [k], compute: { n: sum(n) } }";
+    const below = node(
+      "aggregate",
+      "{ window: { on: window_end, size: 2m, watermark: 2m }, emit: final, by: [k], compute: { n: sum(n) } }",
+      "node",
+      "below",
+    );
+    const shown = preview(
+      `${aggregate(config)}${below}  - { id: other, type: sink.mongodb, from: below, config: { collection: d, key: [window_start, k] } }\n`,
+      lines,
+    );
+    expect(rows(shown("below"))).toEqual([{ window_start: at("11:00:00"), window_end: at("11:02:00"), k: "a", n: 3 }]);
+    expect(shown("below").dropped).toEqual([]);
+  });
+
+  it("refuses rows without a time, and rows on which a sum has no value", () => {
+    const lines = [line("a", 1, "11:00:10"), { k: "a", n: 1 }, line("a", 0, "11:00:20")];
+    const config = "{ window: { on: at, size: 1m, watermark: 2m }, by: [k], compute: { total: sum(1 / n) } }";
+    const shown = preview(aggregate(config), lines)("node");
+    expect(rows(shown)).toMatchObject([{ total: 1 }]);
+    expect(drops(shown)).toEqual([
+      [2, "aggregate/event-time"],
+      [3, "aggregate/failed"],
+    ]);
+  });
+});
+
+it("a sink refuses a row without a key", () => {
+  const shown = preview(sink("topic"), [{ k: "a", n: 1 }, { n: 2 }])("sink");
+  expect(rows(shown, "documents")).toEqual([{ _id: "a", k: "a", n: 1, at: null, l: null, s: null }]);
+  expect(drops(shown)).toEqual([[2, "mongodb/null-key"]]);
+});
+
+it("an expression that JavaScript could only approximate is named, and nobody below has a preview", () => {
+  const shown = preview(node("filter", `{ where: "regexp_like(k, '(a)\\\\1')" }`) + sink("node"), [{ k: "aa" }]);
+  expect(shown("node").missing).toContain("regexp_like");
+  expect(shown("sink").missing).toBe("there is none of `node`");
+});

@@ -1,0 +1,117 @@
+import { type Column, columnAt } from "../column-type.ts";
+import {
+  aggregateArguments,
+  checkExpression,
+  parseExpression,
+  prepareGroup,
+  prepareRow,
+  type Refusal,
+  type TypedExpression,
+} from "../expression/index.ts";
+import { kindOf } from "../nodes/index.ts";
+import type { Stream } from "../nodes/node-kind.ts";
+import { lastStep } from "../nodes/paths.ts";
+import type { Drop, GroupEvaluator, PreviewBatch, PreviewContext, PreviewResult, PreviewRow } from "../nodes/preview.ts";
+import { valueAt } from "../pointer.ts";
+import type { TypedNode } from "../types.ts";
+import { readRecord } from "./record.ts";
+
+/** The part of the samples that is the batch. */
+interface Part {
+  samples: ReadonlyMap<string, readonly (string | Uint8Array)[]>;
+  arrived?: bigint;
+  from: number;
+  to: number;
+}
+
+/** A node ready to run. */
+export interface Step {
+  run(batches: readonly PreviewBatch[], part: Part): PreviewResult;
+  /** False where what it reads is bytes and no rows. */
+  readsRows: boolean;
+  /** The columns of a sink's documents. */
+  documents?: Column[];
+  /** Why it cannot run, in half a sentence. */
+  missing?: string;
+}
+
+const NEVER = { failed: "not evaluated", from: 0, to: 0 };
+
+/** Makes a node ready: a topic reads the records of its source, transforms and sinks are run by their rooms. */
+export function stepOf(typed: TypedNode, inputs: readonly Stream[]): Step {
+  const { node } = typed;
+  const kind = kindOf(node.type);
+  if (kind.role === "source") return { run: () => ({ outputs: {}, dropped: [] }), readsRows: false };
+  const source = node.from[0]?.node ?? "";
+  if (kind.role === "topic") return { run: (_, part) => readTopic(source, typed, part), readsRows: false };
+  const refused: Refusal[] = [];
+  const run = kind.preview?.(contextOf(typed, inputs, refused) as PreviewContext<never>);
+  const [refusal] = refused;
+  const missing =
+    refusal === undefined
+      ? run === undefined
+        ? (kind.noPreview ?? "its type has none")
+        : undefined
+      : `\`${refusal.name}\` is evaluated by Spark alone here: ${refusal.reason}`;
+  return {
+    run: run ?? (() => ({ outputs: {}, dropped: [] })),
+    readsRows: true,
+    ...(kind.role === "sink" && { documents: documentColumns(node.config, inputs[0]?.columns ?? []) }),
+    ...(missing !== undefined && { missing }),
+  };
+}
+
+function readTopic(source: string, { output }: TypedNode, { samples, arrived, from, to }: Part): PreviewResult {
+  const main: PreviewRow[] = [];
+  const dropped: Drop[] = [];
+  (samples.get(source) ?? []).slice(from, to).forEach((line, i) => {
+    const read = readRecord(line, output?.columns ?? []);
+    const row = { record: from + i + 1, ...(arrived !== undefined && { arrived }) };
+    if ("row" in read) main.push({ ...row, values: read.row });
+    else dropped.push({ row: { ...row, values: Object.create(null) }, why: "dead-letter", ...read });
+  });
+  return { outputs: { main }, dropped };
+}
+
+function contextOf({ node, output }: TypedNode, inputs: readonly Stream[], refused: Refusal[]): PreviewContext<unknown> {
+  const columns = inputs[0]?.columns ?? [];
+  const typedAt = (path: readonly string[], mode: "row" | "aggregate"): TypedExpression => {
+    const { expression } = parseExpression(String(valueAt(node.config, path)));
+    const typed = expression && checkExpression(expression, [...columns], { mode }).typed;
+    if (typed === undefined) throw new Error(`the expression at ${path.join("/")} of ${node.id} was not checked`);
+    return typed;
+  };
+  const prepared = (typed: TypedExpression) => {
+    const found = prepareRow(typed);
+    if ("evaluate" in found) return found.evaluate;
+    refused.push(...found.refused);
+    return () => NEVER;
+  };
+  return {
+    id: node.id,
+    config: node.config,
+    inputs,
+    output,
+    row: (path) => prepared(typedAt(path, "row")),
+    group(path): GroupEvaluator {
+      const typed = typedAt(path, "aggregate");
+      const found = prepareGroup(typed);
+      if ("refused" in found) refused.push(...found.refused);
+      return { value: "evaluate" in found ? found.evaluate : () => NEVER, arguments: aggregateArguments(typed).map(prepared) };
+    },
+  };
+}
+
+/** `_id` in front, where a key makes it. */
+function documentColumns(config: unknown, columns: readonly Column[]): Column[] {
+  const { key } = config as { key?: string | string[] | null };
+  const paths = key == null ? [] : [key].flat();
+  const fields = paths.flatMap((path) => {
+    const column = columnAt(columns, path.split("."));
+    return column === undefined ? [] : [{ ...column, name: lastStep(path), required: true }];
+  });
+  const [only] = fields;
+  if (only === undefined) return [...columns];
+  const type = fields.length === 1 ? only.type : ({ kind: "struct", fields } as const);
+  return [{ name: "_id", type, required: true }, ...columns.filter(({ name }) => name !== "_id")];
+}

@@ -1,0 +1,143 @@
+import { expect, it } from "vitest";
+import { sparkName, sparkType } from "../../src/column-type.ts";
+import { compile } from "../../src/core.ts";
+import { type NodePreview, previewPipeline } from "../../src/preview/index.ts";
+import type { TypedNode } from "../../src/types.ts";
+import { encode, encodeSql } from "../support/parity/canonical.ts";
+import { runScript } from "../support/parity/run-spark.ts";
+
+const NODES = `
+  - { id: filter, type: transform.filter, from: topic, config: { where: "10 / n > 2" } }
+  - { id: select, type: transform.select, from: topic, config: { drop: [l], rename: { n: m }, compute: { ratio: x / n } } }
+  - { id: split, type: transform.split, from: topic, config: { outputs: { near: "10 / n > 4", far: "n < 10" }, otherwise: rest } }
+  - { id: check, type: transform.check, from: topic, config: { rules: { small: "n < 4", fits: "10 / n < 100" }, else: output } }
+  - { id: explode, type: transform.explode, from: topic, config: { list: l, as: e, empty: keep } }
+  - { id: near_or_broken, type: transform.union, from: [split.near, check.broken], config: { missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } } }
+  - id: totals
+    type: transform.aggregate
+    from: topic
+    config: { by: [k, x], compute: { total: sum(n), share: avg(10 / n), few: "count(*) where n < 3" } }
+  - { id: sliding, type: transform.aggregate, from: topic, config: { window: { on: at, size: 2m, slide: 1m, watermark: 2m }, by: [k], compute: { rows: count(*), last: max(n) } } }
+  - { id: once, type: transform.deduplicate, from: topic, config: { key: [k, n], on: at, within: 10m } }
+  - { id: sessions, type: transform.aggregate, from: once, config: { window: { on: at, gap: 3m, watermark: 10m }, emit: final, by: [k], compute: { total: sum(n) } } }
+  - { id: hours, type: transform.aggregate, from: sessions, config: { window: { on: window_end, size: 1h, watermark: 10m }, emit: final, by: [], compute: { total: sum(total), rows: count(*) } } }`;
+
+/** The streams that are compared, with what would be the key of a sink. */
+const READ: Record<string, string> = {
+  filter: "k",
+  select: "k",
+  "split.far": "k",
+  "split.rest": "k",
+  check: "k",
+  explode: "[k, index]",
+  near_or_broken: "k",
+  totals: "[k, x]",
+  sliding: "[window_start, k]",
+  hours: "window_start",
+};
+/** What only a query can run, by its output mode. */
+const STREAMED: Record<string, string> = { sliding: "update", once: "append", sessions: "append", hours: "append" };
+
+const line = (k: string | null, n: number | null, time: string | null, more: object = {}) =>
+  JSON.stringify({ k, n, at: time && `2024-01-01T${time}Z`, ...more });
+const BATCH = 6;
+const RECORDS = [
+  '{"k":"a","n":1,"at":"2024-01-01T09:00:00Z","x":-0.0,"l":[1,2]}',
+  line("a", 1, "09:01:00", { x: 0 }),
+  line("b", 0, "09:00:30"),
+  line("b", 5, "09:02:00", { l: [null] }),
+  line("a", 2, "09:03:59"),
+  line("a", 12, "09:07:00", { l: [] }),
+  "[1]",
+  '{"k":"c","n":1.5}',
+  line(null, 3, "09:04:00"),
+  line("c", 3, null),
+  line("b", 5, "09:30:00"),
+  line("a", 1, "09:31:00"),
+  line("c", 7, "14:00:00"),
+  line("c", null, "09:30:01", { x: 1e300 }),
+  line("a", 4, "09:05:00"),
+  line("d", 9, "11:00:00", { x: 0.1 }),
+  line("d", 9, "11:09:00", { x: 0.2 }),
+  line("d", 3, "11:03:00", { x: 0.1 }),
+];
+
+const NAMES = Object.keys(READ);
+const SINKS = Object.entries(READ).map(
+  ([from, key], at) => `\n  - { id: s${at}, type: sink.mongodb, from: ${from}, config: { collection: s${at}, key: ${key} } }`,
+);
+const SPEC = `version: 1
+name: p
+nodes:
+  - { id: source, type: source.http, config: { url: "demo://retail", columns: { k: string, n: int, x: double, at: timestamp, l: [int] } } }
+  - { id: topic, type: kafka.topic, from: source, config: { topic: p.t } }${NODES}${SINKS.join("")}`;
+
+interface Found {
+  rows: Record<string, (string | null)[][]>;
+  refused: Record<string, [record: number, code: string][]>;
+}
+
+/** The streams of a node by the name by which they are read, with their columns. */
+function streamsOf({ node, output, outputs }: TypedNode) {
+  const side = Object.entries(outputs ?? {}).map(([name, stream]) => [`${node.id}.${name}`, stream.columns] as const);
+  return [...(output ? [[node.id, output.columns] as const] : []), ...side];
+}
+
+function jobNode(typed: TypedNode) {
+  const { node, part } = typed;
+  if (part.kind !== "step" && part.kind !== "stateful") throw new Error(`${node.id} has no step`);
+  const streams = streamsOf(typed);
+  const sides = Object.keys(typed.outputs ?? {});
+  const read = sides.length === 0 ? {} : { read: [...(typed.output ? ["main"] : []), ...sides] };
+  const shown = streams.filter(([name]) => !(node.id in STREAMED) || NAMES.includes(name));
+  return {
+    id: node.id,
+    inputs: node.from.map(({ node: from, output }) => (output === undefined ? from : `${from}.${output}`)),
+    module: part.module,
+    arguments: { ...part.arguments, ...read },
+    guard: part.kind === "stateful" ? (part.guard ?? null) : null,
+    outputs: Object.fromEntries(
+      shown.map(([name, columns]) => [name, columns.map((column) => encodeSql(column.type, sparkName(column.name)))]),
+    ),
+    streamed: STREAMED[node.id] ?? null,
+  };
+}
+
+/** In an order of their own: Spark knows none. */
+const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
+
+function shownRows(previews: readonly NodePreview[], stream: string): (string | null)[][] {
+  const [id, name = "main"] = stream.split(".");
+  const output = previews.find(({ node }) => node === id)?.outputs.find((each) => each.name === name);
+  return (output?.rows ?? []).map(({ values }) =>
+    (output?.columns ?? []).map(({ name, type }) => encode(type, values[name] ?? null)),
+  );
+}
+
+it("the preview of every transform shows what Spark makes of the same records", async () => {
+  const { typed, diagnostics } = compile(SPEC, "p.yaml");
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  if (typed === undefined) return;
+  const steps = typed.nodes.filter(({ node }) => node.type.startsWith("transform."));
+  const topic = typed.nodes.find(({ node }) => node.id === "topic")?.output?.columns ?? [];
+  const found = await runScript<Found>(new URL("../support/preview/spark.py", import.meta.url), {
+    columns: topic.map(({ name, type }) => `${sparkName(name)} ${sparkType(type)}`).join(", "),
+    topic: topic.map(({ name, type }) => encodeSql(type, sparkName(name))),
+    batches: Array.from({ length: RECORDS.length / BATCH }, (_, at) => RECORDS.slice(at * BATCH, (at + 1) * BATCH)),
+    nodes: steps.map(jobNode),
+  });
+  const request = { samples: new Map([["source", RECORDS]]), arrived: BigInt(Date.parse("2024-01-01T12:00:00Z")) * 1000n };
+  const [together, batched] = [previewPipeline(typed, request), previewPipeline(typed, { ...request, batch: BATCH })];
+  const streams = Object.keys(found.rows);
+  expect(streams).toEqual(expect.arrayContaining(["topic", ...NAMES]));
+  for (const stream of streams) {
+    const shown = shownRows(stream in STREAMED ? batched : together, stream);
+    expect(shown.length, stream).toBeGreaterThan(0);
+    expect(sorted(shown), stream).toEqual(sorted(found.rows[stream] ?? []));
+  }
+  for (const [id, refused] of Object.entries(found.refused)) {
+    const drops = together.find(({ node }) => node === id)?.dropped.filter(({ why }) => why === "dead-letter") ?? [];
+    const told = drops.map(({ row, code }) => [row.record ?? null, id === "topic" ? "record/unreadable" : code]);
+    expect(sorted(told), id).toEqual(sorted(refused));
+  }
+});
