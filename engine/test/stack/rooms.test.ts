@@ -1,3 +1,5 @@
+import { createHmac } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Document, MongoClient } from "mongodb";
@@ -6,6 +8,9 @@ import type { SummaryEvent } from "../../src/runtime/events.ts";
 import { type EngineEnd, openProject, runEngine, startEngine, summaryOf } from "../support/project.ts";
 import { serve, type TestServer } from "../support/test-server.ts";
 import { readTopic, type TopicRecord } from "../support/truth.ts";
+
+/** What the masked values are hashed with. */
+const ROOMS_SALT = "the salt of the rooms";
 
 const SPEC = `version: 1
 name: rooms
@@ -38,7 +43,8 @@ nodes:
     config:
       keep: [id, at_place]
       compute: { sku: item.sku, each: item.price / item.quantity }
-  - { id: items, type: sink.mongodb, from: priced, config: { collection: items, key: [id, at_place] } }
+  - { id: masked, type: transform.mask, from: priced, config: { salt: "\${env:ROOMS_SALT}", hash: [sku] } }
+  - { id: items, type: sink.mongodb, from: masked, config: { collection: items, key: [id, at_place] } }
   - id: web
     type: source.http
     config: { url: "\${env:ROOMS_URL}/web", columns: { id: string, at: timestamp, total: double! } }
@@ -136,7 +142,7 @@ beforeAll(async () => {
     response.end(lines(then));
   });
   await writeFile(join(project.dir, "pipelines/rooms.yaml"), SPEC);
-  const engine = startEngine(project, ["run", "pipelines/rooms.yaml", "--once"], { ROOMS_URL: server.url });
+  const engine = startEngine(project, ["run", "pipelines/rooms.yaml", "--once"], { ROOMS_URL: server.url, ROOMS_SALT });
   // Spark leaves out what is behind the watermark of the batch before: this one has to have been in force once, in both queries.
   const inForce = ["web_orders", "trend"].map((query) =>
     engine.event("batch", (batch) => batch.query === query && batch.watermark === time(10)),
@@ -209,12 +215,31 @@ describe("transform.split", () => {
   });
 });
 
+const hashed = (text: string) => createHmac("sha256", ROOMS_SALT).update(text).digest("hex");
+
+describe("transform.mask", () => {
+  it("hashes with a salt that stands in no file of the run and in none of its events", async () => {
+    expect(new Set(await db.collection("items").distinct("sku"))).toEqual(
+      new Set(items.filter(({ quantity }) => quantity !== 0).map(({ sku }) => hashed(sku))),
+    );
+    const written = readdirSync(join(project.dir, ".engine/runs"), { recursive: true, withFileTypes: true });
+    const texts = written
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
+    expect(texts.some((text) => text.includes("steps.mask.apply"))).toBe(true);
+    expect(texts.filter((text) => text.includes(ROOMS_SALT))).toEqual([]);
+    expect(JSON.stringify(end)).not.toContain(ROOMS_SALT);
+    const kept = await db.collection("_engine").find().toArray();
+    expect(JSON.stringify(kept)).not.toContain(ROOMS_SALT);
+  });
+});
+
 describe("transform.explode", () => {
   it("makes a document of every element", async () => {
     const found = await db.collection("items").find().sort({ _id: 1 }).toArray();
     const wanted = items
       .filter(({ quantity }) => quantity !== 0)
-      .map(({ _id, sku, price, quantity }) => ({ _id, ..._id, sku, each: price / quantity }));
+      .map(({ _id, sku, price, quantity }) => ({ _id, ..._id, sku: hashed(sku), each: price / quantity }));
     expect(wanted.length).toBeGreaterThan(50);
     expect(found.sort(byKey)).toEqual(wanted.sort(byKey));
   });
@@ -348,7 +373,9 @@ describe("what a checkpoint depends on", () => {
 it("a run that goes on remembers the keys, and reads every topic where it stopped", async () => {
   await writeFile(join(project.dir, "pipelines/rooms.yaml"), SPEC);
   again = [...web.slice(30, 40), webOrder(500)];
-  const next = summaryOf(await runEngine(project, ["run", "pipelines/rooms.yaml", "--once"], { ROOMS_URL: server.url }));
+  const next = summaryOf(
+    await runEngine(project, ["run", "pipelines/rooms.yaml", "--once"], { ROOMS_URL: server.url, ROOMS_SALT }),
+  );
   expect(next).toMatchObject({ read: again.length, filtered: 10, late: 0, deadLettered: 0 });
   expect(next.sinks).toMatchObject({
     web_orders: { written: 1, repeats: 0 },
