@@ -100,7 +100,7 @@ describe("Ctrl-C", () => {
 
 describe("a server that says no", () => {
   it.each([
-    [401, "authorization"],
+    [401, "credentials"],
     [404, "path"],
   ])("%i ends the run with a word on how to mend it, exit 2", async (status, hint) => {
     const server = await serve((_request, response) => {

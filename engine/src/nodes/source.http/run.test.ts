@@ -26,9 +26,13 @@ describe("a clean stream", () => {
       response.end("1\n");
     });
     const address = url.replace("http://", "http://me:p%40ss@");
-    const reading = read(`${address}?shop=1`, { headers: { "X-Key": "secret" }, resume: { parameter: "from" }, resumeFrom: 5 });
+    const reading = read(`${address}?shop=1`, {
+      headers: { "X-Key": "secret", Accept: "text/x-sales" },
+      resume: { parameter: "from" },
+      resumeFrom: 5,
+    });
     await reading.end;
-    expect(seen?.headers).toMatchObject({ "accept-encoding": "identity", "x-key": "secret" });
+    expect(seen?.headers).toMatchObject({ accept: "text/x-sales", "accept-encoding": "identity", "x-key": "secret" });
     expect(seen?.headers.authorization).toBe(`Basic ${Buffer.from("me:p@ss").toString("base64")}`);
     expect(seen?.url).toBe("/stream?shop=1&from=5");
     expect(reading.items.map((item) => item.sequence)).toEqual([5]);

@@ -24,7 +24,7 @@ const passing = new Set([408, 425, 429]);
 export interface ConnectSettings {
   /** The user's headers. */
   headers: Record<string, string>;
-  /** Headers of our own, in lower case: which format is wanted, what is known already. They win. */
+  /** Headers of our own, in lower case: which format is wanted, what is known already. They win over the user's, but for `accept`. */
   wanted?: Record<string, string>;
   dispatcher: Dispatcher;
   signal: AbortSignal;
@@ -57,7 +57,8 @@ export async function ask(address: string, settings: ConnectSettings): Promise<A
   for (let hops = 0; hops <= maxRedirects; hops++) {
     const own =
       url.origin === origin ? { ...(authorization !== undefined && { authorization }), ...lowerCase(settings.headers) } : {};
-    const headers = { ...own, ...settings.wanted };
+    const { accept: format, ...fixed } = settings.wanted ?? {};
+    const headers = { ...(format !== undefined && { accept: format }), ...own, ...fixed };
     const { dispatcher, signal } = settings;
     const answer = await request(url, { method: "GET", headers, dispatcher, signal });
     const location = redirects.has(answer.statusCode) ? textOf(answer.headers.location) : undefined;
