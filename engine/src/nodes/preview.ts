@@ -47,7 +47,7 @@ export interface PreviewResult {
 }
 
 /** Runs a node on one batch of each input after another; keeps what Spark keeps as the state. Pure but for that. */
-export type PreviewStep = (inputs: readonly PreviewBatch[]) => PreviewResult;
+export type PreviewStep = (inputs: readonly PreviewBatch[]) => PreviewResult | Promise<PreviewResult>;
 
 /** An aggregate expression: its value for a group, and what it asks of every row. */
 export interface GroupEvaluator {

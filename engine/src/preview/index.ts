@@ -4,7 +4,7 @@ import { kindOf } from "../nodes/index.ts";
 import type { Drop, PreviewBatch, PreviewResult, PreviewRow } from "../nodes/preview.ts";
 import type { SpecNode } from "../spec.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
-import { type Step, stepOf } from "./step.ts";
+import { type Part, type Step, stepOf } from "./step.ts";
 
 /** What to show. */
 export interface PreviewRequest {
@@ -40,27 +40,68 @@ export interface NodePreview {
 interface Running {
   typed: TypedNode;
   step: Step;
-  shown: NodePreview;
+  /** The node with its streams, all of them empty. */
+  empty: NodePreview;
   /** What came out in the batch that runs. */
   result: PreviewResult;
 }
 
 const NOTHING: PreviewResult = { outputs: {}, dropped: [] };
 
-/**
- * Runs every node on the samples, which come in one batch or several; between two of them Spark has a rest, so that what the watermark has passed is
- * let go. Nodes stand in the order of the flow.
- */
-export function previewPipeline(typed: TypedDag, request: PreviewRequest): NodePreview[] {
+/** A pipeline whose nodes are ready; each keeps from one batch to the next what Spark keeps as its state. */
+export interface OpenPreview {
+  /** Every node before anything came, in the order of the flow. */
+  nodes: NodePreview[];
+  /**
+   * What each node makes of a batch, and of the rest that follows it: between two batches Spark has one without records, in which what the watermark
+   * has passed is let go. Records of a source are numbered on from the batch before.
+   */
+  run(batch: Pick<PreviewRequest, "samples" | "arrived">): Promise<NodePreview[]>;
+}
+
+/** Makes every node ready. */
+export function openPreview(typed: TypedDag): OpenPreview {
   const running = new Map<SpecNode, Running>();
   for (const node of typed.nodes) running.set(node.node, start(node, typed, running));
+  const read = new Map<string, number>();
+  const nodes = Array.from(running.values(), ({ empty }) => empty);
+  return {
+    nodes,
+    async run({ samples, arrived }) {
+      const numbered = { samples, read: new Map(read), ...(arrived !== undefined && { arrived }) };
+      for (const [source, { length }] of samples) read.set(source, (read.get(source) ?? 0) + length);
+      const shown = await runBatch(typed, running, numbered);
+      return together(shown, await runBatch(typed, running, { ...numbered, samples: new Map() }));
+    },
+  };
+}
+
+/** Runs every node on the samples, which come in one batch or several. Nodes stand in the order of the flow. */
+export async function previewPipeline(typed: TypedDag, request: PreviewRequest): Promise<NodePreview[]> {
+  const pipeline = openPreview(typed);
   const longest = Math.max(0, ...Array.from(request.samples.values(), ({ length }) => length));
   const size = Math.max(1, request.batch ?? longest);
+  let shown = pipeline.nodes;
   for (let from = 0; from < longest; from += size) {
-    runBatch(typed, running, { ...request, from, to: from + size });
-    runBatch(typed, running, { ...request, from: 0, to: 0 });
+    const samples = new Map(Array.from(request.samples, ([source, lines]) => [source, lines.slice(from, from + size)]));
+    shown = together(shown, await pipeline.run({ ...request, samples }));
   }
-  return Array.from(running.values(), ({ shown }) => shown);
+  return shown;
+}
+
+/** What came first and what came then, node by node. */
+function together(first: readonly NodePreview[], then: readonly NodePreview[]): NodePreview[] {
+  const joined = (a: readonly PreviewStream[], b: readonly PreviewStream[]) =>
+    a.map((stream, i) => ({ ...stream, rows: [...stream.rows, ...(b[i]?.rows ?? [])] }));
+  return then.map((next, i) => {
+    const before = first[i] ?? next;
+    return {
+      ...next,
+      inputs: joined(before.inputs, next.inputs),
+      outputs: joined(before.outputs, next.outputs),
+      dropped: [...before.dropped, ...next.dropped],
+    };
+  });
 }
 
 function start(typed: TypedNode, { dag }: TypedDag, running: ReadonlyMap<SpecNode, Running>): Running {
@@ -74,14 +115,14 @@ function start(typed: TypedNode, { dag }: TypedDag, running: ReadonlyMap<SpecNod
     typed,
     inputs.flatMap(({ stream }) => stream ?? []),
   );
-  const lacking = read.find(({ from }) => from?.shown.missing !== undefined)?.from;
-  const missing = lacking === undefined ? step.missing : `there is none of \`${lacking.shown.node}\``;
+  const lacking = read.find(({ from }) => from?.empty.missing !== undefined)?.from;
+  const missing = lacking === undefined ? step.missing : `there is none of \`${lacking.empty.node}\``;
   const outputs = { ...(typed.output && { main: typed.output.columns }) };
   const named = [
     ...Object.entries(outputs),
     ...Object.entries(typed.outputs ?? {}).map(([name, { columns }]) => [name, columns] as const),
   ];
-  const shown: NodePreview = {
+  const empty: NodePreview = {
     node: node.id,
     type: node.type,
     inputs: inputs.map(({ name, columns }) => ({ name, columns, rows: [] })),
@@ -89,8 +130,8 @@ function start(typed: TypedNode, { dag }: TypedDag, running: ReadonlyMap<SpecNod
     dropped: [],
     ...(missing !== undefined && { missing }),
   };
-  if (kindOf(node.type).role === "sink") shown.outputs.push({ name: "documents", columns: step.documents ?? [], rows: [] });
-  return { typed, step, shown, result: NOTHING };
+  if (kindOf(node.type).role === "sink") empty.outputs.push({ name: "documents", columns: step.documents ?? [], rows: [] });
+  return { typed, step, empty, result: NOTHING };
 }
 
 function inputsOf({ node }: TypedNode, dag: TypedDag["dag"]): { source: SpecNode; output: string | undefined }[] {
@@ -102,31 +143,32 @@ function nameOf({ from }: SpecNode, i: number): string {
   return input === undefined ? "" : input.output === undefined ? input.node : `${input.node}.${input.output}`;
 }
 
-function runBatch(
-  { nodes, dag }: TypedDag,
-  running: ReadonlyMap<SpecNode, Running>,
-  part: PreviewRequest & { from: number; to: number },
-): void {
+async function runBatch({ nodes, dag }: TypedDag, running: ReadonlyMap<SpecNode, Running>, part: Part): Promise<NodePreview[]> {
+  const shown: NodePreview[] = [];
   for (const typed of nodes) {
     const node = running.get(typed.node);
-    if (node === undefined || node.shown.missing !== undefined) continue;
+    if (node === undefined) continue;
     const batches: PreviewBatch[] = inputsOf(typed, dag).map(({ source, output }) => {
       const result = running.get(source)?.result ?? NOTHING;
       return { rows: result.outputs[output ?? "main"] ?? [], ...(result.watermark && { watermark: result.watermark }) };
     });
-    node.result = node.step.run(batches, part);
-    keep(node, batches);
+    if (node.empty.missing === undefined) node.result = await node.step.run(batches, part);
+    shown.push(shownOf(node, batches));
   }
+  return shown;
 }
 
-function keep({ shown, result, step }: Running, batches: readonly PreviewBatch[]): void {
-  batches.forEach(({ rows }, i) => {
-    if (step.readsRows) shown.inputs[i]?.rows.push(...rows);
-  });
-  for (const stream of shown.outputs)
-    stream.rows.push(...(result.outputs[stream.name === "documents" ? "main" : stream.name] ?? []));
-  shown.dropped.push(...result.dropped);
-  if (result.open !== undefined) shown.open = result.open;
+function shownOf({ empty, result, step }: Running, batches: readonly PreviewBatch[]): NodePreview {
+  return {
+    ...empty,
+    inputs: empty.inputs.map((stream, i) => ({ ...stream, rows: step.readsRows ? [...(batches[i]?.rows ?? [])] : [] })),
+    outputs: empty.outputs.map((stream) => ({
+      ...stream,
+      rows: result.outputs[stream.name === "documents" ? "main" : stream.name] ?? [],
+    })),
+    dropped: result.dropped,
+    ...(result.open !== undefined && { open: result.open }),
+  };
 }
 
 export type { Drop, PreviewRow } from "../nodes/preview.ts";

@@ -6,7 +6,11 @@ import { type NodePreview, type PreviewRequest, previewPipeline } from "./index.
 const COLUMNS = "{ k: string, n: int, at: timestamp, l: [int], s: { x: double } }";
 
 /** The preview of a pipeline: a source and a topic above, sinks below, the records of `lines`. */
-function preview(nodes: string, lines: unknown[], request: Partial<PreviewRequest> = {}): (id: string) => NodePreview {
+async function preview(
+  nodes: string,
+  lines: unknown[],
+  request: Partial<PreviewRequest> = {},
+): Promise<(id: string) => NodePreview> {
   const text = `version: 1
 name: p
 nodes:
@@ -17,7 +21,7 @@ ${nodes}`;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (typed === undefined || errors.length > 0) throw new Error(JSON.stringify(errors));
   const samples = new Map([["source", lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line)))]]);
-  const found = previewPipeline(typed, { samples, ...request });
+  const found = await previewPipeline(typed, { samples, ...request });
   return (id) => found.find(({ node }) => node === id) ?? expect.fail(`no node ${id}`);
 }
 
@@ -34,8 +38,8 @@ const node = (type: string, config: string, from = "topic", id = "node") =>
   `  - { id: ${id}, type: transform.${type}, from: ${from}, config: ${config} }\n`;
 
 describe("the preview of", () => {
-  it("a topic names what it cannot read", () => {
-    const shown = preview(sink("topic"), ['{"k":"a"}', '{"n":"x"}', "[1]", '{"k"']);
+  it("a topic names what it cannot read", async () => {
+    const shown = await preview(sink("topic"), ['{"k":"a"}', '{"n":"x"}', "[1]", '{"k"']);
     expect(rows(shown("topic"))).toEqual([{ k: "a", n: null, at: null, l: null, s: null }]);
     expect(drops(shown("topic"))).toEqual([
       [2, "record/wrong-type"],
@@ -44,9 +48,9 @@ describe("the preview of", () => {
     ]);
   });
 
-  it("a filter tells what is false, null and failed", () => {
+  it("a filter tells what is false, null and failed", async () => {
     const lines = [{ n: 1 }, { n: 5 }, {}, { n: 0 }];
-    const shown = preview(node("filter", '{ where: "10 / n > 5" }') + sink("node"), lines)("node");
+    const shown = (await preview(node("filter", '{ where: "10 / n > 5" }') + sink("node"), lines))("node");
     expect(rows(shown)).toMatchObject([{ n: 1 }]);
     expect(drops(shown)).toEqual([
       [2, "filtered"],
@@ -55,19 +59,25 @@ describe("the preview of", () => {
     ]);
   });
 
-  it("a select drops, renames and computes, in the order of its columns", () => {
+  it("a select drops, renames and computes, in the order of its columns", async () => {
     const config = "{ keep: [k, n], rename: { n: m }, compute: { twice: n * 2, half: 10 / n } }";
-    const shown = preview(node("select", config) + sink("node"), [
-      { k: "a", n: 4 },
-      { k: "b", n: 0 },
-    ])("node");
+    const shown = (
+      await preview(node("select", config) + sink("node"), [
+        { k: "a", n: 4 },
+        { k: "b", n: 0 },
+      ])
+    )("node");
     expect(rows(shown)).toEqual([{ k: "a", m: 4, twice: 8, half: 2.5 }]);
     expect(drops(shown)).toEqual([[2, "select/failed"]]);
   });
 
-  it("a split sends a row to the first output that takes it", () => {
+  it("a split sends a row to the first output that takes it", async () => {
     const config = '{ outputs: { big: "n > 10", odd: "n % 2 = 1" }, otherwise: null }';
-    const shown = preview(node("split", config) + sink("node.big") + sink("node.odd", "other"), [{ n: 11 }, { n: 3 }, { n: 2 }]);
+    const shown = await preview(node("split", config) + sink("node.big") + sink("node.odd", "other"), [
+      { n: 11 },
+      { n: 3 },
+      { n: 2 },
+    ]);
     expect(rows(shown("node"), "big")).toMatchObject([{ n: 11 }]);
     expect(rows(shown("node"), "odd")).toMatchObject([{ n: 3 }]);
     expect(drops(shown("node"))).toEqual([[3, "filtered"]]);
@@ -79,7 +89,7 @@ describe("the preview of", () => {
     ["drop", ["a"], [[2, "filtered"]]],
     ["tag", ["a", "b"], []],
     ["output", ["a"], []],
-  ])("a check with `else: %s`", (otherwise, kept, dropped) => {
+  ])("a check with `else: %s`", async (otherwise, kept, dropped) => {
     const config = `{ rules: { positive: "n > 0", fits: "10 / n < 100" }, else: ${otherwise} }`;
     const below = otherwise === "output" ? sink("node.broken", "other") : "";
     const lines = [
@@ -87,7 +97,7 @@ describe("the preview of", () => {
       { k: "b", n: -1 },
       { k: "c", n: 0 },
     ];
-    const shown = preview(node("check", config) + sink("node") + below, lines)("node");
+    const shown = (await preview(node("check", config) + sink("node") + below, lines))("node");
     expect((rows(shown) as { k: string }[]).map(({ k }) => k)).toEqual(kept);
     expect(drops(shown)).toEqual([...dropped, [3, "check/failed"]]);
     if (otherwise === "tag") expect(rows(shown)).toMatchObject([{ broken_rules: [] }, { broken_rules: ["positive"] }]);
@@ -97,43 +107,48 @@ describe("the preview of", () => {
     }
   });
 
-  it("an explode makes a row of every element", () => {
+  it("an explode makes a row of every element", async () => {
     const lines = [{ k: "a", l: [7, null] }, { k: "b", l: [] }, { k: "c" }];
-    const shown = (empty: string) =>
-      preview(node("explode", `{ list: l, as: e, index: i, empty: ${empty} }`) + sink("node"), lines)("node");
+    const explode = async (empty: string) =>
+      (await preview(node("explode", `{ list: l, as: e, index: i, empty: ${empty} }`) + sink("node"), lines))("node");
     const made = [
       { k: "a", e: 7, i: 0 },
       { k: "a", e: null, i: 1 },
     ];
-    expect(rows(shown("drop"))).toMatchObject(made);
-    expect(drops(shown("drop"))).toEqual([
+    const shown = await explode("drop");
+    expect(rows(shown)).toMatchObject(made);
+    expect(drops(shown)).toEqual([
       [2, "filtered"],
       [3, "filtered"],
     ]);
-    expect(rows(shown("keep"))).toMatchObject([...made, { k: "b", e: null, i: -1 }, { k: "c", e: null, i: -1 }]);
+    expect(rows(await explode("keep"))).toMatchObject([...made, { k: "b", e: null, i: -1 }, { k: "c", e: null, i: -1 }]);
   });
 
-  it("a union refuses what lies too far ahead, and knows nothing of it without a time of arrival", () => {
+  it("a union refuses what lies too far ahead, and knows nothing of it without a time of arrival", async () => {
     const above = node("select", "{ keep: [k, at] }", "topic", "left") + node("select", "{ keep: [at, n] }", "topic", "right");
     const union = node("union", "{ missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } }", "[left, right]");
     const lines = [{ k: "a", n: 1, at: at("11:00:00") }, { k: "b" }, { k: "c", at: at("13:00:01") }];
-    const shown = preview(above + union + sink("node"), lines, { arrived: BigInt(Date.parse(at("12:00:00"))) * 1000n })("node");
+    const shown = (await preview(above + union + sink("node"), lines, { arrived: BigInt(Date.parse(at("12:00:00"))) * 1000n }))(
+      "node",
+    );
     expect(rows(shown)).toEqual([
       { k: "a", at: at("11:00:00"), n: null },
       { k: null, at: at("11:00:00"), n: 1 },
     ]);
     expect(drops(shown)).toEqual([2, 3, 2, 3].map((record) => [record, "union/event-time"]));
-    expect(rows(preview(above + union + sink("node"), lines)("node"))).toHaveLength(4);
+    expect(rows((await preview(above + union + sink("node"), lines))("node"))).toHaveLength(4);
   });
 
   // The rows of spark-templates/steps/deduplicate_test.py, where Spark decides.
-  it("a deduplicate forgets a key once the watermark has passed it", () => {
+  it("a deduplicate forgets a key once the watermark has passed it", async () => {
     const line = (k: string | null, n: number | null, time: string) => ({ k, n, at: at(time) });
     const first = [line("a", 1, "11:00:00"), line("a", 1, "11:01:00"), line("a", 2, "11:00:00"), line("b", 1, "11:02:00")];
     const later = [line("a", 1, "11:09:00"), line("c", 1, "11:30:00"), line("e", 1, "11:31:00"), line(null, 1, "11:31:00")];
     const last = [line("b", 1, "11:31:00"), line("c", 1, "11:35:00"), line("d", 1, "11:05:00"), { k: "f", n: 1 }];
     const config = "{ key: [k, n], on: at, within: 10m }";
-    const shown = preview(node("deduplicate", config) + sink("node"), [...first, ...later, ...last], { batch: 4 })("node");
+    const shown = (await preview(node("deduplicate", config) + sink("node"), [...first, ...later, ...last], { batch: 4 }))(
+      "node",
+    );
     expect(rows(shown)).toMatchObject(["a", "a", "b", "c", "e", "b"].map((k) => ({ k })));
     expect(drops(shown)).toEqual([
       [2, "repeat"],
@@ -151,7 +166,7 @@ describe("the preview of an aggregate", () => {
   const aggregate = (config: string) =>
     `${node("aggregate", config)}  - { id: sink, type: sink.mongodb, from: node, config: { collection: c, key: [window_start, k] } }\n`;
 
-  it("sends a group whenever it changes, and leaves out what comes late", () => {
+  it("sends a group whenever it changes, and leaves out what comes late", async () => {
     const lines = [
       line("a", 1, "11:00:10"),
       line("a", 2, "11:00:50"),
@@ -160,7 +175,7 @@ describe("the preview of an aggregate", () => {
       line("a", 5, "11:04:59"),
     ];
     const config = "{ window: { on: at, size: 1m, watermark: 2m }, by: [k], compute: { total: sum(n), rows: count(*) } }";
-    const shown = preview(aggregate(config), lines, { batch: 1 });
+    const shown = await preview(aggregate(config), lines, { batch: 1 });
     expect(rows(shown("node"))).toEqual([
       { window_start: at("11:00:00"), window_end: at("11:01:00"), k: "a", total: 1, rows: 1 },
       { window_start: at("11:00:00"), window_end: at("11:01:00"), k: "a", total: 3, rows: 2 },
@@ -172,28 +187,28 @@ describe("the preview of an aggregate", () => {
     expect(rows(shown("sink"), "documents")[0]).toMatchObject({ _id: { window_start: at("11:00:00"), k: "a" }, total: 1 });
   });
 
-  it("sends a window that is final once it is over", () => {
+  it("sends a window that is final once it is over", async () => {
     const lines = [line("a", 1, "11:00:10"), line("a", 2, "11:00:50"), line("b", 3, "11:03:00")];
     const config = "{ window: { on: at, size: 1m, watermark: 2m }, emit: final, by: [k], compute: { total: sum(n) } }";
-    const shown = preview(aggregate(config), lines)("node");
+    const shown = (await preview(aggregate(config), lines))("node");
     expect(rows(shown)).toEqual([{ window_start: at("11:00:00"), window_end: at("11:01:00"), k: "a", total: 3 }]);
     expect(shown.open).toBe(1);
   });
 
-  it("makes windows that slide, and one session of two whose gap a row closes", () => {
+  it("makes windows that slide, and one session of two whose gap a row closes", async () => {
     const lines = [line("a", 1, "11:00:00"), line("a", 2, "11:04:00"), line("a", 4, "11:02:00"), line("b", 0, "12:00:00")];
     const slide = "{ window: { on: at, size: 10m, slide: 5m, watermark: 1m }, by: [k], compute: { total: sum(n) } }";
-    expect(rows(preview(aggregate(slide), lines.slice(0, 1))("node"))).toMatchObject([
+    expect(rows((await preview(aggregate(slide), lines.slice(0, 1)))("node"))).toMatchObject([
       { window_start: at("10:55:00"), total: 1 },
       { window_start: at("11:00:00"), total: 1 },
     ]);
     const session = "{ window: { on: at, gap: 3m, watermark: 1m }, emit: final, by: [k], compute: { total: sum(n) } }";
-    expect(rows(preview(aggregate(session), lines)("node"))).toEqual([
+    expect(rows((await preview(aggregate(session), lines))("node"))).toEqual([
       { window_start: at("11:00:00"), window_end: at("11:07:00"), k: "a", total: 7 },
     ]);
   });
 
-  it("below another takes no window for late that the other has only now let go", () => {
+  it("below another takes no window for late that the other has only now let go", async () => {
     const lines = [line("a", 1, "11:00:10"), line("a", 2, "11:01:10"), line("b", 3, "11:30:00")];
     const config = "{ window: { on: at, size: 1m, watermark: 2m }, emit: final, by: [k], compute: { n: sum(n) } }";
     const below = node(
@@ -202,7 +217,7 @@ describe("the preview of an aggregate", () => {
       "node",
       "below",
     );
-    const shown = preview(
+    const shown = await preview(
       `${aggregate(config)}${below}  - { id: other, type: sink.mongodb, from: below, config: { collection: d, key: [window_start, k] } }\n`,
       lines,
     );
@@ -210,10 +225,10 @@ describe("the preview of an aggregate", () => {
     expect(shown("below").dropped).toEqual([]);
   });
 
-  it("refuses rows without a time, and rows on which a sum has no value", () => {
+  it("refuses rows without a time, and rows on which a sum has no value", async () => {
     const lines = [line("a", 1, "11:00:10"), { k: "a", n: 1 }, line("a", 0, "11:00:20")];
     const config = "{ window: { on: at, size: 1m, watermark: 2m }, by: [k], compute: { total: sum(1 / n) } }";
-    const shown = preview(aggregate(config), lines)("node");
+    const shown = (await preview(aggregate(config), lines))("node");
     expect(rows(shown)).toMatchObject([{ total: 1 }]);
     expect(drops(shown)).toEqual([
       [2, "aggregate/event-time"],
@@ -222,14 +237,14 @@ describe("the preview of an aggregate", () => {
   });
 });
 
-it("a sink refuses a row without a key", () => {
-  const shown = preview(sink("topic"), [{ k: "a", n: 1 }, { n: 2 }])("sink");
+it("a sink refuses a row without a key", async () => {
+  const shown = (await preview(sink("topic"), [{ k: "a", n: 1 }, { n: 2 }]))("sink");
   expect(rows(shown, "documents")).toEqual([{ _id: "a", k: "a", n: 1, at: null, l: null, s: null }]);
   expect(drops(shown)).toEqual([[2, "mongodb/null-key"]]);
 });
 
-it("an expression that JavaScript could only approximate is named, and nobody below has a preview", () => {
-  const shown = preview(node("filter", `{ where: "regexp_like(k, '(a)\\\\1')" }`) + sink("node"), [{ k: "aa" }]);
+it("an expression that JavaScript could only approximate is named, and nobody below has a preview", async () => {
+  const shown = await preview(node("filter", `{ where: "regexp_like(k, '(a)\\\\1')" }`) + sink("node"), [{ k: "aa" }]);
   expect(shown("node").missing).toContain("regexp_like");
   expect(shown("sink").missing).toBe("there is none of `node`");
 });

@@ -16,17 +16,16 @@ import { valueAt } from "../pointer.ts";
 import type { TypedNode } from "../types.ts";
 import { readRecord } from "./record.ts";
 
-/** The part of the samples that is the batch. */
-interface Part {
+/** A batch: the records of each source, and how many of it came before. */
+export interface Part {
   samples: ReadonlyMap<string, readonly (string | Uint8Array)[]>;
+  read: ReadonlyMap<string, number>;
   arrived?: bigint;
-  from: number;
-  to: number;
 }
 
 /** A node ready to run. */
 export interface Step {
-  run(batches: readonly PreviewBatch[], part: Part): PreviewResult;
+  run(batches: readonly PreviewBatch[], part: Part): PreviewResult | Promise<PreviewResult>;
   /** False where what it reads is bytes and no rows. */
   readsRows: boolean;
   /** The columns of a sink's documents. */
@@ -61,12 +60,12 @@ export function stepOf(typed: TypedNode, inputs: readonly Stream[]): Step {
   };
 }
 
-function readTopic(source: string, { output }: TypedNode, { samples, arrived, from, to }: Part): PreviewResult {
+function readTopic(source: string, { output }: TypedNode, { samples, read: before, arrived }: Part): PreviewResult {
   const main: PreviewRow[] = [];
   const dropped: Drop[] = [];
-  (samples.get(source) ?? []).slice(from, to).forEach((line, i) => {
+  (samples.get(source) ?? []).forEach((line, i) => {
     const read = readRecord(line, output?.columns ?? []);
-    const row = { record: from + i + 1, ...(arrived !== undefined && { arrived }) };
+    const row = { record: (before.get(source) ?? 0) + i + 1, ...(arrived !== undefined && { arrived }) };
     if ("row" in read) main.push({ ...row, values: read.row });
     else dropped.push({ row: { ...row, values: Object.create(null) }, why: "dead-letter", ...read });
   });

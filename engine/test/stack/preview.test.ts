@@ -127,7 +127,8 @@ it("the preview of every transform shows what Spark makes of the same records", 
     nodes: steps.map(jobNode),
   });
   const request = { samples: new Map([["source", RECORDS]]), arrived: BigInt(Date.parse("2024-01-01T12:00:00Z")) * 1000n };
-  const [together, batched] = [previewPipeline(typed, request), previewPipeline(typed, { ...request, batch: BATCH })];
+  const together = await previewPipeline(typed, request);
+  const batched = await previewPipeline(typed, { ...request, batch: BATCH });
   const streams = Object.keys(found.rows);
   expect(streams).toEqual(expect.arrayContaining(["topic", ...NAMES]));
   for (const stream of streams) {
