@@ -15,6 +15,11 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** One of them must hold: what each requires is required where the others are not chosen. */
+function choicesOf(schema: Record<string, unknown>): Record<string, unknown>[] {
+  return Array.isArray(schema.oneOf) ? schema.oneOf.filter(isMap) : [];
+}
+
 /** Every property of every object with its path, as far as the contract describes one. */
 function properties(
   schema: unknown,
@@ -30,8 +35,8 @@ function properties(
       continue;
     }
     for (const [name, property] of Object.entries(value)) {
-      if (!isMap(property)) continue;
-      const required = Array.isArray(schema.required) && schema.required.includes(name);
+      if (!isMap(property) || String(property.$ref).startsWith("#/properties/")) continue;
+      const required = [schema, ...choicesOf(schema)].some((one) => Array.isArray(one.required) && one.required.includes(name));
       found.push({ path: `${path}.${name}`, property, required });
       properties(property, `${path}.${name}`, found);
     }

@@ -14,7 +14,7 @@ export function readContracts() {
     .map((name) => name.slice(0, -".schema.json".length))
     .sort();
   const pipeline = load(path.join(schemas, "pipeline.schema.json"));
-  const listed = pipeline.properties.nodes.items.oneOf.map((branch) => branch.properties.type.const);
+  const listed = pipeline.definitions.typed.oneOf.map((branch) => branch.properties.type.const);
   if ([...listed].sort().join() !== types.join()) {
     throw new Error(`pipeline.schema.json lists [${listed.join(", ")}] but schemas/nodes holds [${types.join(", ")}]`);
   }

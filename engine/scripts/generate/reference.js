@@ -46,7 +46,7 @@ function rowsOf(schema, prefix) {
     const required = (schema.required ?? []).includes(key);
     const row = `| \`${name}\` | ${cell(typeText(property))} | ${required ? "required" : cell(defaultText(property))} | ${cell(property.description)} |`;
     const inner = property.items?.properties ? rowsOf(property.items, `${name}[].`) : [];
-    const isNodes = prefix === "" && key === "nodes";
+    const isNodes = prefix === "" && (key === "nodes" || key === "steps");
     return [row, ...(isNodes ? [] : inner), ...rowsOf(property, `${name}.`)];
   });
 }
@@ -71,7 +71,7 @@ function typeText(property) {
 }
 
 function defaultText(property) {
-  if (property.default === null || property.default === "") return "none";
+  if (property.default === undefined || property.default === null || property.default === "") return "none";
   return code(JSON.stringify(property.default).replaceAll('"', ""));
 }
 

@@ -127,10 +127,11 @@ function validatorName(type) {
   return `validate${configName(type)}`;
 }
 
-/** The envelope knows only that nodes are a list; each node is validated by itself, so that one mistake gives one error. */
-function envelope(pipeline) {
-  const { items: _, ...nodes } = pipeline.properties.nodes;
-  return { ...pipeline, properties: { ...pipeline.properties, nodes } };
+/** The envelope knows only that nodes and steps are lists; each is validated by itself, so that one mistake gives one error. */
+function envelope({ definitions: _, oneOf: __, ...pipeline }) {
+  const { items: ___, ...nodes } = pipeline.properties.nodes;
+  const { items: ____, ...steps } = pipeline.properties.steps;
+  return { ...pipeline, properties: { ...pipeline.properties, nodes, steps } };
 }
 
 function nodeFrame(pipeline) {

@@ -44,7 +44,7 @@ interface Item extends TextRange {
   lastLine: number;
 }
 
-/** The entries of a block list under `nodes:`, by their indentation alone; `from` is behind the `-`. */
+/** The entries of a block list under `nodes:` or `steps:`, by their indentation alone; `from` is behind the `-`. */
 function itemsOf(text: string, lines: readonly number[]): Item[] {
   const lineAt = (line: number) => text.slice(lines[line - 1], lines[line]);
   const items: Item[] = [];
@@ -53,7 +53,7 @@ function itemsOf(text: string, lines: readonly number[]): Item[] {
   for (let line = 1; line <= lines.length; line++) {
     const shown = lineAt(line);
     if (/^\s*(#.*)?$/.test(shown)) continue;
-    if (/^nodes:\s*(#.*)?$/.test(shown)) inNodes = true;
+    if (/^(nodes|steps):\s*(#.*)?$/.test(shown)) inNodes = true;
     else if (inNodes && /^[^\s#-]/.test(shown)) inNodes = false;
     else if (inNodes) {
       dash ??= /^ *- /.exec(shown)?.[0];

@@ -3,6 +3,13 @@ import { type Explanations, filter, node, sink, source, topic } from "./explanat
 const file = (rest: string) => `version: 1\nname: orders\n${rest}\nnodes: []`;
 
 /** YAML, and the shape of a spec. */
+const STEPS = `version: 1
+name: orders
+steps:
+  - { type: source.http, config: { url: demo://retail, columns: { id: string! } } }
+  - { type: kafka.topic, config: { topic: orders } }
+`;
+
 export const text: Explanations = {
   "yaml/syntax": {
     why: "The text is not YAML at this place. Often a text holds a character that means something to YAML: a bracket, a colon with a space, a `#`.",
@@ -111,6 +118,18 @@ export const text: Explanations = {
     why: "Nodes are found by their id, so no two may share one.",
     mend: "Give every node an id of its own, and correct `from` where the second was meant.",
     wrong: `- id: stream\n  from: orders\n  ${topic("topic: again").replace("\n", "\n  ")}`,
+  },
+  "steps/from": {
+    why: "Under `steps` each step reads the one before it, so there is nothing to say in `from`.",
+    mend: "Remove `from`. A pipeline with branches is written under `nodes`.",
+    wrong: `${STEPS}  - { type: sink.mongodb, from: http, config: { collection: orders } }`,
+    right: `${STEPS}  - { type: sink.mongodb, config: { collection: orders } }`,
+  },
+  "steps/beside-nodes": {
+    why: "`nodes` and `steps` each say the whole pipeline, so a file has one of them.",
+    mend: "Keep `steps` where every node reads the one before, else `nodes`.",
+    wrong: `${STEPS}  - { type: sink.mongodb, config: { collection: orders } }\nnodes: [{ id: a, type: sink.mongodb, from: b, config: { collection: c } }]`,
+    right: `${STEPS}  - { type: sink.mongodb, config: { collection: orders } }`,
   },
   "schema/unknown-node-type": {
     why: "There is no node type of this name.",

@@ -192,7 +192,7 @@ function nothingToRun(typed: TypedDag): Finding[] {
   return [
     {
       code: "plan/no-sink",
-      pointer: "/nodes",
+      pointer: (typed.nodes[0]?.node.pointer ?? "/nodes").replace(/\/\d+$/, ""),
       message: "This pipeline has no sink, so nothing would be kept.",
       hint: "add a `sink.mongodb` that reads the last node",
     },

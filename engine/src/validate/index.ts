@@ -8,6 +8,7 @@ import * as messages from "./messages.ts";
 import { validateNode } from "./node.ts";
 import { literalPasswords } from "./secrets.ts";
 import { record, shallow, shape } from "./shape.ts";
+import { expandSteps } from "./steps.ts";
 
 /** The result of validation. */
 export interface Validation extends Checked<Spec> {
@@ -22,13 +23,15 @@ export function validate(document: Document): Validation {
   const head = shape(document, document.value, "", envelope, shallow);
   const findings = [...head.findings];
   const moved = [...head.moved];
-  const { name, description, nodes: listed } = record(head.value);
-  const raw = Array.isArray(listed) ? (listed as unknown[]) : [];
-  const ids = idsOf(document, raw, whereItStands("/nodes", head.moved));
+  const { name, description } = record(head.value);
+  const { raw, at, findings: unlisted } = listed(record(head.value));
+  findings.push(...unlisted);
+  const list = whereItStands(at, head.moved);
+  const ids = idsOf(document, raw, list);
   const nodes: SpecNode[] = [];
   const broken: BrokenNode[] = [];
   raw.forEach((value, i) => {
-    const pointer = joinPointer(whereItStands("/nodes", head.moved), i);
+    const pointer = joinPointer(list, i);
     const checked = validateNode(document, value, pointer, ids.wrong);
     const id = ids.of(i);
     findings.push(...checked.findings, ...id.findings);
@@ -50,6 +53,18 @@ export function validate(document: Document): Validation {
   };
   const result = { findings: placed, moved };
   return hasErrors(placed) ? { ...result, partial: { spec, broken } } : { ...result, value: spec };
+}
+
+/** The nodes as they are written, under `nodes` or, each with what it reads filled in, under `steps`. */
+function listed({ nodes, steps }: Record<string, unknown>): { raw: unknown[]; at: "/nodes" | "/steps"; findings: Finding[] } {
+  const list = (value: unknown) => (Array.isArray(value) ? (value as unknown[]) : []);
+  if (steps === undefined) {
+    const findings = nodes === undefined ? [{ ...messages.missingNodes(), pointer: "", on: "key" as const }] : [];
+    return { raw: list(nodes), at: "/nodes", findings };
+  }
+  const expanded = expandSteps(list(steps));
+  if (nodes === undefined) return { raw: expanded.nodes, at: "/steps", findings: expanded.findings };
+  return { raw: list(nodes), at: "/nodes", findings: [{ ...messages.nodesAndSteps(), pointer: "/steps", on: "key" }] };
 }
 
 /** What is known of the id of a node: how messages name it, and why it leaves open which node is meant. */

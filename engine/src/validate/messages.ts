@@ -16,6 +16,21 @@ export function missingKey(key: string, example: unknown): Message {
   return { code: "schema/missing-key", message: `\`${key}\` is missing.`, hint: `add \`${key}\`${shown}` };
 }
 
+export function missingNodes(): Message {
+  const hint = "add `nodes:`, or `steps:` where each reads the one before";
+  return { code: "schema/missing-key", message: "`nodes` is missing.", hint };
+}
+
+export function nodesAndSteps(): Message {
+  const message = "`nodes` and `steps` stand in one file, and both say what the pipeline is made of.";
+  return { code: "steps/beside-nodes", message, hint: "keep one of the two: `steps` has no branches" };
+}
+
+export function fromInStep(): Message {
+  const message = "A step reads the one before it, so it has no `from`.";
+  return { code: "steps/from", message, hint: "remove `from`; a pipeline with branches is written under `nodes`" };
+}
+
 /** `shown` is the user's own spelling; undefined where nothing is written. */
 export function wrongType(name: string, expected: string, shown: string | undefined, hint: string | undefined): Message {
   const message =

@@ -111,7 +111,9 @@ export function matches(pattern: readonly string[], path: readonly string[]): bo
 export function nameOf(pointer: string): string {
   const steps = stepsOf(pointer);
   const inNode =
-    steps[0] === "nodes" && steps.length > 2 ? steps.slice(steps[2] === "config" && steps.length > 3 ? 3 : 2) : steps;
+    (steps[0] === "nodes" || steps[0] === "steps") && steps.length > 2
+      ? steps.slice(steps[2] === "config" && steps.length > 3 ? 3 : 2)
+      : steps;
   const text = inNode.map((step, i) => (/^\d+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
   return text === "" ? "the file" : `\`${text}\``;
 }

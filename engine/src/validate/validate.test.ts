@@ -14,6 +14,24 @@ function specOf(text: string): Spec {
 }
 
 describe("a spec", () => {
+  test("written as steps is the same as with nodes that read each the one before", () => {
+    const head = "version: 1\nname: small\n";
+    const steps = specOf(`${head}steps:
+  - { type: source.http, config: { url: demo://retail, columns: { id: string } } }
+  - { id: all, type: kafka.topic, description: What came., config: { topic: t } }
+  - { type: transform.filter, config: { where: id > 'a' } }
+  - { type: sink.mongodb, config: { collection: c, key: id } }
+`);
+    const nodes = specOf(`${head}nodes:
+  - { id: http, type: source.http, config: { url: demo://retail, columns: { id: string } } }
+  - { id: all, type: kafka.topic, from: http, description: What came., config: { topic: t } }
+  - { id: filter, type: transform.filter, from: all, config: { where: id > 'a' } }
+  - { id: mongodb, type: sink.mongodb, from: filter, config: { collection: c, key: id } }
+`);
+    const moved = JSON.stringify(nodes).replaceAll('"/nodes/', '"/steps/');
+    expect(JSON.parse(JSON.stringify(steps))).toEqual(JSON.parse(moved));
+  });
+
   test("has its defaults, its inputs and none of the user's own keys", () => {
     const spec = specOf(`
 version: 1

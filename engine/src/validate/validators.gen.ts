@@ -3,7 +3,7 @@
 import func2_module from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validateEnvelope = validate10;
-const schema11 = {"type":"object","required":["version","name","nodes"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"version":{"const":1,"examples":[1]},"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","x-expects":"a name of lower-case letters, digits and hyphens, at most 63 long, beginning with a letter","examples":["retail"]},"description":{"type":"string","default":"","examples":["Live sales, from the REST stream to MongoDB."]},"nodes":{"type":"array","minItems":1,"maxItems":10000,"examples":[[{"id":"transactions","type":"source.http","config":{"url":"demo://retail","columns":{"id":"string!"}}}]]}}};
+const schema11 = {"type":"object","required":["version","name"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"version":{"const":1,"examples":[1]},"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","x-expects":"a name of lower-case letters, digits and hyphens, at most 63 long, beginning with a letter","examples":["retail"]},"description":{"type":"string","default":"","examples":["Live sales, from the REST stream to MongoDB."]},"nodes":{"type":"array","minItems":1,"maxItems":10000,"examples":[[{"id":"transactions","type":"source.http","config":{"url":"demo://retail","columns":{"id":"string!"}}}]]},"steps":{"type":"array","minItems":1,"maxItems":10000,"examples":[[{"type":"source.http","config":{"url":"demo://retail","columns":{"id":"string!"}}},{"type":"kafka.topic","config":{"topic":"sales"}},{"type":"sink.mongodb","config":{"collection":"sales","key":"id"}}]]}}};
 const pattern0 = new RegExp("^x-", "u");
 const pattern1 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
@@ -34,8 +34,9 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data.nodes === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "nodes"},schema:schema11.required,parentSchema:schema11,data};
+for(const key0 in data){
+if(!((((((key0 === "version") || (key0 === "name")) || (key0 === "description")) || (key0 === "nodes")) || (key0 === "steps")) || (pattern0.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -44,9 +45,11 @@ vErrors.push(err2);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(((((key0 === "version") || (key0 === "name")) || (key0 === "description")) || (key0 === "nodes")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema11,data};
+}
+if(data.version !== undefined){
+let data0 = data.version;
+if(1 !== data0){
+const err3 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema11.properties.version,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -56,10 +59,11 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data.version !== undefined){
-let data0 = data.version;
-if(1 !== data0){
-const err4 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema11.properties.version,data:data0};
+if(data.name !== undefined){
+let data1 = data.name;
+if(typeof data1 === "string"){
+if(!pattern1.test(data1)){
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -69,11 +73,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data.name !== undefined){
-let data1 = data.name;
-if(typeof data1 === "string"){
-if(!pattern1.test(data1)){
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data1};
+else {
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -83,8 +84,9 @@ vErrors.push(err5);
 errors++;
 }
 }
-else {
-const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data1};
+let data2 = data.description;
+if(typeof data2 !== "string"){
+const err6 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -93,10 +95,11 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-let data2 = data.description;
-if(typeof data2 !== "string"){
-const err7 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data2};
+if(data.nodes !== undefined){
+let data3 = data.nodes;
+if(Array.isArray(data3)){
+if(data3.length > 10000){
+const err7 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.nodes,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -105,11 +108,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.nodes !== undefined){
-let data3 = data.nodes;
-if(Array.isArray(data3)){
-if(data3.length > 10000){
-const err8 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.nodes,data:data3};
+if(data3.length < 1){
+const err8 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.nodes,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -118,8 +118,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data3.length < 1){
-const err9 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.nodes,data:data3};
+}
+else {
+const err9 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/type",keyword:"type",params:{type: "array"},schema:schema11.properties.nodes.type,parentSchema:schema11.properties.nodes,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -129,8 +130,11 @@ vErrors.push(err9);
 errors++;
 }
 }
-else {
-const err10 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/type",keyword:"type",params:{type: "array"},schema:schema11.properties.nodes.type,parentSchema:schema11.properties.nodes,data:data3};
+if(data.steps !== undefined){
+let data4 = data.steps;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err10 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.steps,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -139,15 +143,36 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-}
-else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+if(data4.length < 1){
+const err11 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.steps,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
 else {
 vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},schema:schema11.properties.steps.type,parentSchema:schema11.properties.steps,data:data4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
 }
 errors++;
 }

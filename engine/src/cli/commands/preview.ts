@@ -41,7 +41,11 @@ export function previewCommand(): Command {
         throw new UserMistake("preview/unknown-node", `There is no node \`${options.node}\`.`, `the nodes are ${ids.join(", ")}`);
       const samples = await samplesOf(spec, options.input, options.records);
       const arrived = BigInt(Date.now()) * 1000n;
-      const previews = await previewPipeline(typed, { samples, arrived, ...(options.batch !== undefined && { batch: options.batch }) });
+      const previews = await previewPipeline(typed, {
+        samples,
+        arrived,
+        ...(options.batch !== undefined && { batch: options.batch }),
+      });
       for (const preview of previews.filter(({ node }) => options.node === undefined || node === options.node)) {
         const records = samples.get(preview.node)?.length;
         output.event(previewEvent(preview, records));
