@@ -373,7 +373,11 @@ export interface SinkMongodbConfig {
    */
   collection: string;
   /**
-   * The field or fields that become `_id`: a row with the same key replaces the document. Without it `_id` is the record's place in the topic; rows of an aggregate, an explode or a deduplicate need a key.
+   * `upsert`: a row replaces the document with the same key. `insert`: every row is kept as a document of its own; below an aggregate that is the history of every update. A batch that is repeated writes nothing twice either way.
+   */
+  mode: "upsert" | "insert";
+  /**
+   * The field or fields that become `_id`: a row with the same key replaces the document (with `mode: insert` they are a part of `_id`). Without it `_id` is the record's place in the topic; rows of an aggregate, an explode or a deduplicate need a key.
    *
    * @minItems 1
    */
@@ -405,6 +409,10 @@ export interface SinkMongodbConfig {
      */
     name: string | null;
   }[];
+  /**
+   * How often the sink has a batch, such as once in five minutes. Without it as soon as there are rows. At the end of a run it waits for nothing.
+   */
+  every: string | null;
   /**
    * What MongoDB does with a document that does not fit the columns' types. `error`: it is refused and becomes a dead letter; `warn`: it is written and logged; `off`: nothing is checked.
    */

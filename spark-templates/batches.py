@@ -134,6 +134,8 @@ class Query:
     # How often each source is read, where one is read more than once.
     scans: tuple[int, ...]
     line: int | None
+    # How often it has a batch, as Spark reads an interval; None: as soon as there is data.
+    every: str | None = None
     light: LightRows = field(default_factory=LightRows)
 
 
@@ -147,11 +149,12 @@ def add_query(
     output_mode: str = "append",
     operators: Sequence[str | None] = (),
     scans: Sequence[int] = (),
+    every: str | None = None,
 ) -> None:
     """Declare a query: what of the frame's rows must reach the sink, and the task that writes them.
 
     `owns`: the nodes whose rejects it writes and whose drops it counts. `operators`: its stateful steps, None where another query reports
-    the step. `scans`: how often it reads each of its topics, where that is not once.
+    the step. `scans`: how often it reads each of its topics, where that is not once. `every`: the interval of its batches, as Spark reads it.
     """
     if owns:
         # Without a lambda, which would keep the whole plan from being compiled.
@@ -161,7 +164,7 @@ def add_query(
         mine = frame.withColumn(REJECTS, no_rejects()).where(LIVE)
     # Nothing below needs it.
     mine = mine.drop(EVENT_TIME)
-    job.declare(Query(query, mine, task, frozenset(owns), output_mode, tuple(operators), tuple(scans), job.line_of_caller()))
+    job.declare(Query(query, mine, task, frozenset(owns), output_mode, tuple(operators), tuple(scans), job.line_of_caller(), every))
 
 
 def write_batch(

@@ -7,6 +7,7 @@ import decimal
 import json
 import random
 import unittest
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -16,7 +17,7 @@ from stream_job import batches
 from stream_job.batches import SinkTask, write_batch
 from stream_job.counts import Counts
 from stream_job.dead_letters import Origin
-from stream_job.io.mongodb import UpsertTask
+from stream_job.io.mongodb import InsertTask, UpsertTask
 from stream_job.light_rows import LIGHT_RECORD, LightRows
 from stream_job.rows import LIVE, RECORD, REJECTS
 from stream_job.testing import KAFKA, MONGODB_URI, fresh_name, needs_kafka, needs_mongodb, needs_spark, rows
@@ -114,6 +115,23 @@ class SinkTaskTest(unittest.TestCase):
     def test_without_a_key_the_place_in_the_topic_is_the_id(self) -> None:
         self.run_task(self.task(), self.batch({"n": pa.array([5, 6])}))
         self.assertEqual({each["_id"]: each["n"] for each in self.collection.find()}, {"e1:t:0:0": 5, "e1:t:0:1": 6})
+
+    def test_every_update_is_kept_and_a_batch_that_is_repeated_writes_nothing_twice(self) -> None:
+        task = InsertTask(**vars(self.task("k")), query="q", checkpoint="v1", per="batch")
+        batch = self.batch({"k": pa.array(["a", "b"]), "n": pa.array([1, 2])}, record=False)
+        found = [task.run([batch], at, no_report) for at in (7, 7, 8)]
+        self.assertEqual([(each.written, each.repeats) for each in found], [(2, 0), (0, 2), (2, 0)])
+        ids = [each["_id"] for each in self.collection.find().sort("_id", 1)]
+        self.assertEqual(ids, [{"key": key, "query": "q", "checkpoint": "v1", "batch": at} for key in "ab" for at in (7, 8)])
+        anew = replace(task, checkpoint="v2").run([batch], 7, no_report)
+        self.assertEqual(anew.written, 2, "batches of another checkpoint are others")
+
+    def test_every_record_of_a_key_is_kept(self) -> None:
+        task = InsertTask(**vars(self.task("k")), query="q", checkpoint="v1", per="record")
+        for _ in range(2):
+            self.run_task(task, self.batch({"k": pa.array(["a", "a", None])}))
+        self.assertEqual([each["_id"] for each in self.collection.find()], [{"key": "a", "record": f"e1:t:0:{at}"} for at in (0, 1)])
+        self.assertEqual(len(self.letters()), 2)
 
     def test_what_bson_cannot_hold_costs_one_row(self) -> None:
         columns = {

@@ -70,11 +70,15 @@ class Job:
         """The query's checkpoint folder."""
         return json.loads(os.environ.get("CHECKPOINTS") or "{}").get(query, str(Path("checkpoints", query).resolve()))
 
+    def checkpoint_version(self, query: str) -> str:
+        """The name of the checkpoint's folder, `v1` for the first: a query that begins anew gets another, and counts its batches from 0 again."""
+        return Path(self.checkpoint(query)).name
+
     def run(self) -> None:
         """Start every query and follow them until a stop request, the end of what is there, or a failure for good. Never returns."""
         once = os.environ.get("JOB_TRIGGER") == "available-now"
         life = Lifecycle(self.spark, self._queries, self.checkpoint, once=once)
-        self._surroundings.on_stop_request(life.request_stop, watch_input=os.environ.get("JOB_CONTROL") == "stdin")
+        self._surroundings.on_request(life.request_stop, life.request_drain, watch_input=os.environ.get("JOB_CONTROL") == "stdin")
         if self.mongodb_uri:
             watch_mongodb(self.mongodb_uri)
         self._surroundings.leave(life.follow())

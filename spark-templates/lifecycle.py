@@ -43,6 +43,12 @@ class _Life:
     counted: dict[int, Counts] = field(default_factory=dict)
     busy: bool = False
     parked: bool = False
+    # Set when a parked batch may go its way.
+    released: threading.Event = field(default_factory=threading.Event)
+    # To be started again without its interval, once it is quiet.
+    hurrying: bool = False
+    # It failed, and a timer will start it again.
+    waiting: bool = False
     ended: bool = False
     last_rows: int | None = None
     # The last batch held large records.
@@ -65,12 +71,17 @@ class Lifecycle:
         self._lives = {query.name: _Life(query) for query in queries}
         self._inbox: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]]] = queue.SimpleQueue()
         self._stopping, self._released = threading.Event(), threading.Event()
+        self._draining = False
         self._exit_code = 0
 
     def request_stop(self, _reason: str) -> None:
         """Ask every query to end after the batch it is in. May be called from any thread, and more than once."""
         self._stopping.set()
         self._post(self._stop_if_quiet)
+
+    def request_drain(self) -> None:
+        """Nothing more will come: queries that have a batch every so often are to take what there is at once. May be called from any thread."""
+        self._post(self._drain)
 
     def follow(self) -> int:
         """Start all and follow them to their end; the exit code."""
@@ -98,7 +109,8 @@ class Lifecycle:
             life.ended = True
             return
         query = life.query
-        life.busy, life.error = False, None
+        life.busy, life.parked, life.waiting, life.error = False, False, False, None
+        life.released = threading.Event()
         life.counted.clear()
         # Inherited by the query's thread: each query has its own fair pool.
         self._spark.sparkContext.setLocalProperty("spark.scheduler.pool", query.name)
@@ -106,6 +118,8 @@ class Lifecycle:
         writer = writer.option("checkpointLocation", self._checkpoint(query.name))
         if self._once:
             writer = writer.trigger(availableNow=True)
+        elif query.every is not None and not self._draining:
+            writer = writer.trigger(processingTime=query.every)
         life.handle = writer.foreachBatch(lambda frame, batch: self._batch(life, frame, batch)).start()
         events.emit("started", query=query.name)
 
@@ -114,7 +128,9 @@ class Lifecycle:
         # Busy before the question: a stop request that comes right behind it must find the batch.
         life.busy = True
         if self._stopping.is_set():
-            self._park(life)
+            self._park(life, self._stop_if_quiet)
+        if life.hurrying:
+            self._park(life, self._hurry_if_quiet, life)
         try:
             query = life.query
             rows, first = self._rows(life, batch_id), life.last_rows is None
@@ -126,11 +142,11 @@ class Lifecycle:
         finally:
             life.busy = False
 
-    def _park(self, life: _Life) -> None:
-        """Hold a batch that has touched nothing until all may stop."""
+    def _park(self, life: _Life, *post: Any) -> None:
+        """Hold a batch that has touched nothing until its query, or all, may stop."""
         life.parked, life.busy = True, False
-        self._post(self._stop_if_quiet)
-        self._released.wait()
+        self._post(*post)
+        life.released.wait()
         raise StopRequested
 
     def _rows(self, life: _Life, batch_id: int) -> int | None:
@@ -159,6 +175,24 @@ class Lifecycle:
             events.emit("batch", **batch_event(progress, counts, life.query))
         if self._stopping.is_set():
             self._stop_if_quiet()
+        else:
+            self._hurry_if_quiet(life)
+
+    def _drain(self) -> None:
+        self._draining = True
+        for life in self._lives.values():
+            life.hurrying = life.query.every is not None and not self._once and not life.waiting
+            self._hurry_if_quiet(life)
+
+    def _hurry_if_quiet(self, life: _Life) -> None:
+        """Start a query again without its interval, between two batches. Spark has no way to change the trigger of one that runs."""
+        # A new start forgets what has been counted, so the news of every commit must have come.
+        if not life.hurrying or life.ended or life.waiting or life.counted or self._stopping.is_set() or not life.quiet():
+            return
+        life.released.set()
+        self._cancel(life)
+        life.hurrying = False
+        self._start(life)
 
     def _stop_if_quiet(self) -> None:
         """Stop all once none is inside a batch: what was begun has been committed, what waits has touched nothing."""
@@ -168,17 +202,22 @@ class Lifecycle:
         for stop in stops:
             stop.start()
         self._released.set()
+        for life in self._lives.values():
+            life.released.set()
         for stop in stops:
             stop.join(10.0)
 
     def _stop(self, life: _Life) -> None:
+        self._cancel(life)
+        self._ended(life)
+
+    def _cancel(self, life: _Life) -> None:
         if life.handle is not None:
             try:
                 life.handle.stop()
             except Exception as error:
                 # Nothing is lost: the batch that is interrupted here has not begun.
                 print(f"{life.query.name}: {error}", flush=True)
-        self._ended(life)
 
     def _ended(self, life: _Life) -> None:
         if not life.ended:
@@ -212,6 +251,7 @@ class Lifecycle:
             life.ended, self._exit_code = True, 1
             self.request_stop("a query failed for good")
         else:
+            life.waiting, life.hurrying = True, False
             threading.Timer(min(30.0, 2.0 ** (count - 1)), self._post, (self._start, life)).start()
 
 

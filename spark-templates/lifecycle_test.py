@@ -20,7 +20,7 @@ class Played:
     def __init__(self, name: str) -> None:
         self.name, self.owns, self.line, self.output_mode, self.task = name, frozenset(), 7, "append", None
         self.operators, self.scans = (), ()
-        self.light = None
+        self.light, self.every, self.triggers = None, None, []
         self.starts, self.stopped = 0, threading.Event()
         self.batch: Any = None
 
@@ -31,7 +31,12 @@ class Played:
     def _chain(self, *_arguments: Any, **_keywords: Any) -> Played:
         return self
 
-    queryName = outputMode = option = trigger = _chain  # noqa: N815
+    queryName = outputMode = option = _chain  # noqa: N815
+
+    def trigger(self, **how: Any) -> Played:
+        """Keeps how often there is to be a batch."""
+        self.triggers.append(how)
+        return self
 
     def foreachBatch(self, batch: Any) -> Played:  # noqa: N802
         """Keeps the function that Spark would call."""
@@ -78,9 +83,10 @@ class LifecycleTest(unittest.TestCase):
         self.pauses.append(seconds)
         return mock.Mock(start=lambda: post(*arguments))
 
-    def following(self, *names: str) -> tuple[Lifecycle, list[Played], threading.Thread, list[int]]:
+    def following(self, *names: str, every: str | None = None) -> tuple[Lifecycle, list[Played], threading.Thread, list[int]]:
         """Started queries and the thread that follows them; its last element gets the exit code."""
         queries, code = [Played(name) for name in names], []
+        queries[0].every = every
         life = Lifecycle(mock.Mock(), queries, lambda name: f"s3://{name}", once=False)
         thread = threading.Thread(target=lambda: code.append(life.follow()), daemon=True)
         thread.start()
@@ -97,6 +103,12 @@ class LifecycleTest(unittest.TestCase):
     def commit(self, life: Lifecycle, query: Played, batch: int) -> None:
         """Spark's news of a commit."""
         life._post(life._progressed, json.dumps({"name": query.name, "batchId": batch, "numInputRows": 1, "durationMs": {}, "sources": []}))
+
+    def handled(self, life: Lifecycle) -> None:
+        """Returns once all that was posted has been handled."""
+        done = threading.Event()
+        life._post(done.set)
+        self.assertTrue(done.wait(10))
 
     def ended(self, thread: threading.Thread, code: list[int]) -> int:
         """The exit code."""
@@ -137,6 +149,41 @@ class LifecycleTest(unittest.TestCase):
         query.batch(None, 0)
         self.assertFalse(query.stopped.is_set(), "a batch was cancelled in its middle")
         self.commit(life, query, 0)
+        self.assertEqual(self.ended(thread, code), 0)
+
+    def test_at_the_end_a_query_waits_for_its_interval_no_longer(self) -> None:
+        life, (query, other), thread, code = self.following("a", "other", every="5 minutes")
+        query.batch(None, 0)
+        life.request_drain()
+        self.handled(life)
+        parked = threading.Thread(target=lambda: self.assertRaises(StopRequested, query.batch, None, 1), daemon=True)
+        first = query.runId
+        parked.start()
+        self.handled(life)
+        self.assertFalse(query.stopped.is_set(), "batch 0 has been written, and nobody has told of its commit")
+        self.commit(life, query, 0)
+        self.awaited("started", 3)
+        parked.join(10)
+        life._post(life._terminated, first, "the batch that was planned was parked")
+        self.assertEqual((query.starts, query.triggers), (2, [{"processingTime": "5 minutes"}]), "again, and without the interval")
+        self.assertEqual(other.starts, 1)
+        query.batch(None, 1)
+        self.commit(life, query, 1)
+        self.assertEqual([each["batch"] for each in self.awaited("batch", 2)], [0, 1])
+        life.request_stop("test")
+        self.assertEqual(self.ended(thread, code), 0)
+
+    def test_a_query_that_is_to_start_again_anyway_is_started_once(self) -> None:
+        life, (query,), thread, code = self.following("a", every="5 minutes")
+        pending: list[Any] = []
+        with mock.patch.object(lifecycle.threading, "Timer", lambda _s, post, arguments: mock.Mock(start=lambda: pending.append(lambda: post(*arguments)))):
+            life._post(life._terminated, query.runId, "x")
+            self.awaited("failed")
+            life.request_drain()
+            life._post(lambda: pending[0]())
+            self.awaited("started", 2)
+        self.assertEqual(query.starts, 2)
+        life.request_stop("test")
         self.assertEqual(self.ended(thread, code), 0)
 
     def test_a_failed_query_starts_again_a_bounded_number_of_times(self) -> None:

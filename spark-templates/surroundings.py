@@ -39,8 +39,8 @@ class Surroundings:
             self.leave(0)
         return json.loads(line or "{}")
 
-    def on_stop_request(self, stop: Callable[[str], None], *, watch_input: bool) -> None:
-        """Call `stop` on SIGTERM and SIGINT and, with `watch_input`, on a line `stop` or the end of standard input."""
+    def on_request(self, stop: Callable[[str], None], drain: Callable[[], None], *, watch_input: bool) -> None:
+        """Call `stop` on SIGTERM and SIGINT and, with `watch_input`, on a line `stop` or the end of standard input; `drain` on a line `drain`."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda number, _frame: stop(signal.Signals(number).name))
         if self._inside_submit:
@@ -48,7 +48,7 @@ class Surroundings:
             for name in ("TERM", "INT"):
                 self._jvm.sun.misc.Signal.handle(self._jvm.sun.misc.Signal(name), self._handler)
         if watch_input:
-            threading.Thread(target=self._watch_input, args=(stop,), daemon=True).start()
+            threading.Thread(target=self._watch_input, args=(stop, drain), daemon=True).start()
 
     def leave(self, code: int) -> None:
         """End now. Not by returning: threads blocked in calls to the JVM would hold the interpreter for seconds."""
@@ -58,12 +58,14 @@ class Surroundings:
             self._errors_drained()
         os._exit(code)
 
-    def _watch_input(self, stop: Callable[[str], None]) -> None:
+    def _watch_input(self, stop: Callable[[str], None], drain: Callable[[], None]) -> None:
         try:
             while (line := self._read_line()) is not None:
                 if line.strip() == "stop":
                     stop("stop")
                     return
+                if line.strip() == "drain":
+                    drain()
         except Exception:
             # The JVM is gone: nothing is left to do, and nobody else would tell the thread that waits for events.
             os._exit(1)

@@ -46,20 +46,50 @@ def upsert(
     path; none → `epoch:topic:partition:offset` of the record. `owns`: the nodes whose rejects this query writes and counts.
     `shape`: what else `add_query` takes.
     """
-    task = UpsertTask(
+    task = UpsertTask(**_settings(job, node, owns, collection, key), replace_always=output_mode != "append")
+    add_query(job, _whole_windows(job, frame, query), task, query=query, owns=owns, output_mode=output_mode, **shape)
+
+
+def insert(
+    job: Job,
+    frame: DataFrame,
+    *,
+    query: str,
+    node: str,
+    collection: str,
+    per: str,
+    key: list[str] | None = None,
+    owns: list[str],
+    output_mode: str = "append",
+    **shape: Any,
+) -> None:
+    """A query that keeps every row of `frame` as a document of its own, updates of a row included.
+
+    By its `_id` a batch that is repeated finds its documents again. `per` says what tells the rows apart: `record`, its place
+    `epoch:topic:partition:offset`, with a `key` both, `{key, record}`; or `batch`: `{key, query, checkpoint, batch}`.
+    """
+    history = {"query": query, "checkpoint": job.checkpoint_version(query), "per": per}
+    task = InsertTask(**_settings(job, node, owns, collection, key), replace_always=False, **history)
+    add_query(job, _whole_windows(job, frame, query), task, query=query, owns=owns, output_mode=output_mode, **shape)
+
+
+def _settings(job: Job, node: str, owns: list[str], collection: str, key: list[str] | None) -> dict[str, Any]:
+    return {
         **job.sink_settings([*owns, node]),
-        node=node,
-        uri=job.mongodb_uri,
-        database=job.mongodb_database,
-        collection=collection,
-        key=tuple(tuple(path.split(".")) for path in key or []),
-        epochs=job.topic_epochs,
-        replace_always=output_mode != "append",
-    )
-    if query in job.windows_from:
-        # Of the windows before, Kafka keeps only a part of the records: their sums would be wrong, and may stand there right already.
-        frame = frame.where(F.col("window_start") >= F.lit(job.windows_from[query]).cast("timestamp"))
-    add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, **shape)
+        "node": node,
+        "uri": job.mongodb_uri,
+        "database": job.mongodb_database,
+        "collection": collection,
+        "key": tuple(tuple(path.split(".")) for path in key or []),
+        "epochs": job.topic_epochs,
+    }
+
+
+def _whole_windows(job: Job, frame: DataFrame, query: str) -> DataFrame:
+    """Without the windows of which Kafka keeps only a part of the records: their sums would be wrong, and may stand there right already."""
+    if query not in job.windows_from:
+        return frame
+    return frame.where(F.col("window_start") >= F.lit(job.windows_from[query]).cast("timestamp"))
 
 
 @functools.cache
@@ -86,7 +116,7 @@ class UpsertTask(SinkTask):
         """Write the rows in chunks; a row that MongoDB refuses, or that has no key, becomes a letter."""
         letters: list[Letter] = []
         for chunk in _chunks(batch):
-            refused = self._write_chunk(chunk, counts, report)
+            refused = self._write_chunk(chunk, batch_id, counts, report)
             for at, code, message in refused:
                 counts.bury(self.node, code)
                 # One by one: a row costs no more than itself.
@@ -97,7 +127,7 @@ class UpsertTask(SinkTask):
         """The declared key."""
         return {".".join(path): _at([row], path)[0] for path in self.key}
 
-    def _write_chunk(self, chunk: pa.RecordBatch, counts: Counts, report: Report) -> list[tuple[int, str, str]]:
+    def _write_chunk(self, chunk: pa.RecordBatch, batch_id: int, counts: Counts, report: Report) -> list[tuple[int, str, str]]:
         from stream_job.documents import documents
 
         rows = documents(chunk, [name for name in chunk.schema.names if name not in RESERVED])
@@ -107,7 +137,7 @@ class UpsertTask(SinkTask):
         counts.repeats += len(ids) - len(refused) - len(places)
         keep = list(places.values())
         done = _writer(self.uri, self.database, self.collection, self.replace_always).write(
-            [{"_id": self._id_document(ids[at]), **rows[at]} for at in keep], report
+            [{"_id": self._id_document(ids[at], batch_id), **rows[at]} for at in keep], report
         )
         counts.written += done.written
         counts.repeats += done.repeats
@@ -127,8 +157,31 @@ class UpsertTask(SinkTask):
         topics, partitions, offsets = (record.field(name).to_pylist() for name in ("topic", "partition", "offset"))
         return [f"{self.epochs.get(t, '0')}:{t}:{p}:{o}" for t, p, o in zip(topics, partitions, offsets)]
 
-    def _id_document(self, each: Any) -> Any:
+    def _id_document(self, each: Any, _batch_id: int) -> Any:
         return dict(zip((path[-1] for path in self.key), each)) if len(self.key) > 1 else each
+
+
+@dataclass(frozen=True)
+class InsertTask(UpsertTask):
+    """Writes every row as a document of its own, whose `_id` names the record or the batch as well."""
+
+    query: str
+    checkpoint: str
+    per: str
+
+    def _ids(self, chunk: pa.RecordBatch, rows: list[dict[str, Any]]) -> list[Any]:
+        keys = super()._ids(chunk, rows)
+        if self.per == "batch" or not self.key:
+            return keys
+        return [None if key is None else (key, place) for key, place in zip(keys, self._places(chunk))]
+
+    def _id_document(self, each: Any, batch_id: int) -> Any:
+        if self.per == "batch":
+            return {"key": super()._id_document(each, batch_id), "query": self.query, "checkpoint": self.checkpoint, "batch": batch_id}
+        if not self.key:
+            return each
+        key, place = each
+        return {"key": super()._id_document(key, batch_id), "record": place}
 
 
 def _last_places(ids: list[Any]) -> dict[Any, int]:

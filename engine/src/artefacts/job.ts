@@ -1,3 +1,4 @@
+import { sparkInterval } from "../duration.ts";
 import type { Plan, QueryPlan, StreamPlan } from "../plan/plan.ts";
 import { pythonBlock, pythonCall, pythonLiteral, pythonName, pythonRemark } from "./python.ts";
 
@@ -49,13 +50,18 @@ function streamName(stream: string): string {
   return output === undefined ? pythonName(node) : `${pythonName(node)}[${pythonLiteral(output)}]`;
 }
 
-function queryCall({ name, from, sink, owns, operators, scans }: QueryPlan): string {
-  const call = sink === undefined ? "kafka.rejects" : `${sink.module}.upsert`;
+function queryCall({ name, from, sink, every, owns, operators, scans }: QueryPlan): string {
+  const call = sink === undefined ? "kafka.rejects" : `${sink.module}.${sink.call}`;
   const settings = sink === undefined ? {} : { node: sink.node, ...sink.arguments };
   return pythonCall(
     call,
     ["job", streamName(from)],
-    keywordsOf({ query: name, ...settings, owns, ...(operators && { operators }), ...(scans && { scans }) }),
+    keywordsOf({
+      ...{ query: name, ...settings, owns },
+      ...(operators && { operators }),
+      ...(scans && { scans }),
+      ...(every && { every: sparkInterval(every) }),
+    }),
   );
 }
 

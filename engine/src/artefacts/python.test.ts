@@ -142,7 +142,7 @@ print(json.dumps(found))`;
 
 function planOf(topic: string, columns: Record<string, string>, key: string[]): Plan {
   const stream = { call: "read" as const, stream: "in", node: "in", type: "kafka.topic", module: "kafka", arguments: { topic } };
-  const sink = { node: "out", type: "sink.mongodb", module: "mongodb", arguments: { columns, key } };
+  const sink = { node: "out", type: "sink.mongodb", module: "mongodb", call: "upsert", arguments: { columns, key } };
   const query = { name: "out", from: "in", sink, owns: ["in"], topics: [topic], fingerprint: {} };
   return {
     format: 1,

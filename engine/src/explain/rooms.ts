@@ -126,7 +126,7 @@ export const rooms: Explanations = {
     right: sink("key: [id, shop.city]"),
   },
   "sink/id-is-not-key": {
-    why: "A document has one `_id`, and both the column of that name and the key would become it.",
+    why: "A document has one `_id`, and the column of that name would take its place beside the key, or beside what `mode: insert` makes it of.",
     mend: "Write `key: _id`, or rename the column with transform.select.",
   },
   "sink/duplicate-index": {

@@ -72,7 +72,20 @@ export type Part =
   | { kind: "step"; module: string; arguments: Arguments; refuses: boolean; secrets?: Record<string, string> }
   /** A stateful step. */
   | StatefulPart
-  | { kind: "sink"; module: string; arguments: Arguments; collection: CollectionPlan };
+  | SinkPart;
+
+/** What writes rows. `module` is the file in `spark-templates/io`, `call` its function. */
+export interface SinkPart {
+  kind: "sink";
+  module: string;
+  call: string;
+  arguments: Arguments;
+  collection?: CollectionPlan;
+  /** What it writes again, with a new checkpoint, stands beside what it wrote before. */
+  keepsAll?: true;
+  /** The interval of its batches in milliseconds; absent: as soon as there are rows. */
+  every?: number;
+}
 
 /** A step that remembers rows. Rows that it takes in carry no reject past it. */
 export interface StatefulPart {
@@ -133,6 +146,8 @@ export interface NodeKind<Config = never> {
   compile(context: NodeContext<Config>): Compiled;
   /** Builds what runs the node on sample rows without Spark, with exactly Spark's result. Transforms and sinks have it, or say why not. */
   preview?(context: PreviewContext<Config>): PreviewStep;
+  /** The columns that the preview of a sink shows; absent: those that it reads. */
+  shows?(config: Config, columns: readonly Column[]): Column[];
   /** Why there is no preview of such nodes, in half a sentence. */
   noPreview?: string;
 }

@@ -17,7 +17,7 @@ export function claimFindings(typed: TypedDag, deadLetters: string): Finding[] {
 
 const topicName = ({ part }: TypedNode) => (part.kind === "topic" ? { name: part.topic.name, path: ["topic"] } : undefined);
 const collectionName = ({ part }: TypedNode) =>
-  part.kind === "sink" ? { name: part.collection.name, path: ["collection"] } : undefined;
+  part.kind === "sink" && part.collection ? { name: part.collection.name, path: ["collection"] } : undefined;
 
 function claimedTwice(
   typed: TypedDag,
@@ -59,7 +59,7 @@ function readsDeadLetters(typed: TypedDag, name: string): Finding[] {
 
 function writesOwnCollection(typed: TypedDag): Finding[] {
   return typed.nodes.flatMap(({ node, part }): Finding[] => {
-    if (part.kind !== "sink" || part.collection.name !== ENGINE_COLLECTION) return [];
+    if (part.kind !== "sink" || part.collection?.name !== ENGINE_COLLECTION) return [];
     return [
       {
         code: "plan/engine-collection",

@@ -66,7 +66,7 @@ function deadLetterTopic(name: string, data: TopicPlan[]): TopicPlan {
 }
 
 function collections(typed: TypedDag): CollectionPlan[] {
-  return typed.nodes.flatMap(({ part }) => (part.kind === "sink" ? [part.collection] : []));
+  return typed.nodes.flatMap(({ part }) => (part.kind === "sink" && part.collection ? [part.collection] : []));
 }
 
 function sourcePlan({ node, part }: TypedNode, flow: Flow): SourcePlan[] {

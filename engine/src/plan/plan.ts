@@ -36,7 +36,7 @@ export interface QueryPlan {
   name: string;
   from: string;
   /** Absent for a query that exists for the rejects alone. */
-  sink?: { node: string; type: string; module: string; arguments: Arguments };
+  sink?: { node: string; type: string; module: string; call: string; arguments: Arguments; keepsAll?: true };
   /**
    * Nodes whose dead letters and dropped rows this query writes and counts. Every node has exactly one owner, but a stateful step may have two:
    * of the rows that its guard refuses, and of those that it refuses itself, on the other side of its state.
@@ -44,6 +44,8 @@ export interface QueryPlan {
   owns: string[];
   /** Its stateful steps as Spark reports them, null where another query reports the step's late and dropped rows. Every step has one reporter. */
   operators?: (string | null)[];
+  /** The interval of its batches in milliseconds; absent: as soon as there are rows. */
+  every?: number;
   /** Some of its rows are windows. */
   windows?: boolean;
   /** The topics it reads, in the order of Spark's sources. */

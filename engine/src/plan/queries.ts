@@ -58,9 +58,11 @@ function scansOf({ view }: Draft): Pick<QueryPlan, "scans"> {
   return scans.some((times) => times > 1) ? { scans } : {};
 }
 
-function sinkOf({ sink }: Draft): Pick<QueryPlan, "sink"> {
+function sinkOf({ sink }: Draft): Pick<QueryPlan, "sink" | "every"> {
   if (sink?.part.kind !== "sink") return {};
-  return { sink: { node: sink.node.id, type: sink.node.type, module: sink.part.module, arguments: sink.part.arguments } };
+  const { module, call, arguments: args, keepsAll, every } = sink.part;
+  const { id, type } = sink.node;
+  return { sink: { node: id, type, module, call, arguments: args, ...(keepsAll && { keepsAll }) }, ...(every && { every }) };
 }
 
 /**

@@ -243,6 +243,12 @@ it("a sink refuses a row without a key", async () => {
   expect(drops(shown)).toEqual([[2, "mongodb/null-key"]]);
 });
 
+it("a sink that keeps every row shows no `_id`, since it is made of the batch", async () => {
+  const shown = (await preview(sink("topic").replace("key: k", "mode: insert, key: k"), [{ k: "a", n: 1 }, { n: 2 }]))("sink");
+  expect(rows(shown, "documents")).toEqual([{ k: "a", n: 1, at: null, l: null, s: null }]);
+  expect(drops(shown)).toEqual([[2, "mongodb/null-key"]]);
+});
+
 it("an expression that JavaScript could only approximate is named, and nobody below has a preview", async () => {
   const shown = await preview(node("filter", `{ where: "regexp_like(k, '(a)\\\\1')" }`) + sink("node"), [{ k: "aa" }]);
   expect(shown("node").missing).toContain("regexp_like");

@@ -1,4 +1,4 @@
-import { type Column, columnAt } from "../column-type.ts";
+import type { Column } from "../column-type.ts";
 import {
   aggregateArguments,
   checkExpression,
@@ -9,8 +9,7 @@ import {
   type TypedExpression,
 } from "../expression/index.ts";
 import { kindOf } from "../nodes/index.ts";
-import type { Stream } from "../nodes/node-kind.ts";
-import { lastStep } from "../nodes/paths.ts";
+import type { NodeKind, Stream } from "../nodes/node-kind.ts";
 import type { Drop, GroupEvaluator, PreviewBatch, PreviewContext, PreviewResult, PreviewRow } from "../nodes/preview.ts";
 import { valueAt } from "../pointer.ts";
 import type { TypedNode } from "../types.ts";
@@ -55,7 +54,7 @@ export function stepOf(typed: TypedNode, inputs: readonly Stream[]): Step {
   return {
     run: run ?? (() => ({ outputs: {}, dropped: [] })),
     readsRows: true,
-    ...(kind.role === "sink" && { documents: documentColumns(node.config, inputs[0]?.columns ?? []) }),
+    ...(kind.role === "sink" && { documents: documentsOf(kind, node.config, inputs[0]?.columns ?? []) }),
     ...(missing !== undefined && { missing }),
   };
 }
@@ -101,16 +100,6 @@ function contextOf({ node, output }: TypedNode, inputs: readonly Stream[], refus
   };
 }
 
-/** `_id` in front, where a key makes it. */
-function documentColumns(config: unknown, columns: readonly Column[]): Column[] {
-  const { key } = config as { key?: string | string[] | null };
-  const paths = key == null ? [] : [key].flat();
-  const fields = paths.flatMap((path) => {
-    const column = columnAt(columns, path.split("."));
-    return column === undefined ? [] : [{ ...column, name: lastStep(path), required: true }];
-  });
-  const [only] = fields;
-  if (only === undefined) return [...columns];
-  const type = fields.length === 1 ? only.type : ({ kind: "struct", fields } as const);
-  return [{ name: "_id", type, required: true }, ...columns.filter(({ name }) => name !== "_id")];
+function documentsOf(kind: NodeKind, config: unknown, columns: Column[]): Column[] {
+  return kind.shows?.(config as never, columns) ?? columns;
 }

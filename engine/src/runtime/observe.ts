@@ -60,10 +60,12 @@ function checkpointChange(plan: Plan, { query, version, isNew, changed }: Checkp
   if (!isNew) return { action: "keep", kind: "checkpoint", name, detail: "goes on where it stopped" };
   if (changed.length === 0)
     return { action: "create", kind: "checkpoint", name, detail: "from the earliest record", perform: async () => {} };
-  const stateful = plan.queries.find((candidate) => candidate.name === query)?.fingerprint.state !== undefined;
-  const lost = stateful
-    ? "its windows are computed anew from the earliest record that Kafka keeps"
-    : "every record that Kafka keeps is written again, to the same documents";
+  const { fingerprint, sink } = plan.queries.find((candidate) => candidate.name === query) ?? {};
+  const again = sink?.keepsAll ? "beside what it wrote before" : "to the same documents";
+  const lost =
+    fingerprint?.state !== undefined
+      ? `its windows are computed anew from the earliest record that Kafka keeps, and written ${again}`
+      : `every record that Kafka keeps is written again, ${again}`;
   return {
     action: "update",
     kind: "checkpoint",

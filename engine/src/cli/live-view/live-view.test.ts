@@ -185,6 +185,7 @@ test("a shape is read off a plan", () => {
         node: query,
         type: "sink.mongodb",
         module: "mongodb",
+        call: "upsert",
         arguments: { collection: collection ?? null, output_mode: updates ? "update" : "append" },
       },
       owns: [],

@@ -1,9 +1,20 @@
 import type { SinkMongodbConfig } from "@pipeline-engine/schemas/types";
+import type { Column } from "../../column-type.ts";
 import type { Row, Value } from "../../expression/index.ts";
 import { lastStep } from "../paths.ts";
 import { type Drop, type PreviewContext, type PreviewRow, type PreviewStep, valueAlong } from "../preview.ts";
+import { keyFields } from "./key.ts";
 
-/** Shows the document of every row. Without a key its `_id` is made of its place in Kafka, which a sample has not: then it shows none. */
+/** The columns of the documents. Where `_id` is made of a place in Kafka or of a batch, which a sample has not, they have none. */
+export function documentColumns({ key, mode }: SinkMongodbConfig, columns: readonly Column[]): Column[] {
+  const fields = key === null || mode === "insert" ? [] : keyFields([key].flat(), columns);
+  const [only] = fields;
+  if (only === undefined) return [...columns];
+  const type = fields.length === 1 ? only.type : ({ kind: "struct", fields } as const);
+  return [{ name: "_id", type, required: true }, ...columns.filter(({ name }) => name !== "_id")];
+}
+
+/** Shows the document of every row, and drops those without a key. */
 export function previewMongodb({ config }: PreviewContext<SinkMongodbConfig>): PreviewStep {
   const key = config.key === null ? undefined : [config.key].flat();
   return ([batch]) => {
@@ -16,7 +27,7 @@ export function previewMongodb({ config }: PreviewContext<SinkMongodbConfig>): P
         continue;
       }
       const values = Object.create(null) as Row;
-      if (id !== undefined) values._id = id;
+      if (id !== undefined && config.mode === "upsert") values._id = id;
       main.push({ ...row, values: Object.assign(values, row.values) });
     }
     return { outputs: { main }, dropped };

@@ -28,7 +28,7 @@ export class Follower {
   readonly #ledger: BatchLedger;
   readonly #listener: Listener;
   readonly #fail: (problem: Error) => void;
-  readonly #stall = new StallWatch(performance.now());
+  readonly #stall: StallWatch;
   readonly #timer: NodeJS.Timeout;
   /** Why the run is degraded, by who said so. */
   readonly #degraded = new Map<string, string>();
@@ -44,6 +44,7 @@ export class Follower {
     this.#ledger = ledger;
     this.#listener = listener;
     this.#fail = fail;
+    this.#stall = new StallWatch(performance.now(), (query) => plan.queries.find(({ name }) => name === query)?.every ?? 0);
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 

@@ -128,6 +128,7 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   });
 
   const results = await unless(over, sources.ended);
+  job.drain();
   await follower.caughtUp(over);
   await unless(over, job.stop());
   listener({ event: "state", state: "STOPPED" });
@@ -173,7 +174,8 @@ async function prepareCheckpoints(
   const checkpoints = await chooseCheckpoints(plan, dir, surroundings);
   for (const { query, version, changed } of checkpoints) {
     if (changed.length === 0) continue;
-    const message = `${query} starts with a new checkpoint (v${version}), from the earliest record that Kafka keeps: ${whatChanged(changed)}.`;
+    const keepsAll = plan.queries.find(({ name }) => name === query)?.sink?.keepsAll;
+    const message = `${query} starts with a new checkpoint (v${version}), from the earliest record that Kafka keeps: ${whatChanged(changed)}.${keepsAll ? " What it writes again stands beside what it wrote before." : ""}`;
     listener({ event: "warning", code: "checkpoint/new-version", message, hint: "the older version stays on disk" });
   }
   // Before the fingerprint, by which a new checkpoint begins to exist.

@@ -36,3 +36,10 @@ test("a query that hangs does not hide behind one that works", () => {
   expect(verdict).toMatchObject({ state: "stalled", reason: expect.stringContaining("orders") });
   expect(verdict).not.toMatchObject({ reason: expect.stringContaining("sales") });
 });
+
+test("a query that has a batch every so often is given that time besides", () => {
+  const watch = new StallWatch(START, (query) => (query === "slow" ? 300_000 : 0));
+  expect(watch.look({ slow: 7 }, after(359)).state).toBe("fine");
+  expect(watch.look({ slow: 7 }, after(360)).state).toBe("stalled");
+  expect(watch.look({ slow: 7 }, after(600)).state).toBe("hopeless");
+});

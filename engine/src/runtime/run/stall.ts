@@ -9,11 +9,14 @@ export type Verdict = { state: "fine" } | { state: "stalled"; reason: string } |
 /** Notices when records wait and nothing is committed, so that no run stalls silently. Times in milliseconds of any one clock. */
 export class StallWatch {
   readonly #start: number;
+  readonly #everyOf: (query: string) => number;
   /** When each query last committed a batch, or last had nothing to do: one that hangs must not hide behind one that works. */
   readonly #lastProgress = new Map<string, number>();
 
-  constructor(now: number) {
+  /** `everyOf`: the milliseconds that a query lets pass between two batches by itself. */
+  constructor(now: number, everyOf: (query: string) => number = () => 0) {
     this.#start = now;
+    this.#everyOf = everyOf;
   }
 
   /** A batch of the query was committed. */
@@ -25,7 +28,7 @@ export class StallWatch {
   look(lag: Counts, now: number): Verdict {
     const waiting = Object.entries(lag).filter(([, records]) => records > 0);
     for (const [query, records] of Object.entries(lag)) if (records === 0) this.progress(query, now);
-    const quietFor = (query: string) => now - (this.#lastProgress.get(query) ?? this.#start);
+    const quietFor = (query: string) => now - (this.#lastProgress.get(query) ?? this.#start) - this.#everyOf(query);
     const stalled = waiting.filter(([query]) => quietFor(query) >= QUIET_MS);
     if (stalled.length === 0) return { state: "fine" };
     const quiet = Math.max(...stalled.map(([query]) => quietFor(query)));

@@ -77,6 +77,15 @@ test("gives every process the settings first and passes on what it says", async 
   expect(latest().heard()).toBe(`${SETTINGS}\n`);
 });
 
+test("says that nothing more will come, and says so again to a process that takes the place of another", async () => {
+  const { job, latest, die } = supervised();
+  await pass(0);
+  job.drain();
+  expect(latest().heard()).toBe(`${SETTINGS}\ndrain\n`);
+  await die();
+  expect(latest().heard()).toBe(`${SETTINGS}\ndrain\n`);
+});
+
 test("starts again five times, and then gives up with what the job said last", async () => {
   const { job, latest, deaths, processes, die } = supervised();
   await pass(0);

@@ -10,6 +10,8 @@ const HEALTHY_MS = 60_000;
 export interface SupervisedJob {
   /** Asks for a stop after the running batch and waits until the process is gone. */
   stop(): Promise<void>;
+  /** Says that nothing more will come: queries that have a batch every so often take what there is at once. */
+  drain(): void;
   /** Ends the process at once; what it was writing is written again by the next run. */
   kill(): void;
   /** Resolves when the job ended as asked, rejects when it failed for good. */
@@ -37,7 +39,7 @@ export function superviseJob(
   onEvent: (event: JobEvent) => void,
   onDeath: (message: string) => void,
 ): SupervisedJob {
-  const wish: Wish = { stopping: false, killed: false };
+  const wish: Wish = { draining: false, stopping: false, killed: false };
   const ended = keepRunning(how, wish, onEvent, onDeath);
   ended.catch(() => {});
   return {
@@ -46,6 +48,10 @@ export function superviseJob(
       wish.stopping = true;
       wish.process?.stdin.write("stop\n", () => wish.process?.stdin.end());
       await ended.catch(() => {});
+    },
+    drain() {
+      wish.draining = true;
+      wish.process?.stdin.write("drain\n");
     },
     kill() {
       wish.stopping = true;
@@ -57,6 +63,7 @@ export function superviseJob(
 
 /** What has been asked of the job, and the process that it is asked of. */
 interface Wish {
+  draining: boolean;
   stopping: boolean;
   killed: boolean;
   process?: JobProcess;
@@ -88,7 +95,7 @@ async function keepRunning(
 /** Follows one process until it is gone, and says what it ended of. */
 async function runToEnd(process: JobProcess, settings: string, wish: Wish, onEvent: (event: JobEvent) => void): Promise<string> {
   let failure: string | undefined;
-  process.stdin.write(`${settings}\n`);
+  process.stdin.write(`${settings}\n${wish.draining ? "drain\n" : ""}`);
   if (wish.killed) process.kill("SIGKILL");
   else if (wish.stopping) process.stdin.end();
   const { code, signal } = await followJob(process, (event) => {

@@ -7,7 +7,7 @@ Runs by `spark-submit job.py` with KAFKA_BOOTSTRAP_SERVERS, MONGODB_URI and MONG
 from stream_job import Job, steps
 from stream_job.io import kafka, mongodb
 
-job = Job(pipeline="retail", spec="10e3d66c83a2a313", dead_letters="retail.dead-letters", shuffle_partitions=4)
+job = Job(pipeline="retail", spec="6ed743a678211757", dead_letters="retail.dead-letters", shuffle_partitions=4)
 
 # retail.yaml:23 stream (kafka.topic)
 stream = kafka.read(
