@@ -141,6 +141,36 @@ describe("`engine preview`", () => {
   });
 });
 
+describe("`engine test`", () => {
+  const tests = (expected: string) =>
+    `version: 1\ntests:\n  - name: a refund is no sale\n    given: { transactions: [{ transaction_id: a, timestamp: 2026-01-01T10:00:00Z, summary: { total: 0 } }] }\n    expect: { sales: ${expected} }\n`;
+
+  test("passes, fails with what is missing and what came, and tells a mistake with its line", async () => {
+    await write("retail.test.yaml", tests("[]"));
+    const passed = await engine(["test", "retail.yaml", "--format", "json"]);
+    expect(passed).toMatchObject({ code: 0, stdout: expect.stringContaining('"passed":true') });
+    await write("retail.test.yaml", tests("[{ transaction_id: b }]"));
+    const failed = await engine(["test", "retail.test.yaml"]);
+    expect(failed).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/✗ failed.*1 row missing.*retail\.test\.yaml:5:\d+.*- \{ transaction_id: b \}/s),
+    });
+    await write("retail.test.yaml", tests("[{ transaction: b }]"));
+    const wrong = await engine(["test", "retail.yaml"]);
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/retail\.test\.yaml:5:\d+ {2}error {2}test\/unknown-column/),
+    });
+  });
+
+  test("with `--update` writes what came, and then it passes", async () => {
+    await write("retail.test.yaml", tests("[{ transaction_id: b }]"));
+    expect((await engine(["test", "retail.yaml", "--update"])).stdout).toMatch(/^-.*transaction_id: b.*^\+.*sales: \[\]/ms);
+    expect(await readFile(join(dir, "retail.test.yaml"), "utf8")).toBe(tests("[]"));
+    expect(await engine(["test", "missing.yaml"])).toMatchObject({ code: 1, stderr: expect.stringContaining("test/no-tests") });
+  });
+});
+
 describe("`engine explain`", () => {
   test("says why a code is told and how to mend it, and finds the nearest code", async () => {
     const known = await engine(["explain", "dag/cycle"]);

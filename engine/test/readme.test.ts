@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compile } from "../src/core.ts";
 import { readDocument } from "../src/document.ts";
+import { openPreview } from "../src/preview/index.ts";
+import { runTest } from "../src/testing/run-tests.ts";
+import { readTests } from "../src/testing/test-file.ts";
 import { validateTargets } from "../src/validate/targets.ts";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
@@ -18,6 +21,19 @@ test("the README's pipeline is one", () => {
   const specs = blocks("nodes:");
   expect(specs.length).toBeGreaterThan(0);
   for (const text of specs) expect(compile(text, "README.md").diagnostics).toEqual([]);
+});
+
+test("the README's tests of its pipeline pass", async () => {
+  const [pipeline = ""] = blocks("nodes:");
+  const { typed } = compile(pipeline, "README.md");
+  const files = blocks("tests:");
+  expect(files.length).toBeGreaterThan(0);
+  if (typed === undefined) throw new Error("the pipeline has mistakes");
+  for (const text of files) {
+    const { tests, diagnostics } = readTests(text, "README.md", openPreview(typed).nodes);
+    expect(diagnostics).toEqual([]);
+    for (const test of tests) expect((await runTest(typed, test)).failures).toEqual([]);
+  }
 });
 
 test("the README's targets are some", () => {

@@ -23,6 +23,7 @@ export function readContracts() {
     pipeline: resolve(pipeline, path.join(schemas, "pipeline.schema.json")),
     targets,
     targetKinds: targets.definitions,
+    tests: resolve(load(path.join(schemas, "tests.schema.json")), path.join(schemas, "tests.schema.json")),
     nodes: listed.map((type) => {
       const file = path.join(schemas, "nodes", `${type}.schema.json`);
       return { type, schema: resolve(load(file), file) };

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
 /** The contracts as a page to read: for every node type its settings and an example. */
-export function referenceText({ pipeline, nodes, targets, targetKinds }) {
+export function referenceText({ pipeline, nodes, targets, targetKinds, tests }) {
   const node = pipeline.properties.nodes.items;
   const sections = [
     "# Reference",
@@ -31,6 +31,13 @@ export function referenceText({ pipeline, nodes, targets, targetKinds }) {
       table(kind),
       example({ targets: { name: kind.examples[0] } }),
     ]),
+    "## NAME.test.yaml",
+    tests.description,
+    table(tests),
+    `### ${tests.definitions.expectation.title}`,
+    tests.definitions.expectation.description,
+    table(tests.definitions.expectation),
+    example(tests.examples[0]),
   ];
   return `${sections.join("\n\n")}\n`;
 }

@@ -12,6 +12,7 @@ export function validatorsText(contracts) {
     validateTargets: targetsFrame(contracts.targets),
     validateLocalTarget: contracts.targetKinds.local,
     validateServicesTarget: contracts.targetKinds.services,
+    ...testValidators(contracts.tests),
   };
   for (const { type, schema } of contracts.nodes) schemas[validatorName(type)] = schema;
   const ajv = new Ajv({
@@ -47,6 +48,14 @@ export interface Validator {
 export const envelope: Validator = validators.validateEnvelope;
 export const nodeFrame: Validator = validators.validateNode;
 export const targetsFrame: Validator = validators.validateTargets;
+
+/** The validators of a file of tests, part by part. */
+export const testValidators: Record<"file" | "test" | "batch" | "expectation", Validator> = {
+  file: validators.validateTestFile,
+  test: validators.validateTest,
+  batch: validators.validateTestBatch,
+  expectation: validators.validateExpectation,
+};
 
 /** The validator of every node type's config. */
 export const configValidators: Record<NodeType, Validator> = {
@@ -137,6 +146,23 @@ function envelope({ definitions: _, oneOf: __, ...pipeline }) {
 function nodeFrame(pipeline) {
   const { oneOf: _, ...node } = pipeline.properties.nodes.items;
   return node;
+}
+
+/** Each part knows only the frame of those inside it. */
+function testValidators({ definitions, ...file }) {
+  const { items: test, ...list } = file.properties.tests;
+  const { items: batch, ...batches } = test.properties.batches;
+  const expect = (part) => {
+    const { additionalProperties: _, ...map } = part.properties.expect;
+    return { ...part, properties: { ...part.properties, expect: map } };
+  };
+  const framed = expect(test);
+  return {
+    validateTestFile: { ...file, properties: { ...file.properties, tests: list } },
+    validateTest: { ...framed, properties: { ...framed.properties, batches } },
+    validateTestBatch: expect(batch),
+    validateExpectation: definitions.expectation,
+  };
 }
 
 function targetsFrame({ definitions: _, ...targets }) {

@@ -9,6 +9,7 @@ import { runCommand } from "./commands/run.ts";
 import { stackCommand } from "./commands/stack.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
+import { testCommand } from "./commands/test.ts";
 import { toolchainCommand } from "./commands/toolchain.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { endWith, reportFailure } from "./failure.ts";
@@ -17,6 +18,7 @@ const EXAMPLES = `
 To begin with:
   engine validate pipelines/retail.yaml             every mistake with its line
   engine preview pipelines/retail.yaml              what each node makes of sample rows
+  engine test pipelines/retail.yaml                 run its tests, without a service
   engine plan pipelines/retail.yaml                 what a run would create or change
   engine run pipelines/retail.yaml --records 1000   run it, with a live view
 
@@ -34,6 +36,7 @@ async function main(argv: string[]): Promise<void> {
     () => validateCommand(engineVersion()),
     explainCommand,
     previewCommand,
+    testCommand,
     planCommand,
     runCommand,
     statusCommand,

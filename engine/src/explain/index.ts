@@ -5,6 +5,7 @@ import type { Explanation, Explanations } from "./explanation.ts";
 import { expressions } from "./expressions.ts";
 import { aggregates, graph } from "./graph.ts";
 import { rooms } from "./rooms.ts";
+import { tests } from "./tests.ts";
 import { text } from "./text.ts";
 
 /** Every code with its explanation. */
@@ -14,6 +15,7 @@ export const explanations: Explanations = {
   ...expressions,
   ...aggregates,
   ...rooms,
+  ...tests,
   ...deadLetters,
   ...environment,
 };

@@ -13,6 +13,14 @@ export const envelope: Validator = validators.validateEnvelope;
 export const nodeFrame: Validator = validators.validateNode;
 export const targetsFrame: Validator = validators.validateTargets;
 
+/** The validators of a file of tests, part by part. */
+export const testValidators: Record<"file" | "test" | "batch" | "expectation", Validator> = {
+  file: validators.validateTestFile,
+  test: validators.validateTest,
+  batch: validators.validateTestBatch,
+  expectation: validators.validateExpectation,
+};
+
 /** The validator of every node type's config. */
 export const configValidators: Record<NodeType, Validator> = {
   "source.http": validators.validateSourceHttpConfig,

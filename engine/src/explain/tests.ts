@@ -1,0 +1,45 @@
+import type { Explanations } from "./explanation.ts";
+
+/** What may be wrong with a file of tests. */
+export const tests: Explanations = {
+  "test/no-tests": {
+    why: "`engine test` runs the files `NAME.test.yaml` beside the specs `NAME.yaml`, and found none.",
+    mend: "Write one: `version: 1`, then under `tests` a name, what is `given` to a source, and what to `expect` of a node.",
+  },
+  "test/unknown-node": {
+    why: "Under `expect` stands a name that no stream has. A source is not among them: what it sends is what the test gives.",
+    mend: "Take the spelling of the hint. A side output is `node.output`, a sink stands for its documents.",
+  },
+  "test/unknown-source": {
+    why: "Under `given` stands a name that no source has.",
+    mend: "Take the spelling of the hint.",
+  },
+  "test/unknown-column": {
+    why: "The test expects a value of a column that does not leave the node.",
+    mend: "Take the spelling of the hint; `engine preview --node ID` shows the columns.",
+  },
+  "test/unknown-operator": {
+    why: "A map whose keys begin with `$` says what a value must fulfil, and there is no such operator.",
+    mend: "Take one of `$any`, `$regex`, `$gt`, `$gte`, `$lt`, `$lte`, `$ne`, `$in` and `$near`.",
+  },
+  "test/wrong-value": {
+    why: "The value can never be one of the column's type, so the test could never pass.",
+    mend: "Write it in the column's type: a time as ISO 8601, a decimal as its digits.",
+  },
+  "test/no-preview": {
+    why: "What this node makes is known only to Spark, so a test without Spark cannot look at it.",
+    mend: "Expect something of a node above it.",
+  },
+  "test/nothing-expected": {
+    why: "A test without `expect` passes whatever the pipeline does.",
+    mend: "Say which rows leave a node, or how many are dead, late or filtered.",
+  },
+  "test/beside-batches": {
+    why: "The records of a test come either all at once, under `given`, or batch by batch.",
+    mend: "Make what stands beside `batches` the first of them.",
+  },
+  "test/repeated-name": {
+    why: "A test is found by its name, in what is printed and by `--name`.",
+    mend: "Give each test a name of its own.",
+  },
+};

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { compile } from "../core.ts";
+import { openPreview } from "../preview/index.ts";
+import { pair } from "./pair.ts";
+import { runTest } from "./run-tests.ts";
+import { readTests } from "./test-file.ts";
+import { updatedText } from "./update.ts";
+
+const SPEC = `version: 1
+name: p
+nodes:
+  - { id: source, type: source.http, config: { url: "demo://retail", columns: { k: string!, n: int, d: double, at: timestamp, l: [int], s: { x: double }, m: map(int) } } }
+  - { id: topic, type: kafka.topic, from: source, config: { topic: p.t } }
+  - { id: few, type: transform.filter, from: topic, config: { where: n < 10 } }
+  - { id: sizes, type: transform.split, from: topic, config: { outputs: { small: n < 10, large: n >= 10 } } }
+  - { id: hash, type: transform.filter, from: topic, config: { where: "regexp_like(k, '(a)\\\\1')" } }
+  - { id: stored, type: sink.mongodb, from: few, config: { collection: a, key: k } }
+  - { id: large, type: sink.mongodb, from: sizes.large, config: { collection: b, key: k } }
+  - { id: hashed, type: sink.mongodb, from: hash, config: { collection: c, key: k } }`;
+
+function typed() {
+  const found = compile(SPEC, "p.yaml").typed;
+  if (found === undefined) throw new Error("the spec has mistakes");
+  return found;
+}
+
+const read = (text: string) => readTests(text, "p.test.yaml", openPreview(typed()).nodes);
+
+/** The file with one test, whose parts are given in one line each. */
+const file = (...parts: string[]) => `version: 1\ntests:\n  - name: it\n${parts.map((part) => `    ${part}\n`).join("")}`;
+
+async function failures(...parts: string[]) {
+  const { tests, diagnostics } = read(file(...parts));
+  expect(diagnostics).toEqual([]);
+  const [test] = tests;
+  if (test === undefined) throw new Error("no test");
+  return (await runTest(typed(), test)).failures;
+}
+
+const GIVEN =
+  "given: { source: [{ k: a, n: 1, d: 0.3, at: 2026-01-01T10:00:00Z, l: [1, 2], s: { x: 1 }, m: { p: 1 } }, { k: b, n: 20 }, { n: 1 }] }";
+
+describe("an expectation", () => {
+  it.each([
+    "{ few: [{ k: a }] }",
+    "{ few: [{ k: a, n: 1, d: 0.3, at: 2026-01-01T12:00:00+02:00, l: [1, 2], s: { x: 1 }, m: { p: 1 } }] }",
+    "{ few: [{ k: { $regex: ^a$ }, n: { $gte: 1, $lt: 2 }, d: { $near: [0.31, 0.02] }, s: { x: { $ne: 2 } }, at: { $any: true } }] }",
+    "{ topic: [{ k: b, l: null, at: { $any: false } }, { k: { $in: [a, c] } }] }",
+    "{ topic: { rows: [{ k: a }, { k: b }], match: ordered, dead: [{ record: 3, code: record/missing-required, message: required }] } }",
+    "{ topic: { rows: [{ k: b }], match: some, dead: 1, late: 0, repeats: 0 } }",
+    "{ few: { filtered: [{ record: 2 }] }, sizes.large: [{ k: b }], stored: [{ _id: a }] }",
+    "{ few: { open: 0 } }",
+  ])("%s holds", async (expected) => {
+    expect(await failures(GIVEN, `expect: ${expected}`)).toEqual([]);
+  });
+
+  it.each([
+    ["{ few: [] }", "1 row not expected", 0, 1],
+    ["{ few: [{ k: a }, { k: a }] }", "1 row missing", 1, 0],
+    ["{ few: [{ k: a, n: 2 }] }", "1 row missing, 1 row not expected", 1, 1],
+    ["{ few: [{ l: [1] }] }", "1 row missing, 1 row not expected", 1, 1],
+    ["{ few: [{ m: { p: 2 } }] }", "1 row missing, 1 row not expected", 1, 1],
+    ["{ few: [{ k: { $regex: b } }] }", "1 row missing, 1 row not expected", 1, 1],
+    ["{ few: [{ d: { $near: [0.4, 0.01] } }] }", "1 row missing, 1 row not expected", 1, 1],
+    ["{ few: [{ n: { $gt: 1 } }] }", "1 row missing, 1 row not expected", 1, 1],
+    ["{ topic: { rows: [{ k: b }, { k: a }], match: ordered } }", "from row 1 on the rows come otherwise", 2, 2],
+    ["{ topic: { rows: [{ k: c }], match: some } }", "1 row missing", 1, 2],
+    ["{ topic: { dead: 2 } }", "1 instead of 2 dead letters", 0, 1],
+    ["{ topic: { dead: [{ record: 2 }] } }", "1 dead letter missing, 1 dead letter not expected", 1, 1],
+    ["{ few: { filtered: 0 } }", "1 instead of 0 filtered rows", 0, 1],
+    ["{ few: { open: 1 } }", "0 instead of 1 open window", 0, 0],
+  ])("%s fails: %s", async (expected, message, missing, unexpected) => {
+    const [failure, ...others] = await failures(GIVEN, `expect: ${expected}`);
+    expect(others).toEqual([]);
+    expect(failure).toMatchObject({ message });
+    expect([failure?.missing.length, failure?.unexpected.length]).toEqual([missing, unexpected]);
+  });
+
+  it("of a later batch knows what came before, and is told with its number", async () => {
+    const one = '{ given: { source: [{ k: a, n: 1 }, "{"] }, expect: { few: [{ k: a }], topic: { dead: [{ record: 2 }] } } }';
+    const two = '{ given: { source: [{ k: b, n: 2 }, "{"] }, expect: { few: [{ k: c }], topic: { dead: [{ record: 4 }] } } }';
+    expect(await failures(`batches: [${one}, ${two}]`)).toMatchObject([
+      { batch: 2, stream: "few", pointer: "/tests/0/batches/1/expect/few" },
+    ]);
+  });
+});
+
+describe("mistakes in a file of tests", () => {
+  it.each([
+    ["test/unknown-node", "expect: { fex: [] }", "fex"],
+    ["test/unknown-node", "expect: { sizes.smal: [] }", "sizes.smal"],
+    ["test/unknown-node", "expect: { source: [] }", "source"],
+    ["test/unknown-source", "given: { sourc: [] }\n    expect: { few: [] }", "sourc"],
+    ["test/unknown-column", "expect: { few: [{ kk: a }] }", "kk"],
+    ["test/unknown-column", "expect: { few: [{ s: { y: 1 } }] }", "y"],
+    ["test/unknown-operator", "expect: { few: [{ n: { $great: 1 } }] }", "$great"],
+    ["test/wrong-value", "expect: { few: [{ n: one }] }", "one"],
+    ["test/wrong-value", "expect: { few: [{ at: soon }] }", "soon"],
+    ["test/wrong-value", "expect: { few: [{ n: { $regex: a } }] }", "a"],
+    ["test/wrong-value", "expect: { few: [{ k: { $near: [1, 2] } }] }", "[1, 2]"],
+    ["test/wrong-value", "arrived: noon\n    expect: { few: [] }", "noon"],
+    ["test/no-preview", "expect: { hash: [] }", "hash"],
+    ["test/nothing-expected", "given: { source: [] }", "name: it"],
+    ["test/beside-batches", "batches: [{ expect: { few: [] } }]\n    expect: { few: [] }", "expect"],
+    ["schema/unknown-key", "expect: { few: { rowz: [] } }", "rowz"],
+    ["schema/wrong-type", "expect: { few: { dead: some } }", "some"],
+    ["schema/wrong-type", "expect: { few: [5] }", "5"],
+    ["schema/unknown-key", "expcet: { few: [] }", "expcet"],
+  ])("%s is told at its place: %s", (code, part, at) => {
+    const { tests, diagnostics, document } = read(file(part));
+    expect(tests).toEqual([]);
+    expect(diagnostics.map((one) => one.code)).toEqual([code]);
+    const [{ at: place, message } = { at: { from: 0, to: 0 }, message: "" }] = diagnostics;
+    expect(document.text.slice(place.from, place.to).startsWith(at)).toBe(true);
+    expect(message).toMatch(/\.$/);
+  });
+
+  it("are all told at once, and two tests have two names", () => {
+    const text = `${file("expect: { fex: [], few: [{ kk: 1 }] }")}  - { name: it, expect: { few: [] } }\n`;
+    expect(read(text).diagnostics.map(({ code }) => code)).toEqual([
+      "test/unknown-node",
+      "test/unknown-column",
+      "test/repeated-name",
+    ]);
+  });
+
+  it("of YAML are those of any file", () => {
+    expect(read("version: 1\ntests: [").diagnostics[0]?.code).toMatch(/^yaml\//);
+  });
+});
+
+it("an update puts the rows that came where others were expected, and changes nothing else", async () => {
+  const text = `version: 1 # kept
+tests:
+  - name:   it
+    ${GIVEN}
+    expect:
+      few:   # so few
+        - { k: z }
+      topic: { rows: [{ n: 7 }], dead: 1 } # all
+      stored: [{ _id: a }]
+      large: []
+`;
+  const { tests } = read(text);
+  const results = await Promise.all(tests.map((test) => runTest(typed(), test)));
+  const changed = updatedText(text, tests, results);
+  const again = read(changed);
+  expect(again.diagnostics).toEqual([]);
+  const [test] = again.tests;
+  expect(test && (await runTest(typed(), test)).failures).toEqual([]);
+  expect(changed).toContain("version: 1 # kept\ntests:\n  - name:   it\n");
+  expect(changed).toContain("      stored: [{ _id: a }]\n");
+  expect(changed).toContain("# all\n");
+  expect(changed).toContain("\n        - { k: a }\n");
+});
+
+it("pairs as many as can be, where one that fits several gives way", () => {
+  const fits = (l: number[], r: number) => l.includes(r);
+  expect(pair([[1, 2], [1], [3, 1]], [1, 2, 3], fits)).toEqual({ left: [], right: [] });
+  expect(pair([[1], [1]], [1, 4], fits)).toEqual({ left: [[1]], right: [4] });
+});

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { compile } from "../src/core.ts";
+import { openPreview } from "../src/preview/index.ts";
+import { runTest } from "../src/testing/run-tests.ts";
+import { readTests } from "../src/testing/test-file.ts";
+
+const folder = new URL("../../pipelines/", import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith(".yaml") && !name.endsWith(".test.yaml"));
+
+test.each(names)("%s has tests, and they pass", async (name) => {
+  const { typed, diagnostics } = compile(readFileSync(new URL(name, folder), "utf8"), name);
+  expect(diagnostics).toEqual([]);
+  if (typed === undefined) return;
+  const file = name.replace(".yaml", ".test.yaml");
+  const { tests, diagnostics: wrong } = readTests(readFileSync(new URL(file, folder), "utf8"), file, openPreview(typed).nodes);
+  expect(wrong).toEqual([]);
+  expect(tests.length).toBeGreaterThan(0);
+  for (const one of tests) expect((await runTest(typed, one)).failures, one.name).toEqual([]);
+});
