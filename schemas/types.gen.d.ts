@@ -420,6 +420,44 @@ export interface SinkMongodbConfig {
 }
 
 /**
+ * Sends every row as a JSON object to a topic, at least once. The topic is created, or altered to fit, before the run.
+ */
+export interface SinkKafkaConfig {
+  /**
+   * The name of the topic. `{column}` in it stands for the row's value of that column; `topics` then lists what it may become.
+   */
+  topic: string;
+  /**
+   * The topics that a name with columns in it may become. All of them are created; a row that would go to another one is a dead letter.
+   *
+   * @maxItems 1000
+   */
+  topics: string[];
+  /**
+   * The column that becomes the record's key, as text, or the columns that become it as a JSON object. Records with the same key keep their order. Without it they are spread evenly.
+   *
+   * @minItems 1
+   */
+  key: string | string[] | null;
+  /**
+   * When a record counts as sent. `all`: every broker in sync has it; `leader`: one has it, and a record can be lost where that one dies.
+   */
+  acks: "all" | "leader";
+  /**
+   * In how many parts each topic can be read at once. May grow later, never shrink.
+   */
+  partitions: number;
+  /**
+   * How long Kafka keeps a record.
+   */
+  retention: string;
+  /**
+   * On how many brokers each partition is kept.
+   */
+  replication: number;
+}
+
+/**
  * The engine brings up its own Kafka, MongoDB and Spark on this machine.
  */
 export interface LocalTarget {
@@ -521,6 +559,7 @@ export interface NodeConfigs {
   "transform.deduplicate": TransformDeduplicateConfig;
   "transform.aggregate": TransformAggregateConfig;
   "sink.mongodb": SinkMongodbConfig;
+  "sink.kafka": SinkKafkaConfig;
 }
 
 export type NodeType = keyof NodeConfigs;

@@ -156,6 +156,9 @@ def add_query(
     `owns`: the nodes whose rejects it writes and whose drops it counts. `operators`: its stateful steps, None where another query reports
     the step. `scans`: how often it reads each of its topics, where that is not once. `every`: the interval of its batches, as Spark reads it.
     """
+    if query in job.windows_from:
+        # Of the windows before, Kafka keeps only a part of the records: their sums would be wrong, and may stand there right already.
+        frame = frame.where(F.col("window_start") >= F.lit(job.windows_from[query]).cast("timestamp"))
     if owns:
         # Without a lambda, which would keep the whole plan from being compiled.
         owned = F.arrays_overlap(F.col(REJECTS).getField("node"), F.array(*[F.lit(node) for node in owns]))

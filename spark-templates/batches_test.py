@@ -19,14 +19,8 @@ from stream_job.counts import Counts
 from stream_job.dead_letters import Origin
 from stream_job.io.mongodb import InsertTask, UpsertTask
 from stream_job.light_rows import LIGHT_RECORD, LightRows
-from stream_job.rows import LIVE, RECORD, REJECTS
-from stream_job.testing import KAFKA, MONGODB_URI, fresh_name, needs_kafka, needs_mongodb, needs_spark, rows
-
-REJECT = pa.list_(pa.struct([("node", pa.string()), ("code", pa.string()), ("message", pa.string())]))
-PLACE = pa.struct(
-    [("topic", pa.string()), ("partition", pa.int32()), ("offset", pa.int64()), ("timestamp", pa.timestamp("us", tz="UTC")), ("value", pa.binary())]
-)
-
+from stream_job.rows import RECORD
+from stream_job.testing import KAFKA, MONGODB_URI, arrow_rows, fresh_topic, headers_of, needs_kafka, needs_mongodb, needs_spark, records_of, rows
 
 def no_report(_service: str, _attempt: int, _message: str) -> None:
     """Nobody listens."""
@@ -38,15 +32,10 @@ class SinkTaskTest(unittest.TestCase):
     """Every test has a database and a dead-letter topic of its own."""
 
     def setUp(self) -> None:
-        from confluent_kafka.admin import AdminClient, NewTopic
-
         from stream_job.collection import client
 
-        self.name = fresh_name()
+        self.name = fresh_topic(self)
         self.servers = (("bootstrap.servers", KAFKA),)
-        admin = AdminClient(dict(self.servers))
-        admin.create_topics([NewTopic(self.name, 1, 1, config={"max.message.bytes": "1048576"})])[self.name].result()
-        self.addCleanup(lambda: admin.delete_topics([self.name])[self.name].result())
         self.collection = client(MONGODB_URI)[self.name].c
         self.addCleanup(client(MONGODB_URI).drop_database, self.name)
 
@@ -59,25 +48,11 @@ class SinkTaskTest(unittest.TestCase):
 
     def letters(self) -> list[tuple[str, str, bytes | None]]:
         """Key, code and value of every letter."""
-        from confluent_kafka import Consumer, TopicPartition
-
-        consumer = Consumer({**dict(self.servers), "group.id": "test", "enable.auto.commit": False})
-        _, high = consumer.get_watermark_offsets(TopicPartition(self.name, 0), timeout=10)
-        consumer.assign([TopicPartition(self.name, 0, 0)])
-        found: list[tuple[str, str, bytes | None]] = []
-        while len(found) < high:
-            for message in consumer.consume(high - len(found), timeout=5):
-                found.append((message.key().decode(), dict(message.headers())["__connect.errors.class.name"].decode(), message.value()))
-        consumer.close()
-        return found
+        return [(message.key().decode(), headers_of(message)["__connect.errors.class.name"], message.value()) for message in records_of(self.name)]
 
     def batch(self, columns: dict[str, pa.Array], rejects: list[Any] | None = None, *, record: bool = True, live: list[bool] | None = None) -> pa.RecordBatch:
         """Rows as they reach a sink."""
-        count = len(next(iter(columns.values())))
-        at = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
-        places = [{"topic": "t", "partition": 0, "offset": o, "timestamp": at, "value": b"{}"} for o in range(count)]
-        ours = {LIVE: pa.array(live or [True] * count), REJECTS: pa.array(rejects or [None] * count, REJECT)}
-        return pa.RecordBatch.from_pydict({**columns, **({RECORD: pa.array(places, PLACE)} if record else {}), **ours})
+        return arrow_rows(columns, rejects, record=record, live=live)
 
     def run_task(self, task: SinkTask, batch: pa.RecordBatch) -> Counts:
         """As a worker would."""

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import base64
 import datetime
-import functools
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from stream_job.producing import Record, Undelivered, deliver, forget_producers, is_too_large
 from stream_job.retrying import insist
 
 if TYPE_CHECKING:
-    from confluent_kafka import Producer
-
     from stream_job.retrying import Report
-
-_FLUSH_SECONDS = 20.0
-
-
-class Undelivered(Exception):
-    """Kafka did not acknowledge a dead letter."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +79,7 @@ def send(letters: list[Letter], origin: Origin, report: Report) -> None:
         if pending and all(_is_cut(letter) for letter in pending):
             pending[:] = _unacknowledged(pending, origin)
         if pending:
-            _producer.cache_clear()
+            forget_producers()
             raise Undelivered(f"{len(pending)} dead letters were not acknowledged by {origin.topic}")
 
     if pending:
@@ -95,45 +87,11 @@ def send(letters: list[Letter], origin: Origin, report: Report) -> None:
 
 
 def _unacknowledged(letters: list[Letter], origin: Origin) -> list[Letter]:
-    """The letters that Kafka did not take within the time of one attempt."""
-    from confluent_kafka import KafkaException
-
-    producer, acknowledged, refused = _producer(origin.settings), set(), {}
-
-    def delivered(at: int, error: Any, _message: Any) -> None:
-        if error is None:
-            acknowledged.add(at)
-        else:
-            refused[at] = error
-
-    for at, letter in enumerate(letters):
-        try:
-            _produce(producer, letter, origin, functools.partial(delivered, at))
-        except KafkaException as error:
-            refused[at] = error
-    producer.flush(_FLUSH_SECONDS)
-    too_large = {at for at, error in refused.items() if _is_too_large(error)}
-    return [_shortened(letter) if at in too_large else letter for at, letter in enumerate(letters) if at not in acknowledged]
-
-
-def _produce(producer: Producer, letter: Letter, origin: Origin, done: Any) -> None:
+    """The letters that Kafka did not take within the time of one attempt; those that it found too large are cut."""
     extra = {"engine.pipeline": origin.pipeline, "engine.spec": origin.spec}
-    headers = [(name, text.encode("utf-8", "replace")) for name, text in {**letter.headers, **extra}.items()]
-    while True:
-        try:
-            producer.produce(origin.topic, letter.value, letter.key.encode("utf-8", "replace"), headers=headers, on_delivery=done)
-        except BufferError:
-            producer.poll(0.1)  # the queue is full: let deliveries make room
-        else:
-            producer.poll(0)
-            return
-
-
-def _is_too_large(error: Any) -> bool:
-    from confluent_kafka import KafkaError
-
-    code = error.args[0].code() if isinstance(error, Exception) else error.code()
-    return code in (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG_SIZE)
+    records = [Record(origin.topic, letter.key.encode("utf-8", "replace"), letter.value, {**letter.headers, **extra}) for letter in letters]
+    refused = deliver(records, origin.settings)
+    return [_shortened(letters[at]) if is_too_large(error) else letters[at] for at, error in refused.items()]
 
 
 def _shortened(letter: Letter) -> Letter:
@@ -147,24 +105,3 @@ def _shortened(letter: Letter) -> Letter:
 
 def _is_cut(letter: Letter) -> bool:
     return "engine.sha256" in letter.headers
-
-
-@functools.cache
-def _producer(settings: tuple[tuple[str, str], ...]) -> Producer:
-    """The process's one producer."""
-    from confluent_kafka import Producer
-
-    return Producer(
-        {
-            "enable.idempotence": True,
-            "acks": "all",
-            "linger.ms": 5,
-            "delivery.timeout.ms": 15_000,
-            # A broker that is back is found within a second, instead of ten.
-            "reconnect.backoff.max.ms": 1_000,
-            "message.max.bytes": 64 * 1024 * 1024,
-            # Every client reads gzip; the rest need a codec that kafkajs, for one, does not bring along.
-            "compression.type": "gzip",
-            **dict(settings),
-        }
-    )

@@ -34,6 +34,14 @@ def documents(batch: pa.RecordBatch, names: list[str]) -> list[dict[str, Any]]:
     return _dicts(names, [values(batch.column(name)) for name in names], batch.num_rows)
 
 
+def values_at(rows: list[dict[str, Any]], path: tuple[str, ...]) -> list[Any]:
+    """Each document's value at a path, None where a step of it is null."""
+    found = [row[path[0]] for row in rows]
+    for name in path[1:]:
+        found = [None if value is None else value[name] for value in found]
+    return found
+
+
 def values(array: pa.Array) -> list[Any]:
     """The values as PyMongo wants them, None where null."""
     kind = array.type

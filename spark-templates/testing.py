@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import os
 import unittest
@@ -9,6 +10,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    from confluent_kafka import Message
     from pyspark.sql import DataFrame, SparkSession
 
 INSIDE_SPARK = "PYSPARK_GATEWAY_PORT" in os.environ
@@ -50,3 +53,50 @@ def rows(columns: str, *values: tuple[Any, ...], record: bool = True) -> DataFra
 def fresh_name() -> str:
     """A name that no other test has."""
     return "job-test-" + uuid.uuid4().hex[:8]
+
+
+def arrow_rows(
+    columns: dict[str, pa.Array], rejects: list[Any] | None = None, *, record: bool = True, live: list[bool] | None = None
+) -> pa.RecordBatch:
+    """Rows as they reach a sink; with `record` each has a place in a topic `t`."""
+    import pyarrow as pa
+
+    from stream_job.rows import LIVE, RECORD, REJECTS
+
+    reject = pa.list_(pa.struct([("node", pa.string()), ("code", pa.string()), ("message", pa.string())]))
+    time = pa.timestamp("us", tz="UTC")
+    place = pa.struct([("topic", pa.string()), ("partition", pa.int32()), ("offset", pa.int64()), ("timestamp", time), ("value", pa.binary())])
+    count = len(next(iter(columns.values())))
+    at = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+    places = [{"topic": "t", "partition": 0, "offset": o, "timestamp": at, "value": b"{}"} for o in range(count)]
+    ours = {LIVE: pa.array(live or [True] * count), REJECTS: pa.array(rejects or [None] * count, reject)}
+    return pa.RecordBatch.from_pydict({**columns, **({RECORD: pa.array(places, place)} if record else {}), **ours})
+
+
+def fresh_topic(test: unittest.TestCase) -> str:
+    """A topic of the test's own, gone when it ends. It takes records up to 1 MiB."""
+    from confluent_kafka.admin import AdminClient, NewTopic
+
+    name, admin = fresh_name(), AdminClient({"bootstrap.servers": KAFKA})
+    admin.create_topics([NewTopic(name, 1, 1, config={"max.message.bytes": "1048576"})])[name].result()
+    test.addCleanup(lambda: admin.delete_topics([name])[name].result())
+    return name
+
+
+def records_of(topic: str) -> list[Message]:
+    """Everything in the one partition of a topic."""
+    from confluent_kafka import Consumer, TopicPartition
+
+    consumer = Consumer({"bootstrap.servers": KAFKA, "group.id": "test", "enable.auto.commit": False})
+    _, high = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)
+    consumer.assign([TopicPartition(topic, 0, 0)])
+    found: list[Message] = []
+    while len(found) < high:
+        found += consumer.consume(high - len(found), timeout=5)
+    consumer.close()
+    return found
+
+
+def headers_of(message: Message) -> dict[str, str]:
+    """The headers of a record as text."""
+    return {name: value.decode() for name, value in message.headers() or []}

@@ -6,8 +6,6 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pyspark.sql import functions as F
-
 from stream_job.batches import SinkTask, add_query
 from stream_job.rows import RECORD, RESERVED
 
@@ -47,7 +45,7 @@ def upsert(
     `shape`: what else `add_query` takes.
     """
     task = UpsertTask(**_settings(job, node, owns, collection, key), replace_always=output_mode != "append")
-    add_query(job, _whole_windows(job, frame, query), task, query=query, owns=owns, output_mode=output_mode, **shape)
+    add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, **shape)
 
 
 def insert(
@@ -70,7 +68,7 @@ def insert(
     """
     history = {"query": query, "checkpoint": job.checkpoint_version(query), "per": per}
     task = InsertTask(**_settings(job, node, owns, collection, key), replace_always=False, **history)
-    add_query(job, _whole_windows(job, frame, query), task, query=query, owns=owns, output_mode=output_mode, **shape)
+    add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, **shape)
 
 
 def _settings(job: Job, node: str, owns: list[str], collection: str, key: list[str] | None) -> dict[str, Any]:
@@ -83,13 +81,6 @@ def _settings(job: Job, node: str, owns: list[str], collection: str, key: list[s
         "key": tuple(tuple(path.split(".")) for path in key or []),
         "epochs": job.topic_epochs,
     }
-
-
-def _whole_windows(job: Job, frame: DataFrame, query: str) -> DataFrame:
-    """Without the windows of which Kafka keeps only a part of the records: their sums would be wrong, and may stand there right already."""
-    if query not in job.windows_from:
-        return frame
-    return frame.where(F.col("window_start") >= F.lit(job.windows_from[query]).cast("timestamp"))
 
 
 @functools.cache
@@ -125,7 +116,9 @@ class UpsertTask(SinkTask):
 
     def key_of(self, row: dict[str, Any]) -> dict[str, Any]:
         """The declared key."""
-        return {".".join(path): _at([row], path)[0] for path in self.key}
+        from stream_job.documents import values_at
+
+        return {".".join(path): values_at([row], path)[0] for path in self.key}
 
     def _write_chunk(self, chunk: pa.RecordBatch, batch_id: int, counts: Counts, report: Report) -> list[tuple[int, str, str]]:
         from stream_job.documents import documents
@@ -147,7 +140,9 @@ class UpsertTask(SinkTask):
         """Keys: a value, a tuple of values, None where a part is null."""
         if not self.key:
             return self._places(chunk)
-        parts = [_at(rows, path) for path in self.key]
+        from stream_job.documents import values_at
+
+        parts = [values_at(rows, path) for path in self.key]
         if len(parts) == 1:
             return parts[0]
         return [None if None in row else row for row in zip(*parts)]
@@ -191,13 +186,6 @@ def _last_places(ids: list[Any]) -> dict[Any, int]:
     except TypeError:
         # A Decimal128 has no hash.
         return {str(each): at for at, each in enumerate(ids) if each is not None}
-
-
-def _at(rows: list[dict[str, Any]], path: tuple[str, ...]) -> list[Any]:
-    found = [row[path[0]] for row in rows]
-    for name in path[1:]:
-        found = [None if value is None else value[name] for value in found]
-    return found
 
 
 def _chunks(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

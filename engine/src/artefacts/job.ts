@@ -28,6 +28,7 @@ export function renderJob(template: string, plan: Plan, file: string, lineOf: Li
         ["shuffle_partitions", pythonLiteral(plan.shufflePartitions)],
       ],
     ),
+    io: [...new Set(["kafka", ...plan.queries.flatMap(({ sink }) => sink?.module ?? [])])].sort().join(", "),
     nodes: [...streams, ...queries].join("\n").trimEnd(),
   };
   return template.replace(/\{\{(\w+)\}\}/g, (_, slot: string) => {

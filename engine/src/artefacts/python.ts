@@ -76,7 +76,9 @@ export function pythonRemark(text: string): string {
 
 const RESERVED = new Set(
   `False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda
-   nonlocal not or pass raise return try while with yield match case type job steps kafka mongodb Job print`.split(/\s+/),
+   nonlocal not or pass raise return try while with yield match case type job steps kafka mongodb console file Job print`.split(
+    /\s+/,
+  ),
 );
 
 function pythonNumber(value: number): string {

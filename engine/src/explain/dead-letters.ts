@@ -32,6 +32,14 @@ export const deadLetters: Explanations = {
     mend: "Mark the key's columns with `!`, or filter such rows above.",
   },
   "filter/failed": { why: "The condition could not be computed for a row, so nobody knows whether it is to be kept.", mend: TRY },
+  "kafka/null-topic": {
+    why: "A column of the topic's name is null, so nobody knows where the row goes.",
+    mend: "Filter such rows above, or give the column a value with `coalesce` in a transform.select.",
+  },
+  "kafka/unlisted-topic": {
+    why: "The row would go to a topic that `topics` does not list, and a sink writes to no other.",
+    mend: "Add the topic to `topics`, or filter such rows above.",
+  },
   "mongodb/null-key": {
     why: "A part of the key is null, and the key is the document's `_id`.",
     mend: "Mark the key's columns with `!`, or filter such rows above.",

@@ -7,6 +7,7 @@ const explode = (config: string) => node("transform.explode", `{ ${config} }`);
 const check = (config: string) => node("transform.check", `{ ${config} }`);
 const mask = (config: string) => node("transform.mask", `{ ${config} }`);
 const deduplicate = (key: string, on = "at") => node("transform.deduplicate", `{ key: ${key}, on: ${on}, within: 1h }`);
+const records = (config: string) => node("sink.kafka", `{ ${config} }`);
 const index = (fields: string, more = "") => sink(`key: id, indexes: [{ fields: { ${fields} }${more} }]`);
 
 /** What each node type has of its own. */
@@ -100,6 +101,30 @@ export const rooms: Explanations = {
     mend: "Add `hash`, `redact`, `truncate` or `shape`, or remove the node.",
     wrong: mask(""),
     right: mask("redact: [tags]"),
+  },
+  "kafka/topic-column": {
+    why: "The name of a topic is text, and this column is none: its values have no one form, or one that Kafka does not take.",
+    mend: "Take a column of text, a whole number, a boolean or a date, or make one with transform.select.",
+    wrong: records('topic: "alerts-{total}", topics: [alerts-1]'),
+    right: records('topic: "alerts-{id}", topics: [alerts-1]'),
+  },
+  "kafka/missing-topics": {
+    why: "A topic is made for the values of a column. One value that nobody thought of, or a column with many, would make topics without end.",
+    mend: "List in `topics` what the name may become; a row that would go elsewhere is a dead letter.",
+    wrong: records('topic: "alerts-{id}"'),
+    right: records('topic: "alerts-{id}", topics: [alerts-1, alerts-2]'),
+  },
+  "kafka/topics-without-column": {
+    why: "The name of the topic has no column in it, so it is the only one.",
+    mend: "Leave out `topics`, or write a column into the name.",
+    wrong: records("topic: alerts, topics: [alerts-1]"),
+    right: records("topic: alerts"),
+  },
+  "kafka/other-topic": {
+    why: "A topic is listed that the name cannot become, so nothing would ever be written to it.",
+    mend: "Correct the name, or what is listed.",
+    wrong: records('topic: "alerts-{id}", topics: [alarms-1]'),
+    right: records('topic: "alerts-{id}", topics: [alerts-1]'),
   },
   "sink/unknown-column": {
     why: "The key or an index names a column that the rows do not have: it would index nothing.",

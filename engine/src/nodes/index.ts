@@ -1,5 +1,6 @@
 import { kafkaTopic } from "./kafka.topic/index.ts";
 import type { NodeKind } from "./node-kind.ts";
+import { sinkKafka } from "./sink.kafka/index.ts";
 import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
 import { transformAggregate } from "./transform.aggregate/index.ts";
@@ -25,6 +26,7 @@ export const nodeKinds = {
   "transform.check": transformCheck,
   "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,
+  "sink.kafka": sinkKafka,
   "sink.mongodb": sinkMongodb,
 };
 

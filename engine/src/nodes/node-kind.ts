@@ -81,6 +81,8 @@ export interface SinkPart {
   call: string;
   arguments: Arguments;
   collection?: CollectionPlan;
+  /** The topics that it writes to. */
+  topics?: Omit<TopicPlan, "maxMessageBytes">[];
   /** What it writes again, with a new checkpoint, stands beside what it wrote before. */
   keepsAll?: true;
   /** The interval of its batches in milliseconds; absent: as soon as there are rows. */

@@ -8,53 +8,64 @@ const ENGINE_COLLECTION = "_engine";
 /** Finds topics and collections that two nodes claim, or that are the engine's own. */
 export function claimFindings(typed: TypedDag, deadLetters: string): Finding[] {
   return [
-    ...claimedTwice(typed, topicName, "topic"),
+    ...claimedTwice(typed, topicNames, "topic"),
     ...readsDeadLetters(typed, deadLetters),
-    ...claimedTwice(typed, collectionName, "collection"),
+    ...claimedTwice(typed, collectionNames, "collection"),
     ...writesOwnCollection(typed),
   ];
 }
 
-const topicName = ({ part }: TypedNode) => (part.kind === "topic" ? { name: part.topic.name, path: ["topic"] } : undefined);
-const collectionName = ({ part }: TypedNode) =>
-  part.kind === "sink" && part.collection ? { name: part.collection.name, path: ["collection"] } : undefined;
+/** A name that a node claims, and where in its config it does. */
+interface Claim {
+  name: string;
+  path: (string | number)[];
+}
 
-function claimedTwice(
-  typed: TypedDag,
-  nameOf: (node: TypedNode) => { name: string; path: string[] } | undefined,
-  what: string,
-): Finding[] {
+function topicNames({ part }: TypedNode): Claim[] {
+  if (part.kind === "topic") return [{ name: part.topic.name, path: ["topic"] }];
+  if (part.kind !== "sink" || part.topics === undefined) return [];
+  const { topic } = part.arguments;
+  return part.topics.map(({ name }, at) => ({ name, path: name === topic ? ["topic"] : ["topics", at] }));
+}
+
+function collectionNames({ part }: TypedNode): Claim[] {
+  return part.kind === "sink" && part.collection ? [{ name: part.collection.name, path: ["collection"] }] : [];
+}
+
+function claimedTwice(typed: TypedDag, claimsOf: (node: TypedNode) => Claim[], what: string): Finding[] {
   const owner = new Map<string, string>();
-  return typed.nodes.flatMap((node): Finding[] => {
-    const claim = nameOf(node);
-    if (claim === undefined) return [];
-    const first = owner.get(claim.name);
-    owner.set(claim.name, first ?? node.node.id);
-    if (first === undefined) return [];
-    const message = `The ${what} \`${claim.name}\` is already used by \`${first}\`.`;
-    return [
-      {
-        code: `plan/duplicate-${what}`,
-        pointer: joinPointer(node.node.pointer, "config", ...claim.path),
-        message,
-        hint: `give this one another ${what}`,
-      },
-    ];
-  });
+  return typed.nodes.flatMap((node) =>
+    claimsOf(node).flatMap((claim): Finding[] => {
+      const first = owner.get(claim.name);
+      owner.set(claim.name, first ?? node.node.id);
+      if (first === undefined) return [];
+      const message = `The ${what} \`${claim.name}\` is already used by \`${first}\`.`;
+      return [
+        {
+          code: `plan/duplicate-${what}`,
+          pointer: joinPointer(node.node.pointer, "config", ...claim.path),
+          message,
+          hint: `give this one another ${what}`,
+        },
+      ];
+    }),
+  );
 }
 
 function readsDeadLetters(typed: TypedDag, name: string): Finding[] {
-  return typed.nodes.flatMap(({ node, part }): Finding[] => {
-    if (part.kind !== "topic" || part.topic.name !== name) return [];
-    return [
-      {
-        code: "plan/dead-letter-topic",
-        pointer: joinPointer(node.pointer, "config", "topic"),
-        message: `The topic \`${name}\` is where this pipeline's own dead letters go.`,
-        hint: "give this one another topic",
-      },
-    ];
-  });
+  return typed.nodes.flatMap((node) =>
+    topicNames(node).flatMap((claim): Finding[] => {
+      if (claim.name !== name) return [];
+      return [
+        {
+          code: "plan/dead-letter-topic",
+          pointer: joinPointer(node.node.pointer, "config", ...claim.path),
+          message: `The topic \`${name}\` is where this pipeline's own dead letters go.`,
+          hint: "give this one another topic",
+        },
+      ];
+    }),
+  );
 }
 
 function writesOwnCollection(typed: TypedDag): Finding[] {

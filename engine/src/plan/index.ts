@@ -16,6 +16,8 @@ const SHUFFLE_PARTITIONS = 4;
 
 const DAY = 86_400_000;
 const HEADER_BYTES = 65_536;
+/** How large librdkafka makes a batch of records. */
+const PRODUCER_BATCH_BYTES = 1_048_576;
 
 /** Turns the typed DAG into everything that will be created and started. Finds what two nodes cannot both have. */
 export function planPipeline(typed: TypedDag): Checked<Plan> {
@@ -30,7 +32,7 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
     deadLetters,
     shufflePartitions: SHUFFLE_PARTITIONS,
     sources: typed.nodes.flatMap((node) => sourcePlan(node, flow)),
-    topics: [...topics(typed), deadLetterTopic(deadLetters, topics(typed))],
+    topics: [...topics(typed), ...sinkTopics(typed), deadLetterTopic(deadLetters, topics(typed))],
     streams: typed.nodes.flatMap((node) => [...streamPlan(node, flow), ...guardPlans(node, flow)]),
     queries: planQueries(typed, flow, SHUFFLE_PARTITIONS),
     collections: collections(typed),
@@ -52,6 +54,13 @@ function topics(typed: TypedDag): TopicPlan[] {
     const largest = Math.max(0, ...sources.map((source) => (source?.kind === "source" ? source.largestRecord : 0)));
     return [{ ...part.topic, maxMessageBytes: largest + HEADER_BYTES }];
   });
+}
+
+/** What a sink makes of a record may be larger than the record. It must be no smaller than a batch of a Kafka client. */
+function sinkTopics(typed: TypedDag): TopicPlan[] {
+  const largest = Math.max(PRODUCER_BATCH_BYTES, ...topics(typed).map((topic) => topic.maxMessageBytes));
+  const planned = typed.nodes.flatMap(({ part }) => (part.kind === "sink" && part.topics ? part.topics : []));
+  return planned.map((topic) => ({ ...topic, maxMessageBytes: largest + HEADER_BYTES }));
 }
 
 /** Dead letters are kept twice as long as the records they came from, at least 14 days, so that there is time to mend and replay. */

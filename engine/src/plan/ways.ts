@@ -53,7 +53,7 @@ function oneWatermark({ node, part }: TypedNode, flow: Flow): Finding[] {
 /** Without a key a document is found by its record's place, and two rows of one record would be one document. */
 function twoWaysWithoutKey({ node, part }: TypedNode, flow: Flow): Finding[] {
   const [input] = node.from;
-  if (part.kind !== "sink" || part.arguments.key !== null || input === undefined) return [];
+  if (part.kind !== "sink" || part.collection === undefined || part.arguments.key !== null || input === undefined) return [];
   const twice = [...flow.view(input).scans].find(([, times]) => times > 1);
   if (twice === undefined) return [];
   return [

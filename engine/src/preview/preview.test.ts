@@ -249,6 +249,18 @@ it("a sink that keeps every row shows no `_id`, since it is made of the batch", 
   expect(drops(shown)).toEqual([[2, "mongodb/null-key"]]);
 });
 
+it("a sink to Kafka shows records, and refuses a row whose topic is not listed", async () => {
+  const config = '{ topic: "t-{k}-{n}", topics: [t-a-1], key: [k, s.x] }';
+  const lines = [{ k: "a", n: 1, s: { x: 0.5 } }, { k: "b", n: 1 }, { k: "a" }];
+  const shown = (await preview(`  - { id: sink, type: sink.kafka, from: topic, config: ${config} }\n`, lines))("sink");
+  const value = { k: "a", n: 1, at: null, l: null, s: { x: 0.5 } };
+  expect(rows(shown, "documents")).toEqual([{ topic: "t-a-1", key: { k: "a", x: 0.5 }, value }]);
+  expect(drops(shown)).toEqual([
+    [2, "kafka/unlisted-topic"],
+    [3, "kafka/null-topic"],
+  ]);
+});
+
 it("an expression that JavaScript could only approximate is named, and nobody below has a preview", async () => {
   const shown = await preview(node("filter", `{ where: "regexp_like(k, '(a)\\\\1')" }`) + sink("node"), [{ k: "aa" }]);
   expect(shown("node").missing).toContain("regexp_like");

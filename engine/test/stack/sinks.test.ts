@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
 import { type EngineEnd, openProject, startEngine, summaryOf } from "../support/project.ts";
 import { serve, type TestServer } from "../support/test-server.ts";
+import { readTopic } from "../support/truth.ts";
 
 /** What is written once in ten minutes must be there when the run ends, and the run must not take ten minutes. */
 const SPEC = `version: 1
@@ -15,6 +16,11 @@ nodes:
   - { id: by_shop, type: transform.aggregate, from: stream, config: { by: [shop], compute: { orders: count(*), revenue: sum(total) } } }
   - { id: history, type: sink.mongodb, from: by_shop, config: { collection: history, mode: insert, key: shop } }
   - { id: visits, type: sink.mongodb, from: stream, config: { collection: visits, mode: insert, key: shop, every: 10m } }
+  - id: alerts
+    type: sink.kafka
+    from: stream
+    config: { topic: "sinks.alerts-{shop}", topics: [sinks.alerts-s0, sinks.alerts-s1], key: id, partitions: 3, retention: 2d }
+  - { id: updates, type: sink.kafka, from: by_shop, config: { topic: sinks.updates, key: shop } }
 `;
 
 interface Order {
@@ -32,10 +38,10 @@ interface Update extends Document {
 /** Three waves, each of which has something of every shop. Some orders come again with the same values. */
 const orders = Array.from({ length: 300 }, (_, n): Order => {
   const at = new Date(Date.UTC(2026, 0, 5, 12, 0, n)).toISOString();
-  return { id: `o${n % 97}`, shop: n % 50 === 3 ? null : `shop ${n % 4}`, total: n % 23, at };
+  return { id: `o${n % 97}`, shop: n % 50 === 3 ? null : `s${n % 4}`, total: n % 23, at };
 });
 const WAVES = [orders.slice(0, 100), orders.slice(100, 200), orders.slice(200)];
-const SHOPS = [0, 1, 2, 3].map((n) => `shop ${n}`);
+const SHOPS = [0, 1, 2, 3].map((n) => `s${n}`);
 
 const project = openProject(inject("project"));
 const mongo = new MongoClient(inject("mongodb"));
@@ -102,4 +108,51 @@ describe("sink.mongodb with mode: insert", () => {
   it("ends without waiting for the interval", () => {
     expect(summary.seconds).toBeLessThan(120);
   });
+});
+
+describe("sink.kafka", () => {
+  const topics = ["s0", "s1"];
+  const listed = orders.filter(({ shop }) => topics.includes(shop ?? ""));
+
+  it("sends every row to the topic of its shop, with its key and its record", async () => {
+    const records = await Promise.all(topics.map((shop) => readTopic(inject("kafka"), `sinks.alerts-${shop}`)));
+    const sent = records.flatMap((some, at) =>
+      some.map(({ key, value, headers }) => {
+        const { at: time, ...order } = JSON.parse(value.toString());
+        expect(headers["engine.record"]).toMatch(/^sinks\.orders\|[01]\|\d+$/);
+        expect([key, order.shop]).toEqual([order.id, topics[at]]);
+        return JSON.stringify({ ...order, at: new Date(time).toISOString() });
+      }),
+    );
+    expect(sent.sort()).toEqual(listed.map((order) => JSON.stringify(order)).sort());
+    expect(summary.sinks.alerts).toEqual({ written: listed.length, repeats: 0 });
+  });
+
+  it("refuses what has no topic among those listed", async () => {
+    const letters = await readTopic(inject("kafka"), "sinks.dead-letters");
+    const codes = letters.filter(({ headers }) => headers["__connect.errors.stage"] === "alerts");
+    const count = (code: string) => codes.filter(({ headers }) => headers["__connect.errors.class.name"] === code).length;
+    expect(count("kafka/null-topic")).toBe(orders.filter(({ shop }) => shop === null).length);
+    expect(count("kafka/unlisted-topic")).toBe(orders.length - listed.length - count("kafka/null-topic"));
+  });
+
+  it("sends every update of a group, the last one last", async () => {
+    const records = await readTopic(inject("kafka"), "sinks.updates");
+    for (const shop of SHOPS) {
+      const counts = records.filter(({ key }) => key === shop).map(({ value }) => JSON.parse(value.toString()).orders as number);
+      expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
+      expect(counts.at(-1)).toBe(orders.filter((order) => order.shop === shop).length);
+    }
+  });
+});
+
+it("the books balance for every sink", () => {
+  const letters = (node: string) => {
+    const dead = end.events.flatMap((event) => (event.event === "batch" ? Object.values(event.dead[node] ?? {}) : []));
+    return sum(dead);
+  };
+  for (const node of ["visits", "alerts"]) {
+    const { written = 0, repeats = 0 } = summary.sinks[node] ?? {};
+    expect(written + repeats + letters(node), node).toBe(summary.read);
+  }
 });

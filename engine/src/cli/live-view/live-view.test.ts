@@ -31,7 +31,7 @@ test("before the first row the view says what it waits for", () => {
     TOPIC                lag
     retail.transactions    –
        ↓
-    QUERY → COLLECTION             batch  took  rows/s  new  replaced
+    QUERY → SINK                   batch  took  rows/s  new  replaced
     store_sales → sales                –     –       –    –         –
     store_trend → sales_by_region      –     –       –    –         –
 
@@ -49,7 +49,7 @@ test("in the middle of a run it shows the flow from source to collections", () =
     TOPIC                        lag
     retail.transactions  ~2,137 rows
        ↓
-    QUERY → COLLECTION             batch    took  rows/s    new  replaced  filtered  watermark
+    QUERY → SINK                   batch    took  rows/s    new  replaced  filtered  watermark
     store_sales → sales               #9  640 ms   1,000  9,700        80         6          –
     store_trend → sales_by_region     #8  980 ms   1,000      5        35         –  12:00:03Z
 
@@ -81,7 +81,7 @@ test("a fault is a word, an icon and a reason, and the lag grows while the job s
     TOPIC                        lag
     retail.transactions  ~4,877 rows
        ↓
-    QUERY → COLLECTION                batch    took  rows/s     new  replaced  filtered  late  watermark
+    QUERY → SINK                      batch    took  rows/s     new  replaced  filtered  late  watermark
     ▲ store_sales → sales (degraded)    #10  640 ms     200  10,670        88         6     –          –
     store_trend → sales_by_region       #10  980 ms     345       6        42         –     3  12:01:03Z
 

@@ -23,7 +23,7 @@ export function queryTable(view: RunView, paper: Paper): string[] {
   const wanted = FACTS.map((fact, at) => !("optional" in fact) || rows.some((row) => row[at] !== NOTHING));
   const columns: Column[] = FACTS.filter((_, at) => wanted[at]).map(({ head }) => ({ head, side: "right" }));
   const cells = rows.map((row, at) => [queryName(view.queries[at]), ...row.filter((_, column) => wanted[column])]);
-  const lines = table([{ head: "QUERY → COLLECTION", side: "left" }, ...columns], cells);
+  const lines = table([{ head: "QUERY → SINK", side: "left" }, ...columns], cells);
   if (lines.some((line) => stringWidth(line) > paper.width)) return stacked(view, rows, paper);
   return headed(lines, paper).map((line, at) => painted(line, view.queries[at - 1], paper));
 }
@@ -45,7 +45,7 @@ function stacked(view: RunView, rows: string[][], paper: Paper): string[] {
       painted(line, query, paper),
     );
   });
-  return headed(["QUERY → COLLECTION", ...lines], paper);
+  return headed(["QUERY → SINK", ...lines], paper);
 }
 
 function painted(line: string, query: QueryView | undefined, paper: Paper): string {

@@ -1,8 +1,9 @@
 import type { SinkMongodbConfig } from "@pipeline-engine/schemas/types";
 import { parseDuration } from "../../duration.ts";
 import type { NodeKind } from "../node-kind.ts";
+import { keyOf } from "../sink-key.ts";
 import { indexesOf } from "./indexes.ts";
-import { checkIdColumn, historyOf, idSchema, keyHint, keyOf } from "./key.ts";
+import { checkIdColumn, historyOf, idSchema, keyHint } from "./key.ts";
 import { documentColumns, previewMongodb } from "./preview.ts";
 import { validatorOf } from "./validator.ts";
 

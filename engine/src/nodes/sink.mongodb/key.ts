@@ -1,46 +1,10 @@
 import type { SinkMongodbConfig } from "@pipeline-engine/schemas/types";
-import { type Column, columnAt, showType } from "../../column-type.ts";
-import { didYouMean } from "../../diagnostic.ts";
+import type { Column } from "../../column-type.ts";
 import type { NodeContext, PythonValue, Stream } from "../node-kind.ts";
-import { columnPaths, lastStep } from "../paths.ts";
+import { keyFields } from "../sink-key.ts";
 import { bsonSchema } from "./validator.ts";
 
 type Context = NodeContext<SinkMongodbConfig>;
-
-/** The paths of the key; undefined without one. Reports what cannot be a part of `_id`. */
-export function keyOf({ config, report }: Context, columns: readonly Column[]): string[] | undefined {
-  if (config.key === null) return undefined;
-  const isList = Array.isArray(config.key);
-  const paths: string[] = [config.key].flat();
-  const names = new Set<string>();
-  paths.forEach((path: string, i: number) => {
-    const at = isList ? ["key", i] : ["key"];
-    const column = columnAt(columns, path.split("."));
-    if (column === undefined) {
-      const hint = didYouMean(path, columnPaths(columns));
-      report(at, { code: "sink/unknown-column", message: `The key \`${path}\` is no column of these rows.`, hint });
-    } else if (column.type.kind === "list" || column.type.kind === "map" || column.type.kind === "struct") {
-      const fields = column.type.kind === "struct" ? column.type.fields : [];
-      report(at, {
-        code: "sink/key-not-single",
-        message: `\`${path}\` is of type ${showType(column.type)}, but a key is made of single values.`,
-        hint:
-          fields[0] === undefined
-            ? "choose a column with one value"
-            : `choose a field of it, for example \`${path}.${fields[0].name}\``,
-      });
-    }
-    if (names.has(lastStep(path))) {
-      report(at, {
-        code: "sink/duplicate-key-field",
-        message: `Two fields of the key would be named \`${lastStep(path)}\`.`,
-        hint: "rename one with transform.select",
-      });
-    }
-    names.add(lastStep(path));
-  });
-  return paths;
-}
 
 /** MongoDB has one `_id` for each document, so a column of that name can be nothing but the key, and not even that where the key is a part of it. */
 export function checkIdColumn({ config, report }: Context, key: string[] | undefined, columns: readonly Column[]): void {
@@ -79,14 +43,6 @@ function keySchema(key: string[] | undefined, columns: readonly Column[]): Pytho
   const fields = keyFields(key, columns);
   const [only] = fields;
   return bsonSchema(fields.length === 1 && only !== undefined ? only.type : { kind: "struct", fields }, false);
-}
-
-/** The columns of the key, by the names that they have in `_id`. */
-export function keyFields(key: readonly string[], columns: readonly Column[]): Column[] {
-  return key.flatMap((path) => {
-    const column = columnAt(columns, path.split("."));
-    return column === undefined ? [] : [{ ...column, name: lastStep(path), required: true }];
-  });
 }
 
 /** How to tell the rows of a stream apart. */

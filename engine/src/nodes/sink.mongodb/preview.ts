@@ -3,7 +3,7 @@ import type { Column } from "../../column-type.ts";
 import type { Row, Value } from "../../expression/index.ts";
 import { lastStep } from "../paths.ts";
 import { type Drop, type PreviewContext, type PreviewRow, type PreviewStep, valueAlong } from "../preview.ts";
-import { keyFields } from "./key.ts";
+import { keyFields } from "../sink-key.ts";
 
 /** The columns of the documents. Where `_id` is made of a place in Kafka or of a batch, which a sample has not, they have none. */
 export function documentColumns({ key, mode }: SinkMongodbConfig, columns: readonly Column[]): Column[] {
