@@ -103,6 +103,47 @@ export interface SourceHttpConfig {
 }
 
 /**
+ * Reads the new posts or comments of subreddits from Reddit's API, and goes on where it was after a restart.
+ */
+export interface SourceRedditConfig {
+  /**
+   * Which subreddits are read, by their names without `r/`.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  subreddits: string[];
+  /**
+   * What is read. It decides the columns: see the room's README.
+   */
+  read: "posts" | "comments";
+  /**
+   * How often each subreddit is asked, from the beginning of one round to that of the next. Reddit allows 100 requests a minute.
+   */
+  every: string;
+  /**
+   * The id of your Reddit application. The simulator needs none.
+   */
+  clientId: string | null;
+  /**
+   * A reference to the secret of your Reddit application.
+   */
+  clientSecret: string | null;
+  /**
+   * Who asks, as Reddit's rules want it: `platform:application:version (by /u/name)`.
+   */
+  userAgent: string | null;
+  /**
+   * Where Reddit's API is, or `demo://reddit` for the bundled simulator. May hold references.
+   */
+  url: string;
+  /**
+   * Where the application is given a token. May hold references; the simulator has its own.
+   */
+  tokenUrl: string;
+}
+
+/**
  * A topic that keeps the records of a source, byte for byte, for every reader behind it. Created, or altered to fit, before the run.
  */
 export interface KafkaTopicConfig {
@@ -548,6 +589,7 @@ export interface ServicesTarget {
 /** The config of every node type. */
 export interface NodeConfigs {
   "source.http": SourceHttpConfig;
+  "source.reddit": SourceRedditConfig;
   "kafka.topic": KafkaTopicConfig;
   "transform.filter": TransformFilterConfig;
   "transform.select": TransformSelectConfig;

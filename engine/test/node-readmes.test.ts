@@ -22,10 +22,11 @@ function blocks(file: string): string[] {
   return [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, block]) => block ?? "");
 }
 
-/** A pipeline around one node. */
+/** A pipeline around one node; a source with columns of its own brings what reads it. */
 function framed(node: string): string {
   const id = /^- id: (\w+)$/m.exec(node)?.[1] ?? "";
-  const around = Object.entries(FRAME).filter(([name]) => name !== id);
+  const isWhole = node.includes("type: source.") && node.includes("type: sink.");
+  const around = Object.entries(FRAME).filter(([name]) => name !== id && !isWhole);
   const last = id in FRAME ? "stream" : id;
   const key = node.includes("transform.aggregate") ? "[window_start, region]" : "transaction_id";
   const sink = `- { id: sink, type: sink.mongodb, from: ${last}, config: { collection: example, key: ${key} } }\n`;

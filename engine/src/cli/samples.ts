@@ -1,7 +1,6 @@
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { parseDemoUrl } from "../demo/index.ts";
-import { createRecorder } from "../demo/record.ts";
+import { demoAt } from "../demo/index.ts";
 import { resolvedSettings } from "../runtime/references.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import type { LoadedSpec } from "./load.ts";
@@ -65,11 +64,13 @@ function simulated({ compilation, project }: LoadedSpec, source: string, records
   const settings = compilation.plan?.sources.find(({ node }) => node === source)?.settings ?? {};
   const { url } = resolvedSettings({ url: settings.url ?? null }, "spec", project.root) as { url?: unknown };
   if (typeof url !== "string" || !url.startsWith("demo:")) return undefined;
-  const { options, problems } = parseDemoUrl(url);
-  if (problems.length > 0)
-    throw new UserMistake("demo/bad-address", problems.join("; "), "see `engine demo --help` for what the simulator understands");
-  const recorder = createRecorder({ ...options, start: options.start ?? Date.now() });
-  return Array.from({ length: Math.min(records, options.records ?? records) }, (_, n) => recorder.record(n).line);
+  const found = demoAt(url);
+  if ("demo" in found) return found.demo.sample(found.query, records, settings);
+  throw new UserMistake(
+    "demo/bad-address",
+    found.problems.join("; "),
+    "see `engine demo --help` for what the simulator understands",
+  );
 }
 
 /** The first lines of a file, blank ones left out; undefined where it cannot be read. */

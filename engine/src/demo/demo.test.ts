@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { request } from "undici";
 import { afterEach, describe, expect, test } from "vitest";
-import { type DemoOptions, demoDefaults, parseDemoUrl, spacingOf } from "./options.ts";
+import { demoAt } from "./index.ts";
+import { type DemoOptions, demoDefaults, parseDemoOptions, spacingOf } from "./options.ts";
 import { createRecorder, type SentRecord } from "./record.ts";
 import { type Demo, startDemo } from "./server.ts";
 
@@ -117,17 +118,25 @@ function isObject(text: string): boolean {
 
 describe("demo:// addresses", () => {
   test("are read", () => {
-    const { options, problems } = parseDemoUrl("demo://retail?seed=7&rate=0&malformed=0.5&records=20&start=2026-01-31T12:00:00Z");
+    const { options, problems } = parseDemoOptions(
+      new URL("demo://retail?seed=7&rate=0&malformed=0.5&records=20&start=2026-01-31T12:00:00Z").searchParams,
+    );
     expect(problems).toEqual([]);
     expect(options).toEqual({ ...demoDefaults, seed: 7, rate: 0, malformed: 0.5, records: 20, start });
     expect(spacingOf(options)).toBe(0.01);
   });
 
   test("name every mistake", () => {
-    const { problems } = parseDemoUrl("demo://resale?seed=x&rates=1&malformed=0.6&late=0.6&missing=&start=soon");
-    expect(problems).toHaveLength(6);
-    expect(problems.join("\n")).toMatch(/resale[\s\S]*seed=x[\s\S]*rates[\s\S]*missing=[\s\S]*start=soon[\s\S]*more than 1/);
-    expect(parseDemoUrl("http://x").problems).toHaveLength(1);
+    const problems = (url: string) => {
+      const found = demoAt(url);
+      return "problems" in found ? found.problems : [];
+    };
+    const wrong = problems("demo://retail?seed=x&rates=1&malformed=0.6&late=0.6&missing=&start=soon");
+    expect(wrong).toHaveLength(5);
+    expect(wrong.join("\n")).toMatch(/seed=x[\s\S]*rates[\s\S]*missing=[\s\S]*start=soon[\s\S]*more than 1/);
+    expect(problems("demo://resale")).toEqual([expect.stringContaining("`demo://retail` and `demo://reddit`")]);
+    expect(problems("demo://reddit?rate=-1&colour=red")).toHaveLength(2);
+    expect(problems("http://x")).toHaveLength(1);
   });
 });
 

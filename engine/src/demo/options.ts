@@ -1,3 +1,5 @@
+import { type Bounds, fraction, optionNames, readOptions } from "./read-options.ts";
+
 /** What the simulator sends. Record `n` is a pure function of these and `n`. Rates of faults are fractions in [0, 1]. */
 export interface DemoOptions {
   seed: number;
@@ -39,9 +41,6 @@ export const demoDefaults: DemoOptions = {
   free: 0.01,
 };
 
-type Bounds = { low: number; high: number; whole: boolean };
-const fraction: Bounds = { low: 0, high: 1, whole: false };
-
 const bounds: Record<Exclude<keyof DemoOptions, "start">, Bounds> = {
   seed: { low: 0, high: 4_294_967_295, whole: true },
   rate: { low: 0, high: 1_000_000, whole: false },
@@ -56,16 +55,7 @@ const bounds: Record<Exclude<keyof DemoOptions, "start">, Bounds> = {
 };
 
 /** The names of all options, in the order in which the documentation shows them. */
-export const demoOptionNames: readonly string[] = [...Object.keys(bounds), "start"];
-
-/** Reads `demo://retail?seed=1&rate=1000…`. Unknown options, bad values and another name than `retail` are problems. */
-export function parseDemoUrl(url: string): ParsedOptions {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol !== "demo:") return { options: demoDefaults, problems: [`\`${url}\` is not a demo:// address`] };
-  const result = parseDemoOptions(parsed.searchParams);
-  if (parsed.host !== "retail") result.problems.unshift(`there is no demo \`${parsed.host}\`, only \`demo://retail\``);
-  return result;
-}
+export const demoOptionNames: readonly string[] = optionNames(bounds);
 
 /** Reads options from a query over `defaults`. Names in `others` belong to someone else and are passed over. */
 export function parseDemoOptions(
@@ -73,21 +63,7 @@ export function parseDemoOptions(
   defaults: DemoOptions = demoDefaults,
   others: readonly string[] = [],
 ): ParsedOptions {
-  const options: DemoOptions = { ...defaults };
-  const problems: string[] = [];
-  for (const [name, text] of query) {
-    if (name === "start") {
-      const start = Date.parse(text);
-      if (Number.isNaN(start)) problems.push(`\`start=${text}\` is not an ISO 8601 instant`);
-      else options.start = start;
-    } else if (isNumeric(name)) {
-      const value = parseNumber(text, bounds[name]);
-      if (value === undefined) problems.push(`\`${name}=${text}\` is not ${expected(bounds[name])}`);
-      else options[name] = value;
-    } else if (!others.includes(name)) {
-      problems.push(`there is no option \`${name}\`; the options are ${demoOptionNames.join(", ")}`);
-    }
-  }
+  const { options, problems } = readOptions(query, defaults, bounds, others);
   const sum = options.malformed + options.missing + options.duplicates + options.late;
   if (sum > 1) problems.push(`malformed, missing, duplicates and late add up to ${sum}: more than 1`);
   return { options, problems };
@@ -96,17 +72,4 @@ export function parseDemoOptions(
 /** The event time between two records in ms. */
 export function spacingOf(options: DemoOptions): number {
   return options.spacing ?? (options.rate === 0 ? 0.01 : 1000 / options.rate);
-}
-
-function isNumeric(name: string): name is keyof typeof bounds {
-  return Object.hasOwn(bounds, name);
-}
-
-function parseNumber(text: string, { low, high, whole }: Bounds): number | undefined {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  return value >= low && value <= high && (!whole || Number.isInteger(value)) ? value : undefined;
-}
-
-function expected({ low, high, whole }: Bounds): string {
-  return `a ${whole ? "whole " : ""}number from ${low} to ${high}`;
 }

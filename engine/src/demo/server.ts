@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import express, { type Express, type Request, type Response } from "express";
 import { docsPage, openApi, redocPage } from "./docs.ts";
+import { type DemoPlace, type Listening, listen } from "./listen.ts";
 import {
   type Done,
   hugeSent,
@@ -16,21 +14,10 @@ import { type DemoOptions, demoDefaults, parseDemoOptions, spacingOf } from "./o
 import { createRecorder, type Recorder, type SentRecord } from "./record.ts";
 import { writeLines } from "./stream.ts";
 
-/** A simulator that listens. */
-export interface Demo {
-  /** The address of the server, such as `http://127.0.0.1:41234`; the stream is at `${url}/stream`. */
-  url: string;
-  port: number;
+/** The retail simulator; the stream is at `${url}/stream`. */
+export interface Demo extends Listening {
   /** What the server sent with its own options, rows `from` up to `to`; by default everything so far. */
   sent(from?: number, to?: number): Iterable<SentRecord>;
-  /** Ends all connections and the server. */
-  stop(): Promise<void>;
-}
-
-/** Where to listen: by default on any free port of 127.0.0.1. */
-export interface DemoPlace {
-  port?: number;
-  host?: string;
 }
 
 /** What is remembered of a series, the records of one set of options: where its time begins and how far it was sent. Nothing else is kept. */
@@ -50,27 +37,13 @@ interface State {
 const maxSeries = 1000;
 
 /** Starts the retail simulator; a request's query overrides the options. Rejects when the port is taken. */
-export async function startDemo(
-  options: Partial<DemoOptions> = {},
-  { port = 0, host = "127.0.0.1" }: DemoPlace = {},
-): Promise<Demo> {
+export async function startDemo(options: Partial<DemoOptions> = {}, place: DemoPlace = {}): Promise<Demo> {
   const state: State = { defaults: { ...demoDefaults, ...options }, series: new Map(), done: new Map() };
-  const server = createServer(createApp(state));
-  server.listen(port, host);
-  await once(server, "listening");
-  const address = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
-    port: address.port,
+    ...(await listen(createApp(state), place)),
     *sent(from = 0, to) {
       const { recorder, end } = seriesOf(state, state.defaults, from);
       for (let n = from, last = to ?? end; n < last; n++) yield recorder.sent(n);
-    },
-    async stop() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
     },
   };
 }

@@ -2,6 +2,7 @@ import { type Explanations, filter, node, select, sink, topic } from "./explanat
 
 const http = (config: string) =>
   `type: source.http\nconfig: { url: "https://api.example.com/orders", columns: { id: string! }, ${config} }`;
+const reddit = (config: string) => node("source.reddit", `{ subreddits: [retail, walmart], ${config} }`);
 const split = (config: string) => node("transform.split", `{ ${config} }`);
 const explode = (config: string) => node("transform.explode", `{ ${config} }`);
 const check = (config: string) => node("transform.check", `{ ${config} }`);
@@ -23,6 +24,18 @@ export const rooms: Explanations = {
     mend: "Leave out one of them. Streams (`ndjson`, `sse`) are read as they come, `json` is polled.",
     wrong: http("format: sse, every: 1m"),
     right: http("format: json, every: 1m"),
+  },
+  "reddit/too-often": {
+    why: "Reddit allows an application so many requests a minute. The source keeps to that, so it would only wait.",
+    mend: "Ask less often, or for fewer subreddits.",
+    wrong: reddit("every: 1s"),
+    right: reddit("every: 1m"),
+  },
+  "reddit/missing-setting": {
+    why: "An application signs in with its id, its secret and a user agent; with one of them missing Reddit turns it away.",
+    mend: "Add the setting that the message names.",
+    wrong: reddit("clientId: app"),
+    right: reddit('clientId: app, clientSecret: "${env:REDDIT_CLIENT_SECRET}", userAgent: "linux:mood:1.0 (by /u/shop)"'),
   },
   "kafka/unknown-key": {
     why: "The key of a topic names a field that the records do not have.",

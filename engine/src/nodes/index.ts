@@ -3,6 +3,7 @@ import type { NodeKind } from "./node-kind.ts";
 import { sinkKafka } from "./sink.kafka/index.ts";
 import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
+import { sourceReddit } from "./source.reddit/index.ts";
 import { transformAggregate } from "./transform.aggregate/index.ts";
 import { transformCheck } from "./transform.check/index.ts";
 import { transformDeduplicate } from "./transform.deduplicate/index.ts";
@@ -16,6 +17,7 @@ import { transformUnion } from "./transform.union/index.ts";
 /** The catalogue: one line a type. */
 export const nodeKinds = {
   "source.http": sourceHttp,
+  "source.reddit": sourceReddit,
   "kafka.topic": kafkaTopic,
   "transform.filter": transformFilter,
   "transform.mask": transformMask,

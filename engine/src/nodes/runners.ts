@@ -1,9 +1,11 @@
 import { httpSource } from "./source.http/run.ts";
+import { redditSource } from "./source.reddit/run.ts";
 import type { SourceRunner } from "./source-run.ts";
 
 /** The sources that run in this process: one line a type. */
 const runners: Record<string, SourceRunner<never>> = {
   "source.http": httpSource,
+  "source.reddit": redditSource,
 };
 
 /** The runtime half of a source's room. The catalogue and this table name the same sources; `rooms.test.ts` checks it. */

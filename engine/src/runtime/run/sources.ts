@@ -1,4 +1,4 @@
-import { type DemoOptions, parseDemoUrl, startDemo } from "../../demo/index.ts";
+import { type DemoKind, demoAt } from "../../demo/index.ts";
 import { runnerOf } from "../../nodes/runners.ts";
 import { SourceFailure } from "../../nodes/source-run.ts";
 import type { Plan, SourcePlan } from "../../plan/plan.ts";
@@ -36,15 +36,28 @@ export interface RunningSources {
 
 /** Throws what would keep a source from starting, before anything else is started: a reference that leads nowhere, a wrong `demo://` address. */
 export function checkSources(plan: Plan, project: Project): void {
-  const settingsOf = Object.fromEntries(plan.sources.map((source) => [source.node, source.settings]));
-  const settings = resolvedSettings(settingsOf, "spec", project.root);
-  for (const [node, { url, format }] of Object.entries(settings) as [string, { url?: unknown; format?: unknown }][]) {
-    if (typeof url !== "string") continue;
-    if (url.startsWith("demo:")) {
-      demoOptions(url);
-      if (format !== "ndjson") throw notTheDemosFormat(node);
-    } else if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw noAddress(node);
+  const urls = resolvedSettings(
+    Object.fromEntries(plan.sources.map(({ node, settings }) => [node, settings.url ?? null])),
+    "spec",
+    project.root,
+  );
+  const settingsOf: Record<string, unknown> = {};
+  for (const { node, type, settings } of plan.sources) {
+    const url = urls[node];
+    if (typeof url === "string" && url.startsWith("demo:")) checkDemo(url, node, type, settings.format);
+    else settingsOf[node] = settings;
+    if (typeof url === "string" && !/^(demo|https?):$/.test(URL.parse(url)?.protocol ?? "")) throw noAddress(node);
   }
+  resolvedSettings(settingsOf, "spec", project.root);
+}
+
+function checkDemo(url: string, node: string, type: string, format: unknown): void {
+  const { source } = demoOf(url).demo;
+  if (source !== type) {
+    const message = `\`${url.replace(/\?.*/s, "")}\` is read by \`${source}\`, and ${node} is a \`${type}\`.`;
+    throw new UserMistake("demo/bad-address", message, "name the simulator of this type, or change the type");
+  }
+  if (type === "source.http" && format !== "ndjson") throw notTheDemosFormat(node);
 }
 
 function notTheDemosFormat(node: string): UserMistake {
@@ -58,11 +71,11 @@ function noAddress(node: string): UserMistake {
   return new UserMistake("source/bad-address", message, "it begins with `http://`, `https://` or `demo://`");
 }
 
-function demoOptions(url: string): DemoOptions {
-  const { options, problems } = parseDemoUrl(url);
-  if (problems.length === 0) return options;
+function demoOf(url: string): { demo: DemoKind; query: URLSearchParams } {
+  const found = demoAt(url);
+  if ("demo" in found) return found;
   const hint = "see `engine demo --help` for what the simulator understands";
-  throw new UserMistake("demo/bad-address", problems.join("; "), hint);
+  throw new UserMistake("demo/bad-address", found.problems.join("; "), hint);
 }
 
 /** Starts every source of the plan. A `demo://` address starts the bundled simulator on a free port. */
@@ -70,8 +83,7 @@ export async function startSources(request: SourcesRequest): Promise<RunningSour
   const demos: { stop(): Promise<void> }[] = [];
   const prepared = await Promise.all(
     request.plan.sources.map(async (source) => {
-      const settings = resolvedSettings(source.settings, `source ${source.node}`, request.project.root);
-      return { source, settings: await withDemo(settings, demos, request.listener) };
+      return { source, settings: await settingsFor(source, demos, request) };
     }),
   );
   const ended = Promise.all(prepared.map(({ source, settings }) => runSource(source, settings, request)));
@@ -84,17 +96,21 @@ export async function startSources(request: SourcesRequest): Promise<RunningSour
   };
 }
 
-async function withDemo(
-  settings: Record<string, unknown>,
+/** The settings with every reference resolved. What only the real service needs is not asked for where the simulator is read. */
+async function settingsFor(
+  { node, settings }: SourcePlan,
   demos: { stop(): Promise<void> }[],
-  listener: Listener,
+  { project, listener }: SourcesRequest,
 ): Promise<Record<string, unknown>> {
-  if (typeof settings.url !== "string" || !settings.url.startsWith("demo:")) return settings;
+  const what = `source ${node}`;
+  const { url } = resolvedSettings({ url: settings.url ?? null }, what, project.root);
+  if (typeof url !== "string" || !url.startsWith("demo:")) return resolvedSettings(settings, what, project.root);
   listener({ event: "service", service: "demo", state: "starting" });
-  const demo = await startDemo(demoOptions(settings.url));
-  demos.push(demo);
-  listener({ event: "service", service: "demo", state: "ready", message: demo.url });
-  return { ...settings, url: `${demo.url}/stream`, resume: { parameter: "from" } };
+  const { demo, query } = demoOf(url);
+  const running = await demo.start(query);
+  demos.push(running);
+  listener({ event: "service", service: "demo", state: "ready", message: running.url });
+  return resolvedSettings({ ...settings, ...demo.settings(running.url) } as Record<string, unknown>, what, project.root);
 }
 
 async function runSource(source: SourcePlan, settings: Record<string, unknown>, request: SourcesRequest): Promise<IngestResult> {

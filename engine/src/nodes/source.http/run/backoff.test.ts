@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { createBackoff, retryAfterMs } from "../../backoff.ts";
 import { shownUrl } from "./address.ts";
-import { createBackoff, retryAfterMs } from "./backoff.ts";
 
 test("waits double up to a minute, scaled by chance, and begin again after a reset", () => {
   const longest = createBackoff(() => 1);

@@ -1,7 +1,7 @@
 import { type Dispatcher, request } from "undici";
+import { retryAfterMs } from "../../backoff.ts";
 import { SourceFailure } from "../../source-run.ts";
 import { shownUrl, splitCredentials } from "./address.ts";
-import { retryAfterMs } from "./backoff.ts";
 
 /** An answer that a later attempt may better. `retryAfter` is what the server asked for, in ms. */
 export class Unavailable extends Error {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Agent } from "undici";
+import { createBackoff } from "../../backoff.ts";
 import { type SourceContext, type SourceEnd, SourceFailure, type SourceItem, type SourceReport } from "../../source-run.ts";
 import { resumeUrl, shownUrl } from "./address.ts";
-import { createBackoff } from "./backoff.ts";
 import { connect, Unavailable } from "./connect.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import { createEventSplitter } from "./sse-events.ts";
