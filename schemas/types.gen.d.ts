@@ -499,6 +499,16 @@ export interface SinkKafkaConfig {
 }
 
 /**
+ * Shows the first rows of every batch while the pipeline runs, for trying out. Nothing is kept.
+ */
+export interface SinkConsoleConfig {
+  /**
+   * How many rows of a batch are shown at most.
+   */
+  rows: number;
+}
+
+/**
  * The engine brings up its own Kafka, MongoDB and Spark on this machine.
  */
 export interface LocalTarget {
@@ -602,6 +612,7 @@ export interface NodeConfigs {
   "transform.aggregate": TransformAggregateConfig;
   "sink.mongodb": SinkMongodbConfig;
   "sink.kafka": SinkKafkaConfig;
+  "sink.console": SinkConsoleConfig;
 }
 
 export type NodeType = keyof NodeConfigs;

@@ -12,6 +12,8 @@ class Counts:
     written: int = 0
     repeats: int = 0
     dead: dict[str, dict[str, int]] = field(default_factory=dict)
+    # The rows that a sink tells the user, their cells as text.
+    shown: list[list[str | None]] = field(default_factory=list)
     # Some records are larger than LIGHT_RECORD.
     heavy: bool = False
     # A heavy row was met by a process that had been promised none: it stopped there.
@@ -28,6 +30,7 @@ class Counts:
         """Take the other's counts in."""
         self.written += other.written
         self.repeats += other.repeats
+        self.shown += other.shown
         self.heavy = self.heavy or other.heavy
         self.unfinished = self.unfinished or other.unfinished
         for node, codes in other.dead.items():
@@ -36,7 +39,8 @@ class Counts:
                 mine[code] = mine.get(code, 0) + rows
 
     def after(self, before: Counts) -> Counts:
-        """These counts as if the pass before, which was given up, had not been: what it wrote was found again."""
-        self.written, self.repeats = self.written + before.written, self.repeats - before.written
+        """These counts as if the pass before, which was given up, had not been: what it wrote was found again, by a sink that finds things."""
+        found = min(before.written, self.repeats)
+        self.written, self.repeats = self.written + found, self.repeats - found
         self.passes += before.passes
         return self

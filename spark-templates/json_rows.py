@@ -21,6 +21,11 @@ def json_of(columns: Iterable[str]) -> Column:
     return F.to_json(F.struct(*[at_path(path).alias(path.rsplit(".", 1)[-1]) for path in columns]), _OPTIONS)
 
 
+def text_of_json(value: Column) -> Column:
+    """A list, map or structure as JSON."""
+    return F.to_json(value, _OPTIONS)
+
+
 def at_path(path: str) -> Column:
     """The column at a dotted path."""
     return F.col(".".join(map(quoted, path.split("."))))

@@ -173,6 +173,8 @@ class Lifecycle:
                 life.degraded = False
                 events.emit("recovered", service="kafka", query=life.query.name, attempt=0, message="")
             events.emit("batch", **batch_event(progress, counts, life.query))
+            if counts.shown:
+                events.emit("rows", query=life.query.name, batch=progress["batchId"], **life.query.task.told(counts))
         if self._stopping.is_set():
             self._stop_if_quiet()
         else:

@@ -1,8 +1,8 @@
-import stringWidth from "string-width";
 import { type Column, showType } from "../column-type.ts";
 import { toPlain } from "../expression/index.ts";
 import type { Drop, NodePreview, PreviewRow, PreviewStream } from "../preview/index.ts";
-import { type Paper, padTo, paint, plural, printable } from "./print.ts";
+import { cut, fittedTable } from "./fitted-table.ts";
+import { type Paper, paint, plural, printable } from "./print.ts";
 
 const MOST_ROWS = 5;
 const MOST_CELLS = 28;
@@ -58,16 +58,7 @@ function table({ columns, rows }: PreviewStream, paper: Paper): string[] {
     `${showType(column.type)}${column.required ? "!" : ""}`,
     ...rows.slice(0, MOST_ROWS).map(({ values }) => cellOf(toPlain(column.type, values[column.name] ?? null))),
   ]);
-  const widths = cells.map((column) => Math.min(MOST_CELLS, Math.max(...column.map((cell) => stringWidth(printable(cell))))));
-  let [room, fitting] = [paper.width - 8, 0];
-  while (fitting < widths.length && (fitting === 0 || room >= (widths[fitting] ?? 0))) room -= (widths[fitting++] ?? 0) + 2;
-  const lines = Array.from({ length: Math.min(rows.length, MOST_ROWS) + 2 }, (_, at) =>
-    cells
-      .slice(0, fitting)
-      .map((column, i) => padTo(cut(printable(column[at] ?? ""), widths[i] ?? 0), widths[i] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  const { lines, fitting } = fittedTable(cells, paper.width - 8, MOST_CELLS);
   const more = [
     ...(rows.length > MOST_ROWS ? [plural(rows.length - MOST_ROWS, "more row")] : []),
     ...(fitting < columns.length ? [`more columns: ${columns.slice(fitting).map(titleOf).join(", ")}`] : []),
@@ -87,16 +78,6 @@ function titleOf({ name, type, required }: Column): string {
 
 function cellOf(plain: unknown): string {
   return typeof plain === "string" ? plain : JSON.stringify(plain);
-}
-
-function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  let kept = "";
-  for (const character of text) {
-    if (stringWidth(kept + character) >= width) break;
-    kept += character;
-  }
-  return `${kept}…`;
 }
 
 /** The reasons with their count, each with the first records that it struck. */

@@ -1,5 +1,6 @@
 import { kafkaTopic } from "./kafka.topic/index.ts";
 import type { NodeKind } from "./node-kind.ts";
+import { sinkConsole } from "./sink.console/index.ts";
 import { sinkKafka } from "./sink.kafka/index.ts";
 import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
@@ -28,6 +29,7 @@ export const nodeKinds = {
   "transform.check": transformCheck,
   "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,
+  "sink.console": sinkConsole,
   "sink.kafka": sinkKafka,
   "sink.mongodb": sinkMongodb,
 };

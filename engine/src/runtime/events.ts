@@ -39,6 +39,19 @@ export interface BatchEvent {
   openWindows: number;
 }
 
+/** The first rows of a committed batch, as a sink shows them. */
+export interface RowsEvent {
+  event: "rows";
+  query: string;
+  /** Spark's batch id. */
+  batch: number;
+  columns: string[];
+  /** Cells as text, null for null. */
+  rows: (string | null)[][];
+  /** Rows of the batch that are not shown. */
+  left: number;
+}
+
 /** Everything a run tells, in order. `--format json` prints each as one line. */
 export type RunEvent =
   | { event: "setup"; step: string; label: string; done: number; total: number; unit: "bytes" | "files" | "steps" }
@@ -69,6 +82,7 @@ export type RunEvent =
       at?: string;
     }
   | BatchEvent
+  | RowsEvent
   | { event: "warning"; code: string; message: string; hint?: string }
   | SummaryEvent;
 

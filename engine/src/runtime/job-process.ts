@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Artefact } from "../artefacts/index.ts";
-import type { BatchEvent } from "./events.ts";
+import type { BatchEvent, RowsEvent } from "./events.ts";
 import type { JobProcess } from "./spark-submit.ts";
 import { UserMistake } from "./user-mistake.ts";
 
@@ -14,6 +14,7 @@ export type JobEvent =
   | { event: "session"; spark: string }
   | { event: "started"; query: string }
   | BatchEvent
+  | RowsEvent
   /** Without a query it is the service that was seen to be away, whoever needs it. */
   | { event: "degraded"; service: "kafka" | "mongodb"; query: string | null; attempt: number; message: string }
   | { event: "recovered"; service: "kafka" | "mongodb"; query: string | null }

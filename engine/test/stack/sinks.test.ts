@@ -21,6 +21,7 @@ nodes:
     from: stream
     config: { topic: "sinks.alerts-{shop}", topics: [sinks.alerts-s0, sinks.alerts-s1], key: id, partitions: 3, retention: 2d }
   - { id: updates, type: sink.kafka, from: by_shop, config: { topic: sinks.updates, key: shop } }
+  - { id: look, type: sink.console, from: stream, config: { rows: 5 } }
 `;
 
 interface Order {
@@ -146,12 +147,23 @@ describe("sink.kafka", () => {
   });
 });
 
+it("sink.console tells the first rows of every batch, and how many there are besides", () => {
+  const told = end.events.flatMap((event) => (event.event === "rows" ? [event] : []));
+  expect(sum(told.map(({ rows, left }) => rows.length + left))).toBe(orders.length);
+  const known = new Set(orders.map(({ id, shop, total }) => JSON.stringify([id, shop, `${total}.0`])));
+  for (const { query, columns, rows, left } of told) {
+    expect({ query, columns }).toEqual({ query: "look", columns: ["id", "shop", "total", "at"] });
+    expect(left === 0 ? rows.length <= 5 : rows.length === 5).toBe(true);
+    for (const row of rows) expect(known).toContain(JSON.stringify(row.slice(0, 3)));
+  }
+});
+
 it("the books balance for every sink", () => {
   const letters = (node: string) => {
     const dead = end.events.flatMap((event) => (event.event === "batch" ? Object.values(event.dead[node] ?? {}) : []));
     return sum(dead);
   };
-  for (const node of ["visits", "alerts"]) {
+  for (const node of ["visits", "alerts", "look"]) {
     const { written = 0, repeats = 0 } = summary.sinks[node] ?? {};
     expect(written + repeats + letters(node), node).toBe(summary.read);
   }

@@ -5,6 +5,7 @@ import { setupProgress } from "../progress.ts";
 import { reduce, tick } from "./reduce.ts";
 import { render, renderLine } from "./render.ts";
 import { type RunShape, type RunView, startView } from "./run-view.ts";
+import { printRows } from "./shown-rows.ts";
 import { printSummary } from "./summary.ts";
 
 /** A run as people follow it. */
@@ -61,6 +62,7 @@ export function liveView(stream: NodeJS.WriteStream, shape: RunShape, now: () =>
         progress.show(event);
       } else if (event.event === "change") changes.push(event);
       else if (!progress.busy()) settle();
+      if (event.event === "rows") screen.say(printRows(event, paperOf(stream)));
       if (event.event !== "setup" && event.event !== "change") draw(event);
     },
     end() {

@@ -50,6 +50,7 @@ export function reduce(view: RunView, event: RunEvent, now: number): RunView {
       return { ...next, summary: event };
     case "setup":
     case "change":
+    case "rows":
       return next;
   }
 }

@@ -87,6 +87,9 @@ export class Follower {
         });
         this.#degrade(event.query, event.error.message);
         return;
+      case "rows":
+        this.#listener(event);
+        return;
       case "started":
       case "stopped":
         this.#listener({ event: "query", query: event.query, state: event.event });
