@@ -509,6 +509,30 @@ export interface SinkConsoleConfig {
 }
 
 /**
+ * Writes the rows of every batch as files into a folder. A batch that is repeated replaces its files.
+ */
+export interface SinkFileConfig {
+  /**
+   * The folder, from the one with `targets.yaml` on. It is made where it is not there.
+   */
+  path: string;
+  /**
+   * `ndjson`: a JSON object a line; `parquet`: columns, compressed.
+   */
+  format: "ndjson" | "parquet";
+  /**
+   * Columns whose values become folders, such as `region=North/`, in this order.
+   *
+   * @maxItems 10
+   */
+  partitionBy: string[];
+  /**
+   * How often the sink has a batch: longer makes fewer and larger files. Without it as soon as there are rows. At the end of a run it waits for nothing.
+   */
+  every: string | null;
+}
+
+/**
  * The engine brings up its own Kafka, MongoDB and Spark on this machine.
  */
 export interface LocalTarget {
@@ -613,6 +637,7 @@ export interface NodeConfigs {
   "sink.mongodb": SinkMongodbConfig;
   "sink.kafka": SinkKafkaConfig;
   "sink.console": SinkConsoleConfig;
+  "sink.file": SinkFileConfig;
 }
 
 export type NodeType = keyof NodeConfigs;

@@ -26,7 +26,7 @@ function codes(): Map<string, string> {
     for (const [, code] of text.matchAll(/(?<!from )"([a-z]+\/[a-z-]+)"/g)) found.set(code ?? "", file);
     // The checker of expressions names the second word alone.
     for (const [, word] of text.matchAll(/mistaken\([^"`]*"([a-z-]+)"/g)) found.set(`expression/${word}`, file);
-    for (const what of ["topic", "collection"])
+    for (const what of ["topic", "collection", "folder"])
       if (text.includes(`plan/duplicate-\${what}`)) found.set(`plan/duplicate-${what}`, file);
   }
   return found;

@@ -19,7 +19,8 @@ function codes(): Map<string, string> {
     // The checker of expressions names the second word alone.
     for (const [, word] of text.matchAll(/mistaken\([^"`]*"([a-z-]+)"/g)) found.set(`expression/${word}`, file);
     for (const [, head, what] of text.matchAll(/`([a-z]+\/(?:duplicate-)?)\$\{(what|start\.service)\}`/g))
-      for (const word of what === "what" ? ["topic", "collection"] : ["kafka", "mongodb"]) found.set(`${head}${word}`, file);
+      for (const word of what === "what" ? ["topic", "collection", "folder"] : ["kafka", "mongodb"])
+        found.set(`${head}${word}`, file);
   }
   return found;
 }

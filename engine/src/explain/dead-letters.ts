@@ -31,6 +31,10 @@ export const deadLetters: Explanations = {
     why: "A part of the key is null, and rows without a key cannot be told apart.",
     mend: "Mark the key's columns with `!`, or filter such rows above.",
   },
+  "file/partition-too-long": {
+    why: "A value of `partitionBy` makes a folder's name of more than 255 bytes, which no file system takes.",
+    mend: "Partition by a shorter column, or cut it with `left` in a transform.select.",
+  },
   "filter/failed": { why: "The condition could not be computed for a row, so nobody knows whether it is to be kept.", mend: TRY },
   "kafka/null-topic": {
     why: "A column of the topic's name is null, so nobody knows where the row goes.",

@@ -77,6 +77,14 @@ export const graph: Explanations = {
     wrong: nodes(named("first", "orders", topic("topic: orders")), named("again", "orders", topic("topic: orders"))),
     right: nodes(named("first", "orders", topic("topic: orders")), named("again", "orders", topic("topic: orders.again"))),
   },
+  "plan/duplicate-folder": {
+    why: "Two sinks would write into one folder, and whoever reads it would read the rows of both as if they were alike.",
+    mend: "Give one of them another folder.",
+    wrong: nodes(
+      named("stored", "stream", node("sink.file", "{ path: exports }")),
+      named("again", "stream", node("sink.file", "{ path: ./exports/ }")),
+    ),
+  },
   "plan/duplicate-collection": {
     why: "Two sinks would own one collection, and change its validator and indexes in turn.",
     mend: "Give each a collection of its own, or bring the rows together with transform.union.",

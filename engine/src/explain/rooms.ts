@@ -9,6 +9,7 @@ const check = (config: string) => node("transform.check", `{ ${config} }`);
 const mask = (config: string) => node("transform.mask", `{ ${config} }`);
 const deduplicate = (key: string, on = "at") => node("transform.deduplicate", `{ key: ${key}, on: ${on}, within: 1h }`);
 const records = (config: string) => node("sink.kafka", `{ ${config} }`);
+const files = (config: string) => node("sink.file", `{ path: exports, ${config} }`);
 const index = (fields: string, more = "") => sink(`key: id, indexes: [{ fields: { ${fields} }${more} }]`);
 
 /** What each node type has of its own. */
@@ -114,6 +115,18 @@ export const rooms: Explanations = {
     mend: "Add `hash`, `redact`, `truncate` or `shape`, or remove the node.",
     wrong: mask(""),
     right: mask("redact: [tags]"),
+  },
+  "file/partition-column": {
+    why: "The values of the column become folders, and this one has values without one form that reads back.",
+    mend: "Take a column of text, a whole number, a boolean or a date, or make one with transform.select, such as the day of a time.",
+    wrong: files("partitionBy: [at]"),
+    right: files("partitionBy: [id]"),
+  },
+  "file/nothing-left": {
+    why: "In Parquet a column of `partitionBy` stands in the path and not in the file, and here every column does.",
+    mend: "Leave out one of them, or write `format: ndjson`, whose lines hold all columns.",
+    wrong: `- id: ids\n  from: stream\n  ${select("keep: [id]").replace("\n", "\n  ")}\n- id: stored\n  from: ids\n  ${files("format: parquet, partitionBy: [id]").replace("\n", "\n  ")}`,
+    right: files("format: parquet, partitionBy: [id]"),
   },
   "kafka/topic-column": {
     why: "The name of a topic is text, and this column is none: its values have no one form, or one that Kafka does not take.",

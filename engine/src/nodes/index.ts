@@ -1,6 +1,7 @@
 import { kafkaTopic } from "./kafka.topic/index.ts";
 import type { NodeKind } from "./node-kind.ts";
 import { sinkConsole } from "./sink.console/index.ts";
+import { sinkFile } from "./sink.file/index.ts";
 import { sinkKafka } from "./sink.kafka/index.ts";
 import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
@@ -30,6 +31,7 @@ export const nodeKinds = {
   "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,
   "sink.console": sinkConsole,
+  "sink.file": sinkFile,
   "sink.kafka": sinkKafka,
   "sink.mongodb": sinkMongodb,
 };

@@ -83,6 +83,8 @@ export interface SinkPart {
   collection?: CollectionPlan;
   /** The topics that it writes to. */
   topics?: Omit<TopicPlan, "maxMessageBytes">[];
+  /** The folder that it writes to. */
+  folder?: string;
   /** What it writes again, with a new checkpoint, stands beside what it wrote before. */
   keepsAll?: true;
   /** The interval of its batches in milliseconds; absent: as soon as there are rows. */

@@ -11,6 +11,7 @@ export function claimFindings(typed: TypedDag, deadLetters: string): Finding[] {
     ...claimedTwice(typed, topicNames, "topic"),
     ...readsDeadLetters(typed, deadLetters),
     ...claimedTwice(typed, collectionNames, "collection"),
+    ...claimedTwice(typed, folders, "folder"),
     ...writesOwnCollection(typed),
   ];
 }
@@ -30,6 +31,13 @@ function topicNames({ part }: TypedNode): Claim[] {
 
 function collectionNames({ part }: TypedNode): Claim[] {
   return part.kind === "sink" && part.collection ? [{ name: part.collection.name, path: ["collection"] }] : [];
+}
+
+/** `exports` and `./exports/` are one. */
+function folders({ part }: TypedNode): Claim[] {
+  if (part.kind !== "sink" || part.folder === undefined) return [];
+  const steps = part.folder.split("/").filter((step, at) => step !== "." && (step !== "" || at === 0));
+  return [{ name: steps.join("/"), path: ["path"] }];
 }
 
 function claimedTwice(typed: TypedDag, claimsOf: (node: TypedNode) => Claim[], what: string): Finding[] {

@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
@@ -21,6 +22,8 @@ nodes:
     from: stream
     config: { topic: "sinks.alerts-{shop}", topics: [sinks.alerts-s0, sinks.alerts-s1], key: id, partitions: 3, retention: 2d }
   - { id: updates, type: sink.kafka, from: by_shop, config: { topic: sinks.updates, key: shop } }
+  - { id: export, type: sink.file, from: stream, config: { path: out/orders, partitionBy: [shop], every: 10m } }
+  - { id: parquet, type: sink.file, from: by_shop, config: { path: out/by-shop, format: parquet } }
   - { id: look, type: sink.console, from: stream, config: { rows: 5 } }
 `;
 
@@ -147,6 +150,37 @@ describe("sink.kafka", () => {
   });
 });
 
+describe("sink.file", () => {
+  const filesOf = (folder: string) => {
+    const found = readdirSync(join(project.dir, folder), { recursive: true, withFileTypes: true });
+    return found
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => ({ folder: basename(parentPath), path: join(parentPath, name) }));
+  };
+
+  it("writes every row once, into the folder of its shop", () => {
+    const rows = filesOf("out/orders").flatMap(({ folder, path }) => {
+      expect(basename(path)).toMatch(/^export\.v1\.\d{8}\.\d\.ndjson$/);
+      return readFileSync(path, "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => {
+          const { at, ...order } = JSON.parse(line);
+          expect(folder).toBe(`shop=${order.shop ?? "__HIVE_DEFAULT_PARTITION__"}`);
+          return JSON.stringify({ ...order, at: new Date(at).toISOString() });
+        });
+    });
+    expect(rows.sort()).toEqual(orders.map((order) => JSON.stringify(order)).sort());
+    expect(summary.sinks.export).toEqual({ written: orders.length, repeats: 0 });
+  });
+
+  it("writes Parquet", () => {
+    const files = filesOf("out/by-shop");
+    expect(files.length).toBeGreaterThan(0);
+    for (const { path } of files) expect(readFileSync(path).subarray(0, 4).toString()).toBe("PAR1");
+  });
+});
+
 it("sink.console tells the first rows of every batch, and how many there are besides", () => {
   const told = end.events.flatMap((event) => (event.event === "rows" ? [event] : []));
   expect(sum(told.map(({ rows, left }) => rows.length + left))).toBe(orders.length);
@@ -163,7 +197,7 @@ it("the books balance for every sink", () => {
     const dead = end.events.flatMap((event) => (event.event === "batch" ? Object.values(event.dead[node] ?? {}) : []));
     return sum(dead);
   };
-  for (const node of ["visits", "alerts", "look"]) {
+  for (const node of ["visits", "alerts", "look", "export"]) {
     const { written = 0, repeats = 0 } = summary.sinks[node] ?? {};
     expect(written + repeats + letters(node), node).toBe(summary.read);
   }

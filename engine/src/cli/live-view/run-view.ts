@@ -91,8 +91,8 @@ export function shapeOf(plan: Pick<Plan, "pipeline" | "sources" | "topics" | "qu
     // Nothing reads the dead letters, so they have no lag.
     topics: plan.topics.map((topic) => topic.name).filter((name) => plan.queries.some((query) => query.topics.includes(name))),
     queries: plan.queries.map(({ name, topics, sink }) => {
-      const { collection: stored, topic } = sink?.arguments ?? {};
-      const collection = stored ?? topic ?? (sink?.module === "console" ? "console" : undefined);
+      const { collection: stored, topic, path } = sink?.arguments ?? {};
+      const collection = stored ?? topic ?? path ?? (sink?.module === "console" ? "console" : undefined);
       const updates = sink?.call === "upsert" && sink.arguments.output_mode === "update";
       return typeof collection === "string" ? { query: name, topics, collection, updates } : { query: name, topics };
     }),

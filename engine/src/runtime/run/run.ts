@@ -102,7 +102,11 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   const job = superviseJob(
     {
       ...early,
-      settings: jobSettings(services, { checkpoints, epochs, windowsFrom, secrets: secretsOf(plan, request.project) }),
+      settings: jobSettings(services, {
+        ...{ checkpoints, epochs, windowsFrom },
+        secrets: secretsOf(plan, request.project),
+        filesFrom: request.project.root,
+      }),
     },
     (event) => follower.take(event),
     (message) => follower.serviceNews({ service: "spark", state: "degraded", message }),

@@ -37,10 +37,12 @@ export interface Progress {
   windowsFrom: Record<string, string>;
   /** node → setting → secret. */
   secrets: Secrets;
+  /** The folder from which relative paths of files are taken. */
+  filesFrom: string;
 }
 
 /** The settings of a job as one line; addresses and secrets reach it in no other way. */
-export function jobSettings(services: Services, { checkpoints, epochs, windowsFrom, secrets }: Progress): string {
+export function jobSettings(services: Services, { checkpoints, epochs, windowsFrom, secrets, filesFrom }: Progress): string {
   return JSON.stringify({
     KAFKA_BOOTSTRAP_SERVERS: services.kafka.bootstrap,
     KAFKA_OPTIONS: JSON.stringify(services.kafka.options),
@@ -49,6 +51,7 @@ export function jobSettings(services: Services, { checkpoints, epochs, windowsFr
     CHECKPOINTS: JSON.stringify(Object.fromEntries(checkpoints.map(({ query, path }) => [query, path]))),
     TOPIC_EPOCHS: JSON.stringify(epochs),
     WINDOWS_FROM: JSON.stringify(windowsFrom),
+    FILES_FROM: filesFrom,
     JOB_SECRETS: JSON.stringify(secrets),
   });
 }
