@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createDice, type Dice } from "./dice.ts";
+import { createDice, type Dice } from "../dice.ts";
 import { type DemoOptions, spacingOf } from "./options.ts";
 import { categories, payments, stores } from "./stores.ts";
 

@@ -5,6 +5,7 @@ import type { Explanation, Explanations } from "./explanation.ts";
 import { expressions } from "./expressions.ts";
 import { aggregates, graph } from "./graph.ts";
 import { rooms } from "./rooms.ts";
+import { sources } from "./sources.ts";
 import { tests } from "./tests.ts";
 import { text } from "./text.ts";
 
@@ -14,6 +15,7 @@ export const explanations: Explanations = {
   ...graph,
   ...expressions,
   ...aggregates,
+  ...sources,
   ...rooms,
   ...tests,
   ...deadLetters,

@@ -1,3 +1,4 @@
+import { generatorSource } from "./source.generator/run.ts";
 import { httpSource } from "./source.http/run.ts";
 import { redditSource } from "./source.reddit/run.ts";
 import type { SourceRunner } from "./source-run.ts";
@@ -6,6 +7,7 @@ import type { SourceRunner } from "./source-run.ts";
 const runners: Record<string, SourceRunner<never>> = {
   "source.http": httpSource,
   "source.reddit": redditSource,
+  "source.generator": generatorSource,
 };
 
 /** The runtime half of a source's room. The catalogue and this table name the same sources; `rooms.test.ts` checks it. */

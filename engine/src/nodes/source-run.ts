@@ -51,6 +51,8 @@ export class SourceFailure extends Error {
 
 /** The runtime half of a source's room. */
 export interface SourceRunner<Config> {
+  /** True where every record has its number, and the source can begin at any of them: after a crash nothing comes twice. */
+  isNumbered?(config: Config): boolean;
   /**
    * True where records may carry a cursor. Such a source hands over a record again rather than leave one out: what stood in Kafka beyond the
    * first record that is missing comes twice after a crash.

@@ -1,4 +1,4 @@
-import { createDice, type Dice } from "../dice.ts";
+import { createDice, type Dice } from "../../dice.ts";
 import { categories, stores } from "../stores.ts";
 import { type RedditOptions, spacingOf } from "./options.ts";
 import { type Language, type Mood, shares, texts } from "./texts.ts";

@@ -44,5 +44,6 @@ function pagingOf(pages: Config["pages"]): Paging | undefined {
 /** This room's line in the table of runners. */
 export const httpSource: SourceRunner<Config> = {
   run,
+  isNumbered: ({ resume }) => Boolean(resume),
   hasCursor: ({ format, pages }) => format === "sse" || (pages?.by === "cursor" && pages.keep),
 };

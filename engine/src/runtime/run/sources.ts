@@ -116,6 +116,8 @@ async function settingsFor(
 async function runSource(source: SourcePlan, settings: Record<string, unknown>, request: SourcesRequest): Promise<IngestResult> {
   const { plan, kafka, listener, once, records, signal } = request;
   const recordings: Promise<void>[] = [];
+  const runner = runnerOf(source.type);
+  const resumable = runner.isNumbered?.(settings as never) ?? false;
   const result = await ingest({
     kafka,
     pipeline: plan.pipeline,
@@ -124,7 +126,7 @@ async function runSource(source: SourcePlan, settings: Record<string, unknown>, 
     partitions: source.partitions,
     ...(source.key && { key: source.key }),
     deadLetters: plan.deadLetters,
-    source: { node: source.node, runner: runnerOf(source.type), config: settings, resumable: Boolean(settings.resume) },
+    source: { node: source.node, runner, config: settings, resumable },
     once,
     ...(records === undefined ? {} : { limit: records }),
     signal,

@@ -1,0 +1,52 @@
+import { type Explanations, node } from "./explanation.ts";
+
+const http = (config: string) =>
+  `type: source.http\nconfig: { url: "https://api.example.com/orders", columns: { id: string! }, ${config} }`;
+const reddit = (config: string) => node("source.reddit", `{ subreddits: [retail, walmart], ${config} }`);
+const generator = (rules: string) => node("source.generator", `{ columns: { id: string!, total: double }, rules: ${rules} }`);
+
+/** What each source has of its own. */
+export const sources: Explanations = {
+  "http/missing-setting": {
+    why: "What is asked for needs one more setting: a poll how often, a user's password the user, pages a parameter.",
+    mend: "Add the setting that the message names.",
+    wrong: http("format: json"),
+    right: http("format: json, every: 1m"),
+  },
+  "http/wrong-setting": {
+    why: "Two settings do not go together: one of them would do nothing.",
+    mend: "Leave out one of them. Streams (`ndjson`, `sse`) are read as they come, `json` is polled.",
+    wrong: http("format: sse, every: 1m"),
+    right: http("format: json, every: 1m"),
+  },
+  "reddit/too-often": {
+    why: "Reddit allows an application so many requests a minute. The source keeps to that, so it would only wait.",
+    mend: "Ask less often, or for fewer subreddits.",
+    wrong: reddit("every: 1s"),
+    right: reddit("every: 1m"),
+  },
+  "reddit/missing-setting": {
+    why: "An application signs in with its id, its secret and a user agent; with one of them missing Reddit turns it away.",
+    mend: "Add the setting that the message names.",
+    wrong: reddit("clientId: app"),
+    right: reddit('clientId: app, clientSecret: "${env:REDDIT_CLIENT_SECRET}", userAgent: "linux:mood:1.0 (by /u/shop)"'),
+  },
+  "generator/unknown-column": {
+    why: "A rule makes the values of a column that the records do not have, or of one that holds others.",
+    mend: "Take the spelling of the hint, or name a single value by its path, such as `shop.city`.",
+    wrong: generator("{ totl: { between: [1, 9] } }"),
+    right: generator("{ total: { between: [1, 9] } }"),
+  },
+  "generator/one-way": {
+    why: "A rule makes its values in one way, and this one names none or several.",
+    mend: "Keep one of `pick`, `between`, `count` and `start`, or leave the rule out: the value is then made by its type.",
+    wrong: generator("{ total: { between: [1, 9], count: 1 } }"),
+    right: generator("{ total: { between: [1, 9] } }"),
+  },
+  "generator/rule-does-not-fit": {
+    why: "The rule makes values that the column cannot hold, so every record would be a dead letter.",
+    mend: "Take another rule, or another type for the column. To make records wrong on purpose there is `faults`.",
+    wrong: generator("{ total: { start: 2026-01-01T00:00:00Z } }"),
+    right: generator("{ total: { between: [1, 9] } }"),
+  },
+};
