@@ -144,6 +144,74 @@ export interface SourceRedditConfig {
 }
 
 /**
+ * Makes records by rules, for trying a pipeline out and for load. The same seed makes the same records, and a restart goes on where the last run stopped.
+ */
+export interface SourceGeneratorConfig {
+  /**
+   * The columns of a record: a type, a map of columns for an object, or a one-element list. A column without a rule is made by its type: a number below 1000, a word, the present time.
+   */
+  columns: ColumnsNotation;
+  /**
+   * How the value of a column is made, by its path. In a list the rule makes each element. A rule says one of `pick`, `between`, `count` and `start`.
+   */
+  rules: {
+    [k: string]: {
+      /**
+       * One of these values, each as likely as another.
+       *
+       * @minItems 1
+       * @maxItems 1000
+       */
+      pick: (string | number | boolean)[] | null;
+      /**
+       * A number from the first on and below the second; of a whole-number column up to the second.
+       *
+       * @minItems 2
+       * @maxItems 2
+       */
+      between: number[] | null;
+      /**
+       * Counts the records, from this number on.
+       */
+      count: number | null;
+      /**
+       * The time of the first record; each one after it is a second later.
+       */
+      start: string | null;
+    };
+  };
+  /**
+   * Another seed makes other records.
+   */
+  seed: number;
+  /**
+   * Records a second.
+   */
+  rate: number;
+  /**
+   * How many records there are in all, over all runs. Without it they never end, not for `--once` either.
+   */
+  records: number | null;
+  /**
+   * Shares of records, from 0 to 1, that are made wrong on purpose, to see what becomes of them.
+   */
+  faults: {
+    /**
+     * The share of records that are cut in half, so that they are no JSON.
+     */
+    malformed: number;
+    /**
+     * The share of records that lack one of their columns.
+     */
+    missing: number;
+    /**
+     * The share of records that are the record before them once more, at most half.
+     */
+    repeated: number;
+  };
+}
+
+/**
  * A topic that keeps the records of a source, byte for byte, for every reader behind it. Created, or altered to fit, before the run.
  */
 export interface KafkaTopicConfig {
@@ -245,6 +313,76 @@ export interface TransformMaskConfig {
   shape: {
     [k: string]: number;
   };
+}
+
+/**
+ * Makes a text plain, for counting, searching or judging it. Each thing that is done has its own switch; at least one is needed. They apply in the order html, unicode, links, mentions, emoji, case, stopWords, whitespace.
+ */
+export interface TransformTextCleanConfig {
+  /**
+   * The column with the text, or a path to it.
+   */
+  text: string;
+  /**
+   * A new column for the clean text; without it the text is replaced where it stands.
+   */
+  into: string | null;
+  /**
+   * Takes out tags, comments, scripts and styles, and reads references such as `&amp;`. What is no tag stays: `a < b`.
+   */
+  html: boolean;
+  /**
+   * Composes letters and their accents (NFC), so that equal texts are equal.
+   */
+  unicode: boolean;
+  /**
+   * Takes out addresses that begin with `http://`, `https://` or `www.`.
+   */
+  links: boolean;
+  /**
+   * Takes out names of users: `@name`, `u/name` and `/u/name`.
+   */
+  mentions: boolean;
+  /**
+   * Takes out emoji and other pictures such as `☂`, with what joins and colours them.
+   */
+  emoji: boolean;
+  /**
+   * Makes all letters small or capital.
+   */
+  case: "keep" | "lower" | "upper";
+  /**
+   * Words that are taken out, in whatever case.
+   *
+   * @maxItems 10000
+   */
+  stopWords: string[];
+  /**
+   * Makes one blank of every run of blanks and line ends, and none at the begin and the end.
+   */
+  whitespace: boolean;
+}
+
+/**
+ * Judges how an English text feels, by VADER's lexicon and rules: a label and a score from -1 to 1. Made for short texts of social media.
+ */
+export interface TransformSentimentConfig {
+  /**
+   * The column with the text, or a path to it. Emoji, capitals and exclamation marks count, so it should not be cleaned of them.
+   */
+  text: string;
+  /**
+   * The new column for `positive`, `neutral` or `negative`.
+   */
+  label: string;
+  /**
+   * The new column for the score, from -1 to 1.
+   */
+  score: string;
+  /**
+   * Scores closer to 0 than this are neutral.
+   */
+  neutral: number;
 }
 
 /**
@@ -624,10 +762,13 @@ export interface ServicesTarget {
 export interface NodeConfigs {
   "source.http": SourceHttpConfig;
   "source.reddit": SourceRedditConfig;
+  "source.generator": SourceGeneratorConfig;
   "kafka.topic": KafkaTopicConfig;
   "transform.filter": TransformFilterConfig;
   "transform.select": TransformSelectConfig;
   "transform.mask": TransformMaskConfig;
+  "transform.text_clean": TransformTextCleanConfig;
+  "transform.sentiment": TransformSentimentConfig;
   "transform.check": TransformCheckConfig;
   "transform.union": TransformUnionConfig;
   "transform.split": TransformSplitConfig;

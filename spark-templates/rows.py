@@ -47,6 +47,21 @@ def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
+def at_path(path: str) -> Column:
+    """The column, or the field in it, at a dotted path."""
+    return F.col(".".join(map(quoted, path.split("."))))
+
+
+def with_values(frame: DataFrame, values: dict[str, Column]) -> DataFrame:
+    """The frame with other values at these paths; a field is replaced inside of its structure."""
+    changed: dict[str, Column] = {}
+    for path, value in values.items():
+        top, *inner = path.split(".")
+        before = changed.get(top, F.col(quoted(top)))
+        changed[top] = before.withField(".".join(map(quoted, inner)), value) if inner else value
+    return frame.withColumns(changed)
+
+
 def is_true(predicate: Column) -> Column:
     """The predicate with null counted as false."""
     return F.coalesce(predicate, F.lit(False))

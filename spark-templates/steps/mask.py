@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from stream_job.job_secrets import secret_of
-from stream_job.rows import quoted
+from stream_job.rows import at_path, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,26 +43,11 @@ def apply(
         # As bytes: no text is refused on its way to Python.
         ways.update({path: lambda value: digest(value.cast("string").cast("binary")) for path in hash})
     for path in redact or []:
-        is_text = frame.select(_at(path)).schema[0].dataType.typeName() == "string"
+        is_text = frame.select(at_path(path)).schema[0].dataType.typeName() == "string"
         ways[path] = _replaced(replacement) if is_text else _gone(frame, path)
     ways.update({path: lambda value, n=n: F.substring(value, 1, n) for path, n in (truncate or {}).items()})
     ways.update({path: lambda value, n=n: _shape(value, n) for path, n in (shape or {}).items()})
-    return frame.withColumns(_changed(ways))
-
-
-def _changed(ways: dict[str, Callable[[Column], Column]]) -> dict[str, Column]:
-    """Column → what it becomes: a field is replaced inside of its structure."""
-    changed: dict[str, Column] = {}
-    for path, way in ways.items():
-        top, *inner = path.split(".")
-        value = way(_at(path))
-        before = changed.get(top, F.col(quoted(top)))
-        changed[top] = before.withField(".".join(map(quoted, inner)), value) if inner else value
-    return changed
-
-
-def _at(path: str) -> Column:
-    return F.col(".".join(map(quoted, path.split("."))))
+    return with_values(frame, {path: way(at_path(path)) for path, way in ways.items()})
 
 
 def _hasher(salt: bytes) -> Callable[[Column], Column]:
@@ -83,7 +68,7 @@ def _replaced(replacement: str) -> Callable[[Column], Column]:
 
 
 def _gone(frame: DataFrame, path: str) -> Callable[[Column], Column]:
-    kind = frame.select(_at(path)).schema[0].dataType
+    kind = frame.select(at_path(path)).schema[0].dataType
     return lambda _: F.lit(None).cast(kind)
 
 

@@ -18,7 +18,7 @@ Needs Python 3.10 or newer with pyspark 4.2, pyarrow, pandas 2.3, pymongo and co
 
 The topics of \`topics.json\` and the collections of \`collections.json\` must exist. \`JOB_TRIGGER=available-now\` processes what the
 topics hold and ends. Progress is kept in \`./checkpoints\`; \`CHECKPOINTS\`, a JSON object from query to folder, puts it elsewhere.
-${secretsNote(plan)}
+${packagesNote(plan)}${secretsNote(plan)}
 | topic | partitions | replication | retention.ms |
 |---|---|---|---|
 ${topics}
@@ -26,6 +26,15 @@ ${topics}
 | collection | indexes |
 |---|---|
 ${collections}
+`;
+}
+
+/** Which packages the job needs besides, wherever its Python workers run. */
+function packagesNote({ packages }: Plan): string {
+  if (packages === undefined) return "";
+  const files = packages.map((name) => `\`engine/toolchain/packages/${name}.txt\``).join(", ");
+  return `
+Steps of this job need more Python packages, on every machine that runs Python workers: those of ${files} in the engine's repository.
 `;
 }
 

@@ -14,7 +14,9 @@ import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
 import { transformMask } from "./transform.mask/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
+import { transformSentiment } from "./transform.sentiment/index.ts";
 import { transformSplit } from "./transform.split/index.ts";
+import { transformTextClean } from "./transform.text_clean/index.ts";
 import { transformUnion } from "./transform.union/index.ts";
 
 /** The catalogue: one line a type. */
@@ -26,6 +28,8 @@ export const nodeKinds = {
   "transform.filter": transformFilter,
   "transform.mask": transformMask,
   "transform.select": transformSelect,
+  "transform.text_clean": transformTextClean,
+  "transform.sentiment": transformSentiment,
   "transform.split": transformSplit,
   "transform.union": transformUnion,
   "transform.explode": transformExplode,

@@ -67,9 +67,16 @@ export type Part =
   | { kind: "topic"; topic: Omit<TopicPlan, "maxMessageBytes">; key?: string[]; maxBatch: number }
   /**
    * A stateless step. `module` is the file in `spark-templates/steps`; `refuses`: it can make a dead letter of a row; `secrets`: settings whose values,
-   * texts of references, reach the step by JOB_SECRETS.
+   * texts of references, reach the step by JOB_SECRETS; `packages`: sets of Python packages in `engine/toolchain/packages` that it needs.
    */
-  | { kind: "step"; module: string; arguments: Arguments; refuses: boolean; secrets?: Record<string, string> }
+  | {
+      kind: "step";
+      module: string;
+      arguments: Arguments;
+      refuses: boolean;
+      secrets?: Record<string, string>;
+      packages?: string[];
+    }
   /** A stateful step. */
   | StatefulPart
   | SinkPart;
@@ -148,10 +155,12 @@ export interface NodeKind<Config = never> {
   outputs?(config: Config): { main: boolean; side: string[] };
   /** Checks one node against its inputs and says what it becomes. Pure; mistakes go to `context.report`. */
   compile(context: NodeContext<Config>): Compiled;
-  /** Builds what runs the node on sample rows without Spark, with exactly Spark's result. Transforms and sinks have it, or say why not. */
-  preview?(context: PreviewContext<Config>): PreviewStep;
+  /** Builds what runs the node on sample rows without Spark, with exactly Spark's result; undefined where what it needs is not at hand. Transforms and sinks have it, or say why not. */
+  preview?(context: PreviewContext<Config>): PreviewStep | undefined;
   /** The columns that the preview of a sink shows; absent: those that it reads. */
   shows?(config: Config, columns: readonly Column[]): Column[];
+  /** What the preview needs that may not be at hand: `Python`. */
+  previewNeeds?: string;
   /** Why there is no preview of such nodes, in half a sentence. */
   noPreview?: string;
 }

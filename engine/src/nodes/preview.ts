@@ -70,7 +70,16 @@ export interface PreviewContext<Config> {
   /** Makes the user's expression at a path ready, over the columns of the first input. */
   row(path: readonly string[]): (row: Row) => Outcome;
   group(path: readonly string[]): GroupEvaluator;
+  /** Functions of texts, where a Python that has what the node needs is at hand. */
+  texts?: TextFunctions;
 }
+
+/** Runs the function `word` of `spark-templates/texts` on texts, in plain Python: a result for each, as JSON; null for null. */
+export type TextFunctions = (
+  word: string,
+  arguments_: Record<string, unknown>,
+  texts: readonly (string | null)[],
+) => Promise<unknown[]>;
 
 /** The value at a dotted path; null where a step is. */
 export function valueAlong(row: Row, path: string): Value {

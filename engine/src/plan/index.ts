@@ -36,6 +36,7 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
     streams: typed.nodes.flatMap((node) => [...streamPlan(node, flow), ...guardPlans(node, flow)]),
     queries: planQueries(typed, flow, SHUFFLE_PARTITIONS),
     collections: collections(typed),
+    ...packages(typed),
   };
   return { value: { ...body, spec: digest(body) }, findings };
 }
@@ -76,6 +77,11 @@ function deadLetterTopic(name: string, data: TopicPlan[]): TopicPlan {
 
 function collections(typed: TypedDag): CollectionPlan[] {
   return typed.nodes.flatMap(({ part }) => (part.kind === "sink" && part.collection ? [part.collection] : []));
+}
+
+function packages(typed: TypedDag): Pick<Plan, "packages"> {
+  const needed = typed.nodes.flatMap(({ part }) => (part.kind === "step" ? (part.packages ?? []) : []));
+  return needed.length === 0 ? {} : { packages: [...new Set(needed)].sort() };
 }
 
 function sourcePlan({ node, part }: TypedNode, flow: Flow): SourcePlan[] {

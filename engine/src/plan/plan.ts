@@ -69,4 +69,6 @@ export interface Plan {
   streams: StreamPlan[];
   queries: QueryPlan[];
   collections: CollectionPlan[];
+  /** The sets of Python packages that its steps need beside the toolchain's own; absent where there are none. */
+  packages?: string[];
 }

@@ -4,7 +4,7 @@ import { kindOf } from "../nodes/index.ts";
 import type { Drop, PreviewBatch, PreviewResult, PreviewRow } from "../nodes/preview.ts";
 import type { SpecNode } from "../spec.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
-import { type Part, type Step, stepOf } from "./step.ts";
+import { type Part, type PreviewPython, type Step, stepOf } from "./step.ts";
 
 /** What to show. */
 export interface PreviewRequest {
@@ -14,6 +14,8 @@ export interface PreviewRequest {
   arrived?: bigint;
   /** How many records of a source make a batch; without it there is one batch. */
   batch?: number;
+  /** Runs the steps that need Python. */
+  python?: PreviewPython;
 }
 
 /** Rows by the name of the stream. */
@@ -59,10 +61,10 @@ export interface OpenPreview {
   run(batch: Pick<PreviewRequest, "samples" | "arrived">): Promise<NodePreview[]>;
 }
 
-/** Makes every node ready. */
-export function openPreview(typed: TypedDag): OpenPreview {
+/** Makes every node ready. Without `python` the steps that need one have no preview. */
+export function openPreview(typed: TypedDag, python?: PreviewPython): OpenPreview {
   const running = new Map<SpecNode, Running>();
-  for (const node of typed.nodes) running.set(node.node, start(node, typed, running));
+  for (const node of typed.nodes) running.set(node.node, start(node, typed, running, python));
   const read = new Map<string, number>();
   const nodes = Array.from(running.values(), ({ empty }) => empty);
   return {
@@ -78,7 +80,7 @@ export function openPreview(typed: TypedDag): OpenPreview {
 
 /** Runs every node on the samples, which come in one batch or several. Nodes stand in the order of the flow. */
 export async function previewPipeline(typed: TypedDag, request: PreviewRequest): Promise<NodePreview[]> {
-  const pipeline = openPreview(typed);
+  const pipeline = openPreview(typed, request.python);
   const longest = Math.max(0, ...Array.from(request.samples.values(), ({ length }) => length));
   const size = Math.max(1, request.batch ?? longest);
   let shown = pipeline.nodes;
@@ -104,7 +106,12 @@ function together(first: readonly NodePreview[], then: readonly NodePreview[]): 
   });
 }
 
-function start(typed: TypedNode, { dag }: TypedDag, running: ReadonlyMap<SpecNode, Running>): Running {
+function start(
+  typed: TypedNode,
+  { dag }: TypedDag,
+  running: ReadonlyMap<SpecNode, Running>,
+  python: PreviewPython | undefined,
+): Running {
   const { node } = typed;
   const read = inputsOf(typed, dag).map(({ source, output }) => ({ from: running.get(source), output }));
   const inputs = read.map(({ from, output }, i) => {
@@ -114,6 +121,7 @@ function start(typed: TypedNode, { dag }: TypedDag, running: ReadonlyMap<SpecNod
   const step = stepOf(
     typed,
     inputs.flatMap(({ stream }) => stream ?? []),
+    python,
   );
   const lacking = read.find(({ from }) => from?.empty.missing !== undefined)?.from;
   const missing = lacking === undefined ? step.missing : `there is none of \`${lacking.empty.node}\``;
@@ -172,3 +180,4 @@ function shownOf({ empty, result, step }: Running, batches: readonly PreviewBatc
 }
 
 export type { Drop, PreviewRow } from "../nodes/preview.ts";
+export type { PreviewPython } from "./step.ts";

@@ -10,7 +10,15 @@ import {
 } from "../expression/index.ts";
 import { kindOf } from "../nodes/index.ts";
 import type { NodeKind, Stream } from "../nodes/node-kind.ts";
-import type { Drop, GroupEvaluator, PreviewBatch, PreviewContext, PreviewResult, PreviewRow } from "../nodes/preview.ts";
+import type {
+  Drop,
+  GroupEvaluator,
+  PreviewBatch,
+  PreviewContext,
+  PreviewResult,
+  PreviewRow,
+  TextFunctions,
+} from "../nodes/preview.ts";
 import { valueAt } from "../pointer.ts";
 import type { TypedNode } from "../types.ts";
 import { readRecord } from "./record.ts";
@@ -20,6 +28,12 @@ export interface Part {
   samples: ReadonlyMap<string, readonly (string | Uint8Array)[]>;
   read: ReadonlyMap<string, number>;
   arrived?: bigint;
+}
+
+/** A Python at hand, and which sets of packages it has. */
+export interface PreviewPython {
+  packages: readonly string[];
+  texts: TextFunctions;
 }
 
 /** A node ready to run. */
@@ -36,19 +50,19 @@ export interface Step {
 const NEVER = { failed: "not evaluated", from: 0, to: 0 };
 
 /** Makes a node ready: a topic reads the records of its source, transforms and sinks are run by their rooms. */
-export function stepOf(typed: TypedNode, inputs: readonly Stream[]): Step {
+export function stepOf(typed: TypedNode, inputs: readonly Stream[], python: PreviewPython | undefined): Step {
   const { node } = typed;
   const kind = kindOf(node.type);
   if (kind.role === "source") return { run: () => ({ outputs: {}, dropped: [] }), readsRows: false };
   const source = node.from[0]?.node ?? "";
   if (kind.role === "topic") return { run: (_, part) => readTopic(source, typed, part), readsRows: false };
   const refused: Refusal[] = [];
-  const run = kind.preview?.(contextOf(typed, inputs, refused) as PreviewContext<never>);
+  const run = kind.preview?.(contextOf(typed, inputs, refused, python) as PreviewContext<never>);
   const [refusal] = refused;
   const missing =
     refusal === undefined
       ? run === undefined
-        ? (kind.noPreview ?? "its type has none")
+        ? (kind.noPreview ?? (kind.previewNeeds === undefined ? "its type has none" : `it needs ${kind.previewNeeds}`))
         : undefined
       : `\`${refusal.name}\` is evaluated by Spark alone here: ${refusal.reason}`;
   return {
@@ -71,7 +85,14 @@ function readTopic(source: string, { output }: TypedNode, { samples, read: befor
   return { outputs: { main }, dropped };
 }
 
-function contextOf({ node, output }: TypedNode, inputs: readonly Stream[], refused: Refusal[]): PreviewContext<unknown> {
+function contextOf(
+  { node, output, part }: TypedNode,
+  inputs: readonly Stream[],
+  refused: Refusal[],
+  python: PreviewPython | undefined,
+): PreviewContext<unknown> {
+  const packages = part.kind === "step" ? (part.packages ?? []) : [];
+  const isThere = python !== undefined && packages.every((name) => python.packages.includes(name));
   const columns = inputs[0]?.columns ?? [];
   const typedAt = (path: readonly string[], mode: "row" | "aggregate"): TypedExpression => {
     const { expression } = parseExpression(String(valueAt(node.config, path)));
@@ -90,6 +111,7 @@ function contextOf({ node, output }: TypedNode, inputs: readonly Stream[], refus
     config: node.config,
     inputs,
     output,
+    ...(isThere && { texts: python.texts }),
     row: (path) => prepared(typedAt(path, "row")),
     group(path): GroupEvaluator {
       const typed = typedAt(path, "aggregate");

@@ -19,6 +19,8 @@ export interface SparkSettings {
   master: string;
   /** Another spark-submit than the toolchain's Spark. */
   submit?: string;
+  /** Folders on the path of the job's Python, for what its steps need beside the toolchain; without effect where `submit` is set. */
+  pythonPath?: string[];
   /** Where checkpoints lie, if not in the project. */
   checkpoints?: string;
   /** Where the JVM of the job is to write an AOT cache when it ends. */

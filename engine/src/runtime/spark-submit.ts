@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { delimiter, dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Toolchain } from "./toolchain/index.ts";
@@ -23,6 +23,8 @@ export interface JobSubmission {
   aotOutput?: string;
   /** Takes standard error; truncated first. */
   logFile: string;
+  /** Folders on Python's path beside the toolchain's packages. */
+  pythonPath?: readonly string[];
   /** A `spark-submit` to use instead of the toolchain's Spark, for somebody else's cluster. */
   submit?: string;
 }
@@ -115,7 +117,10 @@ export function submitArguments({ master = "local[*]", conf = {}, memoryMb, scri
 }
 
 /** The environment of a job: this process's, what the job is given, and where its Python and Spark are. */
-export function jobEnvironment({ toolchain, env, submit }: JobSubmission, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function jobEnvironment(
+  { toolchain, env, submit, pythonPath = [] }: JobSubmission,
+  inherited: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   const own: NodeJS.ProcessEnv = { ...inherited, ...env, PYTHONUNBUFFERED: "1" };
   // Workers start quicker from compiled modules.
   delete own.PYTHONDONTWRITEBYTECODE;
@@ -124,6 +129,7 @@ export function jobEnvironment({ toolchain, env, submit }: JobSubmission, inheri
   for (const name of ["SPARK_CONF_DIR", "PYTHONHOME", "PYTHONPATH", "JAVA_TOOL_OPTIONS", "PYSPARK_SUBMIT_ARGS"]) delete own[name];
   return {
     ...own,
+    ...(pythonPath.length > 0 && { PYTHONPATH: pythonPath.join(delimiter) }),
     SPARK_HOME: toolchain.sparkHome,
     SPARK_LOCAL_IP: "127.0.0.1",
     PYSPARK_PYTHON: toolchain.python,

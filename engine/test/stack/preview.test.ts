@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { sparkName, sparkType } from "../../src/column-type.ts";
 import { compile } from "../../src/core.ts";
 import { type NodePreview, previewPipeline } from "../../src/preview/index.ts";
+import { openPreviewPython } from "../../src/runtime/preview-python.ts";
 import type { TypedNode } from "../../src/types.ts";
 import { encode, encodeSql } from "../support/parity/canonical.ts";
 import { runScript } from "../support/parity/run-spark.ts";
@@ -13,6 +14,8 @@ const NODES = `
   - { id: check, type: transform.check, from: topic, config: { rules: { small: "n < 4", fits: "10 / n < 100" }, else: output } }
   - { id: explode, type: transform.explode, from: topic, config: { list: l, as: e, empty: keep } }
   - { id: near_or_broken, type: transform.union, from: [split.near, check.broken], config: { missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } } }
+  - { id: clean, type: transform.text_clean, from: topic, config: { text: k, into: plain, html: true, emoji: true, case: upper, whitespace: true } }
+  - { id: mood, type: transform.sentiment, from: clean, config: { text: k, label: feeling, neutral: 0.3 } }
   - id: totals
     type: transform.aggregate
     from: topic
@@ -31,6 +34,7 @@ const READ: Record<string, string> = {
   check: "k",
   explode: "[k, index]",
   near_or_broken: "k",
+  mood: "k",
   totals: "[k, x]",
   sliding: "[window_start, k]",
   hours: "window_start",
@@ -40,7 +44,7 @@ const STREAMED: Record<string, string> = { sliding: "update", once: "append", se
 
 const line = (k: string | null, n: number | null, time: string | null, more: object = {}) =>
   JSON.stringify({ k, n, at: time && `2024-01-01T${time}Z`, ...more });
-const BATCH = 6;
+const BATCH = 5;
 const RECORDS = [
   '{"k":"a","n":1,"at":"2024-01-01T09:00:00Z","x":-0.0,"l":[1,2]}',
   line("a", 1, "09:01:00", { x: 0 }),
@@ -50,6 +54,8 @@ const RECORDS = [
   line("a", 12, "09:07:00", { l: [] }),
   "[1]",
   '{"k":"c","n":1.5}',
+  line("<b>Great</b>  prices &amp; I LOVE it 😍", 30, "09:03:00"),
+  line("awful \u0000 shop", 31, "09:03:00"),
   line(null, 3, "09:04:00"),
   line("c", 3, null),
   line("b", 5, "09:30:00"),
@@ -115,20 +121,31 @@ function shownRows(previews: readonly NodePreview[], stream: string): (string | 
 }
 
 it("the preview of every transform shows what Spark makes of the same records", async () => {
-  const { typed, diagnostics } = compile(SPEC, "p.yaml");
+  const { typed, plan, diagnostics } = compile(SPEC, "p.yaml");
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   if (typed === undefined) return;
   const steps = typed.nodes.filter(({ node }) => node.type.startsWith("transform."));
   const topic = typed.nodes.find(({ node }) => node.id === "topic")?.output?.columns ?? [];
-  const found = await runScript<Found>(new URL("../support/preview/spark.py", import.meta.url), {
-    columns: topic.map(({ name, type }) => `${sparkName(name)} ${sparkType(type)}`).join(", "),
-    topic: topic.map(({ name, type }) => encodeSql(type, sparkName(name))),
-    batches: Array.from({ length: RECORDS.length / BATCH }, (_, at) => RECORDS.slice(at * BATCH, (at + 1) * BATCH)),
-    nodes: steps.map(jobNode),
-  });
-  const request = { samples: new Map([["source", RECORDS]]), arrived: BigInt(Date.parse("2024-01-01T12:00:00Z")) * 1000n };
+  const found = await runScript<Found>(
+    new URL("../support/preview/spark.py", import.meta.url),
+    {
+      columns: topic.map(({ name, type }) => `${sparkName(name)} ${sparkType(type)}`).join(", "),
+      topic: topic.map(({ name, type }) => encodeSql(type, sparkName(name))),
+      batches: Array.from({ length: RECORDS.length / BATCH }, (_, at) => RECORDS.slice(at * BATCH, (at + 1) * BATCH)),
+      nodes: steps.map(jobNode),
+    },
+    plan?.packages,
+  );
+  const python = openPreviewPython(plan?.packages ?? []);
+  if (python === undefined) throw new Error("the toolchain is not there");
+  const request = {
+    samples: new Map([["source", RECORDS]]),
+    arrived: BigInt(Date.parse("2024-01-01T12:00:00Z")) * 1000n,
+    python,
+  };
   const together = await previewPipeline(typed, request);
   const batched = await previewPipeline(typed, { ...request, batch: BATCH });
+  python.close();
   const streams = Object.keys(found.rows);
   expect(streams).toEqual(expect.arrayContaining(["topic", ...NAMES]));
   for (const stream of streams) {

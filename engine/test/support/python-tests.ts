@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { javaArguments, jobEnvironment } from "../../src/runtime/spark-submit.ts";
-import { ensureToolchain } from "../../src/runtime/toolchain/index.ts";
+import { ensurePackages, ensureToolchain, siteOf } from "../../src/runtime/toolchain/index.ts";
 
 /** What became of one Python test. */
 export interface PythonOutcome {
@@ -14,6 +14,8 @@ export interface PythonOutcome {
 }
 
 const folder = fileURLToPath(new URL("../../../spark-templates/", import.meta.url));
+
+const packages = fileURLToPath(new URL("../../toolchain/packages/", import.meta.url));
 
 /** Runs every test of `spark-templates/` in one process that SparkSubmit starts, as the engine starts a job. */
 export async function runPythonTests(services: {
@@ -26,7 +28,9 @@ export async function runPythonTests(services: {
     const report = join(scratch, "report.json");
     const env = { KAFKA_BOOTSTRAP_SERVERS: services.kafka, MONGODB_URI: services.mongodb };
     const script = join(folder, "run_tests.py");
-    const job = { toolchain, script, cwd: scratch, env, memoryMb: 1024, master: "local[2,4]", logFile: "" } as const;
+    const sets = (await readdir(packages)).map((name) => name.replace(".txt", ""));
+    const pythonPath = (await ensurePackages(toolchain, sets)).map(siteOf);
+    const job = { toolchain, pythonPath, script, cwd: scratch, env, memoryMb: 1024, master: "local[2,4]", logFile: "" } as const;
     const words = javaArguments(job).slice(0, -1);
     const launcher = [toolchain.java, ...words].map(shellWord).join(" ");
     const environment = { ...jobEnvironment(job, process.env), STREAM_JOB_LAUNCHER: launcher };

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { hasErrors } from "../../diagnostic.ts";
 import { previewPipeline } from "../../preview/index.ts";
+import { openPreviewPython } from "../../runtime/preview-python.ts";
 import { UserMistake } from "../../runtime/user-mistake.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec } from "../load.ts";
@@ -41,11 +42,14 @@ export function previewCommand(): Command {
         throw new UserMistake("preview/unknown-node", `There is no node \`${options.node}\`.`, `the nodes are ${ids.join(", ")}`);
       const samples = await samplesOf(spec, options.input, options.records);
       const arrived = BigInt(Date.now()) * 1000n;
+      const python = openPreviewPython(spec.compilation.plan?.packages ?? []);
       const previews = await previewPipeline(typed, {
+        ...(python && { python }),
         samples,
         arrived,
         ...(options.batch !== undefined && { batch: options.batch }),
       });
+      python?.close();
       for (const preview of previews.filter(({ node }) => options.node === undefined || node === options.node)) {
         const records = samples.get(preview.node)?.length;
         output.event(previewEvent(preview, records));

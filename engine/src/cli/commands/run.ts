@@ -56,6 +56,7 @@ async function runSpec(spec: LoadedSpec, options: Options, output: ReturnType<ty
       ...chosen,
       project: spec.project,
       database: rendered.plan.pipeline,
+      packages: rendered.plan.packages ?? [],
       listener,
       signal: interrupts.drain,
     });

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { createPatch } from "diff";
 import { hasErrors } from "../../diagnostic.ts";
 import { openPreview } from "../../preview/index.ts";
+import { openPreviewPython } from "../../runtime/preview-python.ts";
 import { UserMistake } from "../../runtime/user-mistake.ts";
 import { runTest, type TestResult } from "../../testing/run-tests.ts";
 import { readTests, type TestFile } from "../../testing/test-file.ts";
@@ -52,13 +53,14 @@ async function runFile({ spec, tests: path }: Paths, options: Options, output: O
   const { typed, diagnostics } = compilation;
   if (typed === undefined || hasErrors(diagnostics)) return undefined;
   const text = await readFile(path, "utf8");
-  const file = readTests(text, relative(process.cwd(), path) || path, openPreview(typed).nodes);
+  const python = openPreviewPython(compilation.plan?.packages ?? []);
+  const file = readTests(text, relative(process.cwd(), path) || path, openPreview(typed, python).nodes);
   output.diagnostics(file.diagnostics, text);
   if (hasErrors(file.diagnostics)) return undefined;
   output.say(`\n${printable(relative(process.cwd(), path) || path)}`);
   const results: TestResult[] = [];
   for (const test of file.tests.filter(({ name }) => name.includes(options.name ?? ""))) {
-    const result = await runTest(typed, test);
+    const result = await runTest(typed, test, python);
     results.push(result);
     output.event({
       event: "test",
@@ -69,6 +71,7 @@ async function runFile({ spec, tests: path }: Paths, options: Options, output: O
     });
     output.say(printTest(result, file.document, paperOf(output.people)));
   }
+  python?.close();
   if (options.update === true) await update(path, text, file, results, output);
   return results;
 }

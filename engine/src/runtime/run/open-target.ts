@@ -6,7 +6,7 @@ import type { Project } from "../project.ts";
 import type { OpenedTarget, ServiceHealth, Services } from "../services.ts";
 import { type Stack, startStack } from "../stack/index.ts";
 import { requireAnswers } from "../target-answers.ts";
-import { ensureToolchain, type Toolchain } from "../toolchain/index.ts";
+import { ensurePackages, ensureToolchain, type Progress, siteOf, type Toolchain } from "../toolchain/index.ts";
 
 const MAX_RESTARTS = 3;
 
@@ -16,6 +16,8 @@ export interface TargetRequest {
   target: Target;
   project: Project;
   database: string;
+  /** The sets of Python packages that the pipeline needs. */
+  packages: readonly string[];
   listener: Listener;
   signal: AbortSignal;
 }
@@ -24,12 +26,17 @@ export interface TargetRequest {
 export async function openTarget(request: TargetRequest): Promise<OpenedTarget> {
   const { listener, signal, name, target } = request;
   if (target.kind === "services") await requireAnswers(name, target);
-  const toolchain = await ensureToolchain({ report: (progress) => listener({ event: "setup", ...progress }), signal });
-  if (target.kind === "services") return openServices(target, toolchain);
+  const report = (progress: Progress) => listener({ event: "setup", ...progress });
+  const toolchain = await ensureToolchain({ report, signal });
+  // Somebody else's Spark has a Python of its own.
+  const hasOwnPython = target.kind === "services" && target.spark.submit !== null;
+  const folders = hasOwnPython ? [] : await ensurePackages(toolchain, request.packages, { report, signal });
+  const pythonPath = folders.map(siteOf);
+  if (target.kind === "services") return openServices(target, toolchain, pythonPath);
   const services = openLocal(request, toolchain);
   // Whoever awaits it is told; until then a failure is nobody's unhandled one.
   services.catch(() => {});
-  return { spark: { toolchain, master: "local[*,4]" }, services };
+  return { spark: { toolchain, master: "local[*,4]", pythonPath }, services };
 }
 
 /** Where a project's own stack keeps its data. */
@@ -81,7 +88,7 @@ function lost(service: ServiceHealth["service"], why: unknown): ServiceHealth {
   return { service, state: "lost", message, problem };
 }
 
-function openServices({ kafka, mongodb, spark }: ServicesTarget, toolchain: Toolchain): OpenedTarget {
+function openServices({ kafka, mongodb, spark }: ServicesTarget, toolchain: Toolchain, pythonPath: string[]): OpenedTarget {
   const services: Services = {
     kafka: { bootstrap: kafka.bootstrap, options: kafkaOptions(kafka.security) },
     mongodb: { uri: mongodb.uri, database: mongodb.database },
@@ -92,6 +99,7 @@ function openServices({ kafka, mongodb, spark }: ServicesTarget, toolchain: Tool
     spark: {
       toolchain,
       master: spark.master,
+      pythonPath,
       ...(spark.submit && { submit: spark.submit }),
       ...(spark.checkpoints && { checkpoints: spark.checkpoints }),
     },

@@ -9,7 +9,7 @@ import type { Secrets } from "./secrets.ts";
 
 /** A function that starts the job. It opens its session and waits for its settings, which come as the first line of its input. */
 export function jobStarter(spark: SparkSettings, folder: RunFolder): () => Promise<JobProcess> {
-  const { toolchain, master, submit, aotOutput } = spark;
+  const { toolchain, master, submit, aotOutput, pythonPath } = spark;
   return async () => {
     const job = await submitJob({
       toolchain,
@@ -20,6 +20,7 @@ export function jobStarter(spark: SparkSettings, folder: RunFolder): () => Promi
       master,
       logFile: folder.log,
       ...(submit && { submit }),
+      ...(pythonPath && { pythonPath }),
       ...(aotOutput && { aotOutput }),
     });
     const forget = recordProcess(dirname(folder.dir), "spark", job.pid);

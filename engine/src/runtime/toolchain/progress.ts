@@ -1,7 +1,7 @@
 /** One step of the set-up, as often as it changes and at least every second. `total` is 0 while it is unknown; `done` reaches it when the step has ended. */
 export interface Progress {
   /** Stable name of the step: what a display keeps one bar for. */
-  step: "wait" | "python" | "pip" | "spark" | "packages" | "jars" | "publish";
+  step: "wait" | "python" | "pip" | "spark" | "packages" | `packages-${string}` | `packages-${string}` | "jars" | "publish";
   /** What is being done, for people. */
   label: string;
   done: number;

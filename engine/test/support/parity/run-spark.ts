@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { javaArguments, jobEnvironment } from "../../../src/runtime/spark-submit.ts";
-import { ensureToolchain } from "../../../src/runtime/toolchain/index.ts";
+import { ensurePackages, ensureToolchain, siteOf } from "../../../src/runtime/toolchain/index.ts";
 
 /** What `spark.py` is given. */
 export interface SparkJob {
@@ -23,15 +23,25 @@ export function runInSpark(job: SparkJob): Promise<SparkResult[][]> {
 }
 
 /** Runs a script in a Spark of its own, as the engine starts one; it is given `job` with the folder of the job's library, and writes the result. */
-export async function runScript<Result>(file: URL, job: object): Promise<Result> {
+export async function runScript<Result>(file: URL, job: object, packages: readonly string[] = []): Promise<Result> {
   const toolchain = await ensureToolchain();
+  const pythonPath = (await ensurePackages(toolchain, packages)).map(siteOf);
   const scratch = await mkdtemp(join(tmpdir(), "parity-"));
   try {
     const [input, output] = [join(scratch, "job.json"), join(scratch, "result.json")];
     const library = fileURLToPath(new URL("../../../../spark-templates/", import.meta.url));
     await writeFile(input, JSON.stringify({ ...job, library }));
     const script = fileURLToPath(file);
-    const submission = { toolchain, script, cwd: scratch, env: {}, memoryMb: 1536, master: "local[2]", logFile: "" } as const;
+    const submission = {
+      toolchain,
+      pythonPath,
+      script,
+      cwd: scratch,
+      env: {},
+      memoryMb: 1536,
+      master: "local[2]",
+      logFile: "",
+    } as const;
     const log = await run(
       toolchain.java,
       [...javaArguments(submission), input, output],

@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { delimiter } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { PreviewPython } from "../preview/index.ts";
+import { installedPackages, installedToolchain, siteOf } from "./toolchain/index.ts";
+
+const WORKER = fileURLToPath(new URL("../../../spark-templates/preview_texts.py", import.meta.url));
+
+/** A Python process for previews, warm from its first use on. */
+export interface OpenPython extends PreviewPython {
+  /** Ends the process, if it was started. */
+  close(): void;
+}
+
+/**
+ * The Python of the toolchain with those of the packages that are installed; undefined where the toolchain is not set up. It is started by the first text.
+ * A function that fails rejects with what Python said.
+ */
+export function openPreviewPython(packages: readonly string[]): OpenPython | undefined {
+  const toolchain = installedToolchain();
+  if (toolchain === undefined) return undefined;
+  const there = packages.filter((name) => installedPackages(toolchain, [name]) !== undefined);
+  const path = (installedPackages(toolchain, there) ?? []).map(siteOf).join(delimiter);
+  let worker: ReturnType<typeof startWorker> | undefined;
+  return {
+    packages: there,
+    texts(word, given, texts) {
+      worker ??= startWorker(toolchain.python, path);
+      return worker.ask({ word, arguments: given, texts });
+    },
+    close: () => worker?.close(),
+  };
+}
+
+interface Answer {
+  results?: unknown[];
+  error?: string;
+}
+
+/** One question at a time is answered, a line of JSON each; the answers come in the order of the questions. */
+function startWorker(python: string, path: string) {
+  const child = spawn(python, [WORKER], {
+    env: { PATH: process.env.PATH, PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const waiting: { resolve(results: unknown[]): void; reject(error: Error): void }[] = [];
+  const fail = (error: Error) => {
+    for (const question of waiting.splice(0)) question.reject(error);
+  };
+  child.on("error", fail);
+  child.on("exit", (code) => fail(new Error(`the Python of the preview ended with ${code}`)));
+  child.stdin.on("error", () => {});
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const { results, error } = JSON.parse(line) as Answer;
+    const question = waiting.shift();
+    if (results !== undefined) question?.resolve(results);
+    else question?.reject(new Error(error));
+  });
+  return {
+    ask: (question: object) =>
+      new Promise<unknown[]>((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        child.stdin.write(`${JSON.stringify(question)}\n`);
+      }),
+    close: () => child.stdin.end(),
+  };
+}
