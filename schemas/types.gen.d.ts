@@ -589,6 +589,10 @@ export interface SinkMongodbConfig {
     name: string | null;
   }[];
   /**
+   * A row for which this is true deletes the document with its key instead of becoming one.
+   */
+  delete: string | null;
+  /**
    * How often the sink has a batch, such as once in five minutes. Without it as soon as there are rows. At the end of a run it waits for nothing.
    */
   every: string | null;

@@ -17,9 +17,10 @@ from stream_job import batches
 from stream_job.batches import SinkTask, write_batch
 from stream_job.counts import Counts
 from stream_job.dead_letters import Origin
+from stream_job.io import mongodb
 from stream_job.io.mongodb import InsertTask, UpsertTask
 from stream_job.light_rows import LIGHT_RECORD, LightRows
-from stream_job.rows import RECORD
+from stream_job.rows import DELETE, RECORD
 from stream_job.testing import KAFKA, MONGODB_URI, arrow_rows, fresh_topic, headers_of, needs_kafka, needs_mongodb, needs_spark, records_of, rows
 
 def no_report(_service: str, _attempt: int, _message: str) -> None:
@@ -100,6 +101,20 @@ class SinkTaskTest(unittest.TestCase):
         self.assertEqual(ids, [{"key": key, "query": "q", "checkpoint": "v1", "batch": at} for key in "ab" for at in (7, 8)])
         anew = replace(task, checkpoint="v2").run([batch], 7, no_report)
         self.assertEqual(anew.written, 2, "batches of another checkpoint are others")
+
+    def test_of_a_row_and_its_deletion_the_last_one_counts_however_often_the_batch_is_repeated(self) -> None:
+        rows_of = [("a", 1, False), ("b", 2, False), ("a", 3, True), ("c", 4, True), ("c", 5, False), ("b", 6, False), ("d", 7, True)]
+        keys, numbers, deletes = zip(*rows_of)
+        batch = self.batch({"k": pa.array(keys), "n": pa.array(numbers), DELETE: pa.array(deletes)})
+        for chunk in (1, 2, 3, 100):
+            with self.subTest(chunk=chunk), mock.patch.object(mongodb, "_CHUNK_ROWS", chunk):
+                self.collection.delete_many({})
+                self.collection.insert_one({"_id": "d", "k": "d"})
+                for _ in range(2):
+                    counts = self.run_task(self.task("k", replace=True), batch)
+                    self.assertEqual({each["_id"]: each["n"] for each in self.collection.find()}, {"b": 6, "c": 5})
+                    self.assertEqual(counts.written + counts.repeats + counts.deleted, len(rows_of))
+                    self.assertEqual(counts.deleted, 2 if chunk > 6 else counts.deleted)
 
     def test_every_record_of_a_key_is_kept(self) -> None:
         task = InsertTask(**vars(self.task("k")), query="q", checkpoint="v1", per="record")

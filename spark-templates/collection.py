@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from stream_job.retrying import Report
 
-    # A document and its place in the chunk.
-    Numbered = tuple[int, dict[str, Any]]
+    # A document, or what deletes one, and its place in the chunk.
+    Numbered = tuple[int, dict[str, Any] | "Deletion"]
     # The document's place in the chunk, a code, a message.
     Refusal = tuple[int, str, str]
 
@@ -51,18 +51,27 @@ class Spoiled(Exception):
         self.code = code
 
 
+@dataclass(frozen=True)
+class Deletion:
+    """The end of a document, whether there is one or not."""
+
+    id: Any
+
+
 @dataclass
 class Written:
     """What became of one chunk."""
 
     written: int = 0
     repeats: int = 0
+    deleted: int = 0
     refused: list[Refusal] = field(default_factory=list)
 
     def add(self, other: Written) -> None:
         """Take the other's counts and refusals in."""
         self.written += other.written
         self.repeats += other.repeats
+        self.deleted += other.deleted
         self.refused.extend(other.refused)
 
 
@@ -82,8 +91,9 @@ class CollectionWriter:
         self._replace_always = replace_always
         self._replace_next = replace_always
 
-    def write(self, chunk: list[dict[str, Any]], report: Report) -> Written:
-        """Write documents whose `_id`s are distinct. Refusals name places in `chunk`; a service error is tried again, bounded."""
+    def write(self, chunk: list[dict[str, Any] | Deletion], report: Report) -> Written:
+        """Write documents whose `_id`s are distinct, and deletions where it always replaces. Refusals name places in `chunk`; a service error is tried
+        again, bounded."""
         if not chunk:
             return Written()
         done = self._settle(list(enumerate(chunk)), report)
@@ -127,12 +137,12 @@ class CollectionWriter:
         return done
 
     def _replace(self, numbered: list[Numbered]) -> Written:
-        operations = [pymongo.ReplaceOne({"_id": document["_id"]}, document, upsert=True) for _, document in numbered]
+        operations = [_operation(each) for _, each in numbered]
         try:
             result = self._collection.bulk_write(operations, ordered=False)
         except BulkWriteError as error:
             return self._after_replace(numbered, error)
-        return Written(written=result.upserted_count, repeats=result.matched_count)
+        return Written(written=result.upserted_count, repeats=result.matched_count, deleted=_deletions(numbered))
 
     def _after_replace(self, numbered: list[Numbered], error: BulkWriteError) -> Written:
         errors = _settled(error)
@@ -141,11 +151,22 @@ class CollectionWriter:
         done = Written(
             written=error.details["nUpserted"],
             repeats=error.details["nMatched"],
+            deleted=_deletions(numbered) - sum(isinstance(numbered[e["index"]][1], Deletion) for e in errors),
             refused=[_refusal(numbered, e) for e in errors if not _is_known_id(e)],
         )
         if raced:
             done.add(self._replace(raced))
         return done
+
+
+def _operation(each: dict[str, Any] | Deletion) -> Any:
+    if isinstance(each, Deletion):
+        return pymongo.DeleteOne({"_id": each.id})
+    return pymongo.ReplaceOne({"_id": each["_id"]}, each, upsert=True)
+
+
+def _deletions(numbered: list[Numbered]) -> int:
+    return sum(isinstance(each, Deletion) for _, each in numbered)
 
 
 def _or_spoiled(attempt: Callable[[list[Numbered]], Written], numbered: list[Numbered]) -> Written:

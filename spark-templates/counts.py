@@ -11,6 +11,8 @@ class Counts:
 
     written: int = 0
     repeats: int = 0
+    # Rows that stand for the end of a document.
+    deleted: int = 0
     dead: dict[str, dict[str, int]] = field(default_factory=dict)
     # The rows that a sink tells the user, their cells as text.
     shown: list[list[str | None]] = field(default_factory=list)
@@ -30,6 +32,7 @@ class Counts:
         """Take the other's counts in."""
         self.written += other.written
         self.repeats += other.repeats
+        self.deleted += other.deleted
         self.shown += other.shown
         self.heavy = self.heavy or other.heavy
         self.unfinished = self.unfinished or other.unfinished

@@ -29,6 +29,7 @@ def batch_event(progress: dict[str, Any], counts: Counts, query: Query) -> dict[
         "rows": _rows(progress, query.scans) // counts.passes,
         "written": counts.written,
         "repeats": counts.repeats,
+        **({"deleted": counts.deleted} if counts.deleted else {}),
         "dead": counts.dead,
         "filtered": {node: rows // counts.passes for node, rows in {**filtered, **duplicates}.items()},
         "added": {node: each["rows"] // counts.passes for node, each in _observed(progress, ADDED, query.owns).items()},

@@ -5,6 +5,7 @@
 `__element`  below an explode: which element of its record the row is, `3` or `3.1` for a list in a list; null for the record itself.
 `__live`     whether the row still flows. A row that is not live travels on only to carry its rejects to the sink.
 `__rejects`  null, or why nodes refused the row: array of (node, code, message).
+`__delete`   at a sink that deletes: whether the row stands for the end of its document.
 `__topic`, `__key`, `__value`  what a sink makes of the row before it writes it.
 
 Rows and rejects travel in one stream, so that nothing is computed twice; the sink tells them apart.
@@ -24,10 +25,11 @@ LIVE = "__live"
 REJECTS = "__rejects"
 ELEMENT = "__element"
 EVENT_TIME = "__event_time"
+DELETE = "__delete"
 TOPIC = "__topic"
 KEY = "__key"
 VALUE = "__value"
-RESERVED = (RECORD, ELEMENT, EVENT_TIME, LIVE, REJECTS, TOPIC, KEY, VALUE)
+RESERVED = (RECORD, ELEMENT, EVENT_TIME, LIVE, REJECTS, DELETE, TOPIC, KEY, VALUE)
 
 REJECTS_TYPE = "ARRAY<STRUCT<`node`: STRING, `code`: STRING, `message`: STRING>>"
 

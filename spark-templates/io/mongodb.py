@@ -6,8 +6,10 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pyspark.sql import functions as F
+
 from stream_job.batches import SinkTask, add_query
-from stream_job.rows import RECORD, RESERVED
+from stream_job.rows import DELETE, LIVE, RECORD, REJECTS, RESERVED, add_reject, is_true, refused_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-    from stream_job.collection import CollectionWriter
+    from stream_job.collection import CollectionWriter, Deletion
     from stream_job.counts import Counts
     from stream_job.dead_letters import Letter
     from stream_job.job import Job
@@ -34,6 +36,8 @@ def upsert(
     node: str,
     collection: str,
     key: list[str] | None = None,
+    delete: str | None = None,
+    delete_failed: str | None = None,
     owns: list[str],
     output_mode: str = "append",
     **shape: Any,
@@ -41,11 +45,25 @@ def upsert(
     """A query that upserts the rows of `frame` into `collection`.
 
     `_id` is the value of `key` (dotted paths): one → its value, several → a subdocument in that order, by the last name of each
-    path; none → `epoch:topic:partition:offset` of the record. `owns`: the nodes whose rejects this query writes and counts.
+    path; none → `epoch:topic:partition:offset` of the record. A row for which `delete` is true deletes the document of its key; `delete` and
+    `delete_failed`, that it has no value, are Spark SQL that cannot throw. `owns`: the nodes whose rejects this query writes and counts.
     `shape`: what else `add_query` takes.
     """
-    task = UpsertTask(**_settings(job, node, owns, collection, key), replace_always=output_mode != "append")
+    settings = _settings(job, node, owns, collection, key)
+    if delete is not None:
+        frame, owns = _with_deletions(frame, node, delete, delete_failed), [*owns, node]
+    # What is deleted must stay so: a document that is inserted first would come back where its deletion stands in the same chunk.
+    task = UpsertTask(**settings, replace_always=output_mode != "append" or delete is not None)
     add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, **shape)
+
+
+def _with_deletions(frame: DataFrame, node: str, delete: str, failed: str | None) -> DataFrame:
+    """The frame with `__delete`; a row for which the condition failed is a reject of the sink."""
+    if failed is None:
+        return frame.withColumn(DELETE, is_true(F.expr(delete)))
+    broken = is_true(F.expr(failed))
+    reject = refused_by(node, "mongodb/delete-failed", F.lit("the condition of `delete` has no value for this row"))
+    return frame.withColumns({LIVE: F.col(LIVE) & ~broken, REJECTS: add_reject(frame, broken, reject), DELETE: is_true(F.expr(delete))})
 
 
 def insert(
@@ -129,12 +147,18 @@ class UpsertTask(SinkTask):
         places = _last_places(ids)
         counts.repeats += len(ids) - len(refused) - len(places)
         keep = list(places.values())
-        done = _writer(self.uri, self.database, self.collection, self.replace_always).write(
-            [{"_id": self._id_document(ids[at], batch_id), **rows[at]} for at in keep], report
-        )
+        deletes = chunk.column(DELETE).to_pylist() if DELETE in chunk.schema.names else None
+        writes = [self._write_of(self._id_document(ids[at], batch_id), rows[at], delete=deletes is not None and deletes[at]) for at in keep]
+        done = _writer(self.uri, self.database, self.collection, self.replace_always).write(writes, report)
         counts.written += done.written
         counts.repeats += done.repeats
+        counts.deleted += done.deleted
         return refused + [(keep[at], code, message) for at, code, message in done.refused]
+
+    def _write_of(self, id: Any, row: dict[str, Any], *, delete: bool) -> dict[str, Any] | Deletion:
+        from stream_job.collection import Deletion
+
+        return Deletion(id) if delete else {"_id": id, **row}
 
     def _ids(self, chunk: pa.RecordBatch, rows: list[dict[str, Any]]) -> list[Any]:
         """Keys: a value, a tuple of values, None where a part is null."""

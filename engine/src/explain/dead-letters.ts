@@ -44,6 +44,10 @@ export const deadLetters: Explanations = {
     why: "The row would go to a topic that `topics` does not list, and a sink writes to no other.",
     mend: "Add the topic to `topics`, or filter such rows above.",
   },
+  "mongodb/delete-failed": {
+    why: "The condition of `delete` could not be computed for a row, so nobody knows whether its document is to stay.",
+    mend: TRY,
+  },
   "mongodb/null-key": {
     why: "A part of the key is null, and the key is the document's `_id`.",
     mend: "Mark the key's columns with `!`, or filter such rows above.",

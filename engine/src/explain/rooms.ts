@@ -205,6 +205,24 @@ export const rooms: Explanations = {
     why: "A document has one `_id`, and the column of that name would take its place beside the key, or beside what `mode: insert` makes it of.",
     mend: "Write `key: _id`, or rename the column with transform.select.",
   },
+  "sink/delete-without-key": {
+    why: "A row that deletes is found by nothing but its key: its own place in the topic is that of no document.",
+    mend: "Add `key` with the columns that identify a document.",
+    wrong: sink("delete: total = 0"),
+    right: sink("key: id, delete: total = 0"),
+  },
+  "sink/delete-with-insert": {
+    why: "A history keeps every row, the last one of its key as well.",
+    mend: "Leave out `mode: insert` to hold the present state, or `delete` to keep the history.",
+    wrong: sink("key: id, mode: insert, delete: total = 0"),
+    right: sink("key: id, delete: total = 0"),
+  },
+  "sink/delete-not-boolean": {
+    why: "A row either deletes its document or becomes one, and this expression is neither true nor false.",
+    mend: "Compare it with something.",
+    wrong: sink("key: id, delete: total"),
+    right: sink("key: id, delete: total = 0"),
+  },
   "sink/duplicate-index": {
     why: "Two indexes have the same fields or the same name, and MongoDB takes one of them.",
     mend: "Remove one of the two, or make them differ in name and fields.",

@@ -249,6 +249,17 @@ it("a sink that keeps every row shows no `_id`, since it is made of the batch", 
   expect(drops(shown)).toEqual([[2, "mongodb/null-key"]]);
 });
 
+it("a sink shows which rows delete a document", async () => {
+  const config = 'key: k, delete: "10 / n > 5"';
+  const lines = [{ k: "a", n: 5 }, { k: "b", n: 1 }, { k: "c", n: 0 }, { k: "d" }];
+  const shown = (await preview(sink("topic").replace("key: k", config), lines))("sink");
+  expect(rows(shown, "documents")).toMatchObject([{ _id: "a" }, { _id: "d" }]);
+  expect(drops(shown)).toEqual([
+    [2, "filtered"],
+    [3, "mongodb/delete-failed"],
+  ]);
+});
+
 it("a sink to Kafka shows records, and refuses a row whose topic is not listed", async () => {
   const config = '{ topic: "t-{k}-{n}", topics: [t-a-1], key: [k, s.x] }';
   const lines = [{ k: "a", n: 1, s: { x: 0.5 } }, { k: "b", n: 1 }, { k: "a" }];

@@ -17,6 +17,7 @@ interface QueryProgress {
   committed: Record<string, Counts>;
   written: number;
   repeats: number;
+  deleted: number;
   filtered: number;
   added: number;
   broken: Record<string, Counts>;
@@ -38,7 +39,19 @@ export class BatchLedger {
     this.#queries = new Map(
       queries.map((name) => [
         name,
-        { last: -1, committed: {}, written: 0, repeats: 0, filtered: 0, added: 0, broken: {}, late: 0, dead: 0, openWindows: 0 },
+        {
+          last: -1,
+          committed: {},
+          written: 0,
+          repeats: 0,
+          deleted: 0,
+          filtered: 0,
+          added: 0,
+          broken: {},
+          late: 0,
+          dead: 0,
+          openWindows: 0,
+        },
       ]),
     );
   }
@@ -57,6 +70,7 @@ export class BatchLedger {
     query.committed = batch.offsets;
     query.written += batch.written;
     query.repeats += batch.repeats;
+    query.deleted += batch.deleted ?? 0;
     query.filtered += sum(Object.values(batch.filtered));
     query.added += sum(Object.values(batch.added));
     query.broken = addedUp([query.broken, batch.broken]);
@@ -90,13 +104,13 @@ export class BatchLedger {
       late: sum(queries.map((query) => query.late)),
       dead: sum(queries.map((query) => query.dead)),
       openWindows: sum(queries.map((query) => query.openWindows)),
-      sinks: Object.fromEntries(
-        sinks.map((name) => [
-          name,
-          { written: this.#queries.get(name)?.written ?? 0, repeats: this.#queries.get(name)?.repeats ?? 0 },
-        ]),
-      ),
+      sinks: Object.fromEntries(sinks.map((name) => [name, this.#sink(name)])),
     };
+  }
+
+  #sink(name: string): SummaryEvent["sinks"][string] {
+    const { written = 0, repeats = 0, deleted = 0 } = this.#queries.get(name) ?? {};
+    return { written, repeats, ...(deleted > 0 && { deleted }) };
   }
 }
 

@@ -15,6 +15,8 @@ export interface BatchEvent {
   written: number;
   /** Documents that replaced one with the same key. */
   repeats: number;
+  /** Rows that stand for the end of a document; absent where there are none. */
+  deleted?: number;
   /** Dead letters: node → code → rows. */
   dead: Record<string, Counts>;
   /** Rows a node dropped, by node. */
@@ -106,7 +108,7 @@ export interface SummaryEvent {
   openWindows: number;
   /** Intervals in which records may have been missed. */
   gaps: number;
-  sinks: Record<string, { written: number; repeats: number }>;
+  sinks: Record<string, { written: number; repeats: number; deleted?: number }>;
   seconds: number;
 }
 

@@ -24,6 +24,7 @@ nodes:
   - { id: updates, type: sink.kafka, from: by_shop, config: { topic: sinks.updates, key: shop } }
   - { id: export, type: sink.file, from: stream, config: { path: out/orders, partitionBy: [shop], every: 10m } }
   - { id: parquet, type: sink.file, from: by_shop, config: { path: out/by-shop, format: parquet } }
+  - { id: present, type: sink.mongodb, from: stream, config: { collection: present, key: id, delete: 10 / (total - 5) < 0 } }
   - { id: look, type: sink.console, from: stream, config: { rows: 5 } }
 `;
 
@@ -114,6 +115,22 @@ describe("sink.mongodb with mode: insert", () => {
   });
 });
 
+describe("sink.mongodb with delete", () => {
+  it("holds the last row of every key, unless that one deletes", async () => {
+    const last = new Map<string, Order>();
+    const asked = orders.filter(({ total }) => total !== 5);
+    for (const order of asked) last.set(order.id, order);
+    const stays = [...last.values()].filter(({ total }) => total > 5);
+    expect(stays.length).toBeLessThan(last.size);
+    const found = await db.collection("present").find().toArray();
+    const plain = found.map(({ id, shop, total, at }) => JSON.stringify({ id, shop, total, at }));
+    expect(plain.sort()).toEqual(stays.map((order) => JSON.stringify(order)).sort());
+    const { written = 0, repeats = 0, deleted = 0 } = summary.sinks.present ?? {};
+    expect(written + repeats + deleted).toBe(asked.length);
+    expect(deleted).toBeGreaterThan(0);
+  });
+});
+
 describe("sink.kafka", () => {
   const topics = ["s0", "s1"];
   const listed = orders.filter(({ shop }) => topics.includes(shop ?? ""));
@@ -197,8 +214,8 @@ it("the books balance for every sink", () => {
     const dead = end.events.flatMap((event) => (event.event === "batch" ? Object.values(event.dead[node] ?? {}) : []));
     return sum(dead);
   };
-  for (const node of ["visits", "alerts", "look", "export"]) {
-    const { written = 0, repeats = 0 } = summary.sinks[node] ?? {};
-    expect(written + repeats + letters(node), node).toBe(summary.read);
+  for (const node of ["visits", "alerts", "look", "export", "present"]) {
+    const { written = 0, repeats = 0, deleted = 0 } = summary.sinks[node] ?? {};
+    expect(written + repeats + deleted + letters(node), node).toBe(summary.read);
   }
 });

@@ -69,6 +69,7 @@ function afterBatch(query: QueryView, batch: BatchEvent, now: number): QueryView
     rows,
     written: query.written + batch.written,
     repeats: query.repeats + batch.repeats,
+    deleted: query.deleted + (batch.deleted ?? 0),
     late: query.late + total(batch.late),
     filtered: query.filtered + total(batch.filtered),
     last: { ...batch, at: now },

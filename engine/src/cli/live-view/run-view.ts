@@ -50,6 +50,7 @@ export interface QueryView {
   rows: number;
   written: number;
   repeats: number;
+  deleted: number;
   late: number;
   filtered: number;
   last?: BatchEvent & { at: number };
@@ -123,5 +124,5 @@ export function newSource(source: RunShape["sources"][number]): SourceView {
 
 /** A query of which nothing has been heard. */
 export function newQuery(query: RunShape["queries"][number]): QueryView {
-  return { ...query, state: "waiting", rows: 0, written: 0, repeats: 0, late: 0, filtered: 0, samples: [] };
+  return { ...query, state: "waiting", rows: 0, written: 0, repeats: 0, deleted: 0, late: 0, filtered: 0, samples: [] };
 }

@@ -11,11 +11,20 @@ const BAR = 24;
 export function printSummary(summary: SummaryEvent, updating: ReadonlySet<string>, paper: Paper): string {
   const { pipeline, read, produced, deadLettered, filtered, seconds } = summary;
   const pace = seconds > 0 ? `, ${count(read / seconds)} rows/s` : "";
-  const most = Math.max(read, produced, ...Object.values(summary.sinks).map((sink) => sink.written + sink.repeats), 1);
+  const most = Math.max(
+    read,
+    produced,
+    ...Object.values(summary.sinks).map((sink) => sink.written + sink.repeats + (sink.deleted ?? 0)),
+    1,
+  );
   const row = (name: string, rows: number, note = "") => [name, count(rows), bar(rows, most, BAR), note];
   const rows = [row("read", read), row("in Kafka", produced)];
-  for (const [sink, { written, repeats }] of Object.entries(summary.sinks)) {
-    rows.push(row(`→ ${sink}`, written, repeats > 0 ? replaced(repeats, updating.has(sink)) : ""));
+  for (const [sink, { written, repeats, deleted = 0 }] of Object.entries(summary.sinks)) {
+    const notes = [
+      ...(repeats > 0 ? [replaced(repeats, updating.has(sink))] : []),
+      ...(deleted > 0 ? [`and ${count(deleted)} that delete${deleted === 1 ? "s" : ""} a document`] : []),
+    ];
+    rows.push(row(`→ ${sink}`, written, notes.join(", ")));
   }
   if (summary.added > 0) rows.push(row("rows made besides", summary.added, "by taking lists apart"));
   if (filtered > 0) rows.push(row("filtered out", filtered));

@@ -2,6 +2,7 @@ import type { SinkMongodbConfig } from "@pipeline-engine/schemas/types";
 import { parseDuration } from "../../duration.ts";
 import type { NodeKind } from "../node-kind.ts";
 import { keyOf } from "../sink-key.ts";
+import { deletionOf } from "./delete.ts";
 import { indexesOf } from "./indexes.ts";
 import { checkIdColumn, historyOf, idSchema, keyHint } from "./key.ts";
 import { documentColumns, previewMongodb } from "./preview.ts";
@@ -38,6 +39,7 @@ export const sinkMongodb: NodeKind<SinkMongodbConfig> = {
           collection: config.collection,
           key: key ?? null,
           ...(config.mode === "insert" && { per: historyOf(input) }),
+          ...deletionOf(context),
           output_mode: input.changes,
         },
         ...(config.mode === "insert" && { keepsAll: true as const }),

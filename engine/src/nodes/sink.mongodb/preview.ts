@@ -2,7 +2,7 @@ import type { SinkMongodbConfig } from "@pipeline-engine/schemas/types";
 import type { Column } from "../../column-type.ts";
 import type { Row, Value } from "../../expression/index.ts";
 import { lastStep } from "../paths.ts";
-import { type Drop, type PreviewContext, type PreviewRow, type PreviewStep, valueAlong } from "../preview.ts";
+import { type Drop, isTrue, type PreviewContext, type PreviewRow, type PreviewStep, valueAlong } from "../preview.ts";
 import { keyFields } from "../sink-key.ts";
 
 /** The columns of the documents. Where `_id` is made of a place in Kafka or of a batch, which a sample has not, they have none. */
@@ -15,15 +15,27 @@ export function documentColumns({ key, mode }: SinkMongodbConfig, columns: reado
 }
 
 /** Shows the document of every row, and drops those without a key. */
-export function previewMongodb({ config }: PreviewContext<SinkMongodbConfig>): PreviewStep {
+export function previewMongodb(context: PreviewContext<SinkMongodbConfig>): PreviewStep {
+  const { config } = context;
+  const deletes = config.delete === null ? undefined : context.row(["delete"]);
   const key = config.key === null ? undefined : [config.key].flat();
   return ([batch]) => {
     const main: PreviewRow[] = [];
     const dropped: Drop[] = [];
     for (const row of batch?.rows ?? []) {
+      const deletion = deletes?.(row.values);
+      if (deletion !== undefined && "failed" in deletion) {
+        const message = `the condition of \`delete\` has no value for this row: ${deletion.failed}`;
+        dropped.push({ row, input: 0, why: "dead-letter", code: "mongodb/delete-failed", message });
+        continue;
+      }
       const id = key && idOf(row.values, key);
       if (id === null) {
         dropped.push({ row, input: 0, why: "dead-letter", code: "mongodb/null-key", message: "the key is null" });
+        continue;
+      }
+      if (deletion !== undefined && isTrue(deletion)) {
+        dropped.push({ row, input: 0, why: "filtered", message: "it deletes the document of its key" });
         continue;
       }
       const values = Object.create(null) as Row;
