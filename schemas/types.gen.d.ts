@@ -386,6 +386,63 @@ export interface TransformSentimentConfig {
 }
 
 /**
+ * Tells in which of some languages a text is written, by lingua's models: its code and how sure that is.
+ */
+export interface TransformLanguageConfig {
+  /**
+   * The column with the text, or a path to it.
+   */
+  text: string;
+  /**
+   * The languages that are told apart, by their ISO 639-1 codes. The fewer there are the surer the answer, and the less memory it takes.
+   *
+   * @minItems 2
+   * @maxItems 75
+   */
+  among: string[];
+  /**
+   * The new column for the language's code; null where no language can be told, as of a text without letters.
+   */
+  code: string;
+  /**
+   * The new column for how sure the answer is, from 0 to 1.
+   */
+  confidence: string;
+  /**
+   * Below this confidence the code is null.
+   */
+  least: number;
+}
+
+/**
+ * Finds the terms that a text is about: phrases between stop words and punctuation, scored by how their words stand together (RAKE).
+ */
+export interface TransformKeywordsConfig {
+  /**
+   * The column with the text, or a path to it.
+   */
+  text: string;
+  /**
+   * The new column for the terms, a list of texts in lower case, the weightiest first.
+   */
+  into: string;
+  /**
+   * How many terms at most.
+   */
+  most: number;
+  /**
+   * How many words a term has at most.
+   */
+  words: number;
+  /**
+   * Words that part terms and stand in none, besides the English ones that are known.
+   *
+   * @maxItems 10000
+   */
+  stopWords: string[];
+}
+
+/**
  * Holds rows to named rules. What becomes of a row that breaks one is said by `else`. How many rows break each rule is counted, whatever becomes of them.
  */
 export interface TransformCheckConfig {
@@ -773,6 +830,8 @@ export interface NodeConfigs {
   "transform.mask": TransformMaskConfig;
   "transform.text_clean": TransformTextCleanConfig;
   "transform.sentiment": TransformSentimentConfig;
+  "transform.language": TransformLanguageConfig;
+  "transform.keywords": TransformKeywordsConfig;
   "transform.check": TransformCheckConfig;
   "transform.union": TransformUnionConfig;
   "transform.split": TransformSplitConfig;

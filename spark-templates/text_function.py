@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
+from stream_job.rows import at_path
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pyspark.sql import Column
+    from pyspark.sql import Column, DataFrame
 
 
 @cache
@@ -39,3 +41,11 @@ def of_each_text(word: str, arguments: dict[str, Any], returns: str) -> Callable
     called = F.arrow_udf(results, returns)
     # As bytes: no text is refused on its way to Python.
     return lambda value: called(value.cast("string").cast("binary"))
+
+
+def with_results(frame: DataFrame, word: str, arguments: dict[str, Any], text: str, returns: dict[str, tuple[str, str]]) -> DataFrame:
+    """The frame with several results of the text at a path: new column → field of the result, and its type."""
+    fields = ", ".join(f"{field}: {kind}" for field, kind in returns.values())
+    # In a column of its own, or Spark would call the function for each of the others.
+    told = frame.withColumn("__told", F.when(F.lit(True), of_each_text(word, arguments, f"struct<{fields}>")(at_path(text))))
+    return told.withColumns({column: F.col(f"__told.{field}") for column, (field, _) in returns.items()}).drop("__told")

@@ -80,5 +80,7 @@ export function demoAt(address: string): { name: string; demo: DemoKind; query: 
 export type { DemoPlace } from "./listen.ts";
 export { type DemoOptions, demoDefaults } from "./options.ts";
 export type { Kind, SentRecord } from "./record.ts";
+export { type RedditOptions, redditDefaults } from "./reddit/options.ts";
+export { createSubreddit } from "./reddit/post.ts";
 export { type RedditDemo, startRedditDemo } from "./reddit/server.ts";
 export { type Demo, startDemo } from "./server.ts";

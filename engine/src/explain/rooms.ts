@@ -39,6 +39,12 @@ export const rooms: Explanations = {
     wrong: reddit("clientId: app"),
     right: reddit('clientId: app, clientSecret: "${env:REDDIT_CLIENT_SECRET}", userAgent: "linux:mood:1.0 (by /u/shop)"'),
   },
+  "language/unknown": {
+    why: "`among` names a language for which there is no model, or something that is no code of ISO 639-1.",
+    mend: "Take one of the codes that the hint names.",
+    wrong: node("transform.language", "{ text: id, among: [en, ef] }"),
+    right: node("transform.language", "{ text: id, among: [en, fr] }"),
+  },
   "texts/unknown-column": {
     why: "The node works on a column that the rows do not have.",
     mend: "Take the spelling of the hint; `engine preview` shows the columns.",

@@ -12,6 +12,8 @@ import { transformCheck } from "./transform.check/index.ts";
 import { transformDeduplicate } from "./transform.deduplicate/index.ts";
 import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
+import { transformKeywords } from "./transform.keywords/index.ts";
+import { transformLanguage } from "./transform.language/index.ts";
 import { transformMask } from "./transform.mask/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
 import { transformSentiment } from "./transform.sentiment/index.ts";
@@ -29,7 +31,9 @@ export const nodeKinds = {
   "transform.mask": transformMask,
   "transform.select": transformSelect,
   "transform.text_clean": transformTextClean,
+  "transform.language": transformLanguage,
   "transform.sentiment": transformSentiment,
+  "transform.keywords": transformKeywords,
   "transform.split": transformSplit,
   "transform.union": transformUnion,
   "transform.explode": transformExplode,

@@ -56,6 +56,18 @@ export interface TextPreview {
   put(values: Row, result: Value): Row;
 }
 
+/** For a function that gives several results: new column → field of the result, and its type. */
+export function withFields(columns: Record<string, [field: string, type: ColumnType]>): Pick<TextPreview, "returns" | "put"> {
+  const fields = Object.values(columns).map(([name, type]) => ({ name, type, required: false }));
+  return {
+    returns: { kind: "struct", fields },
+    put(values, result) {
+      const told = Object.entries(columns).map(([column, [field]]) => [column, (result as Row | null)?.[field] ?? null] as const);
+      return Object.assign(Object.create(null), values, Object.fromEntries(told));
+    },
+  };
+}
+
 /** Runs a function of `texts/` on every row; undefined where no Python is at hand. */
 export function previewTexts({ texts }: PreviewContext<unknown>, preview: TextPreview): PreviewStep | undefined {
   if (texts === undefined) return undefined;

@@ -4863,10 +4863,516 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformCheckConfig = validate28;
-const schema29 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+export const validateTransformLanguageConfig = validate28;
+const schema29 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
+const pattern69 = new RegExp("^[a-z]{2}$", "u");
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.code === undefined){
+data.code = "language";
+}
+if(data.confidence === undefined){
+data.confidence = "language_confidence";
+}
+if(data.least === undefined){
+data.least = 0;
+}
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema29.required,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.among === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "among"},schema:schema29.required,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "text") || (key0 === "among")) || (key0 === "code")) || (key0 === "confidence")) || (key0 === "least")) || (pattern0.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern28.test(data0)){
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema29.properties.text.type,parentSchema:schema29.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.among !== undefined){
+let data1 = data.among;
+if(Array.isArray(data1)){
+if(data1.length > 75){
+const err5 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/maxItems",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema29.properties.among,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1.length < 2){
+const err6 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema29.properties.among,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(!pattern69.test(data2)){
+const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema29.properties.among.items,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/type",keyword:"type",params:{type: "string"},schema:schema29.properties.among.items.type,parentSchema:schema29.properties.among.items,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let i1 = data1.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data1[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err9 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.among,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/type",keyword:"type",params:{type: "array"},schema:schema29.properties.among.type,parentSchema:schema29.properties.among,data:data1};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+let data3 = data.code;
+if(typeof data3 === "string"){
+if(!pattern50.test(data3)){
+const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.code,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},schema:schema29.properties.code.type,parentSchema:schema29.properties.code,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+let data4 = data.confidence;
+if(typeof data4 === "string"){
+if(!pattern50.test(data4)){
+const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.confidence,data:data4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "string"},schema:schema29.properties.confidence.type,parentSchema:schema29.properties.confidence,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+let data5 = data.least;
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 1 || isNaN(data5)){
+const err15 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema29.properties.least,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(data5 < 0 || isNaN(data5)){
+const err16 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema29.properties.least,data:data5};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/type",keyword:"type",params:{type: "number"},schema:schema29.properties.least.type,parentSchema:schema29.properties.least,data:data5};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate28.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformKeywordsConfig = validate29;
+const schema30 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.into === undefined){
+data.into = "keywords";
+}
+if(data.most === undefined){
+data.most = 5;
+}
+if(data.words === undefined){
+data.words = 3;
+}
+if(data.stopWords === undefined){
+data.stopWords = [];
+}
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema30.required,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern28.test(data0)){
+const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema30.properties.text.type,parentSchema:schema30.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let data1 = data.into;
+if(typeof data1 === "string"){
+if(!pattern50.test(data1)){
+const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},schema:schema30.properties.into.type,parentSchema:schema30.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+let data2 = data.most;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err6 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema30.properties.most.type,parentSchema:schema30.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema30.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema30.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let data3 = data.words;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err9 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},schema:schema30.properties.words.type,parentSchema:schema30.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema30.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema30.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+let data4 = data.stopWords;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema30.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 === "string"){
+if(func2(data5) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema30.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern62.test(data5)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema30.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema30.properties.stopWords.items.type,parentSchema:schema30.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema30.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema30.properties.stopWords.type,parentSchema:schema30.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformCheckConfig = validate30;
+const schema31 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4877,7 +5383,7 @@ if(data.tag === undefined){
 data.tag = "broken_rules";
 }
 if(data.rules === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema29.required,parentSchema:schema29,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4888,7 +5394,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "rules") || (key0 === "else")) || (key0 === "tag")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4902,7 +5408,7 @@ if(data.rules !== undefined){
 let data0 = data.rules;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 100){
-const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema29.properties.rules,data:data0};
+const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema31.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4912,7 +5418,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema29.properties.rules,data:data0};
+const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4925,7 +5431,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema29.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema31.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4936,7 +5442,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema29.properties.rules.propertyNames.type,parentSchema:schema29.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema31.properties.rules.propertyNames.type,parentSchema:schema31.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4947,7 +5453,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema29.properties.rules.propertyNames,parentSchema:schema29.properties.rules,data:data0};
+const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema31.properties.rules.propertyNames,parentSchema:schema31.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4961,7 +5467,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema29.properties.rules.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema31.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4971,7 +5477,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema29.properties.rules.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema31.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4982,7 +5488,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema29.properties.rules.additionalProperties.type,parentSchema:schema29.properties.rules.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema31.properties.rules.additionalProperties.type,parentSchema:schema31.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4994,7 +5500,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema29.properties.rules.type,parentSchema:schema29.properties.rules,data:data0};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema31.properties.rules.type,parentSchema:schema31.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5006,7 +5512,7 @@ errors++;
 }
 let data2 = data.else;
 if(!((((data2 === "dead-letter") || (data2 === "drop")) || (data2 === "tag")) || (data2 === "output"))){
-const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema29.properties.else.enum},schema:schema29.properties.else.enum,parentSchema:schema29.properties.else,data:data2};
+const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema31.properties.else.enum},schema:schema31.properties.else.enum,parentSchema:schema31.properties.else,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5018,7 +5524,7 @@ errors++;
 let data3 = data.tag;
 if(typeof data3 === "string"){
 if(!pattern50.test(data3)){
-const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.tag,data:data3};
+const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5029,7 +5535,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema29.properties.tag.type,parentSchema:schema29.properties.tag,data:data3};
+const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema31.properties.tag.type,parentSchema:schema31.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5040,7 +5546,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5049,14 +5555,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformUnionConfig = validate29;
-const schema30 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
+export const validateTransformUnionConfig = validate31;
+const schema32 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5068,7 +5574,7 @@ data.watermark = null;
 }
 for(const key0 in data){
 if(!(((key0 === "missing") || (key0 === "watermark")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5080,7 +5586,7 @@ errors++;
 }
 let data0 = data.missing;
 if(!((data0 === "refuse") || (data0 === "fill"))){
-const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema30.properties.missing.enum},schema:schema30.properties.missing.enum,parentSchema:schema30.properties.missing,data:data0};
+const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema32.properties.missing.enum},schema:schema32.properties.missing.enum,parentSchema:schema32.properties.missing,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5091,7 +5597,7 @@ errors++;
 }
 let data1 = data.watermark;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema30.properties.watermark.type},schema:schema30.properties.watermark.type,parentSchema:schema30.properties.watermark,data:data1};
+const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema32.properties.watermark.type},schema:schema32.properties.watermark.type,parentSchema:schema32.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5105,7 +5611,7 @@ if(data1.maxAhead === undefined){
 data1.maxAhead = "1h";
 }
 if(data1.on === undefined){
-const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema30.properties.watermark.required,parentSchema:schema30.properties.watermark,data:data1};
+const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema32.properties.watermark.required,parentSchema:schema32.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5115,7 +5621,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data1.delay === undefined){
-const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema30.properties.watermark.required,parentSchema:schema30.properties.watermark,data:data1};
+const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema32.properties.watermark.required,parentSchema:schema32.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5126,7 +5632,7 @@ errors++;
 }
 for(const key1 in data1){
 if(!((((key1 === "on") || (key1 === "delay")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema30.properties.watermark,data:data1};
+const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema32.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5140,7 +5646,7 @@ if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.watermark.properties.on,data:data2};
+const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5151,7 +5657,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema30.properties.watermark.properties.on.type,parentSchema:schema30.properties.watermark.properties.on,data:data2};
+const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema32.properties.watermark.properties.on.type,parentSchema:schema32.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5165,7 +5671,7 @@ if(data1.delay !== undefined){
 let data3 = data1.delay;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema30.properties.watermark.properties.delay,data:data3};
+const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema32.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5176,7 +5682,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema30.properties.watermark.properties.delay.type,parentSchema:schema30.properties.watermark.properties.delay,data:data3};
+const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema32.properties.watermark.properties.delay.type,parentSchema:schema32.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5189,7 +5695,7 @@ errors++;
 let data4 = data1.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema30.properties.watermark.properties.maxAhead,data:data4};
+const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema32.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5200,7 +5706,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema30.properties.watermark.properties.maxAhead.type,parentSchema:schema30.properties.watermark.properties.maxAhead,data:data4};
+const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema32.properties.watermark.properties.maxAhead.type,parentSchema:schema32.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5212,7 +5718,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5221,14 +5727,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSplitConfig = validate30;
-const schema31 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
+export const validateTransformSplitConfig = validate32;
+const schema33 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5236,7 +5742,7 @@ if(data.otherwise === undefined){
 data.otherwise = null;
 }
 if(data.outputs === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema31.required,parentSchema:schema31,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.required,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5247,7 +5753,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "outputs") || (key0 === "otherwise")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5261,7 +5767,7 @@ if(data.outputs !== undefined){
 let data0 = data.outputs;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 50){
-const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema31.properties.outputs,data:data0};
+const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema33.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5271,7 +5777,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.outputs,data:data0};
+const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5284,7 +5790,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema31.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema33.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5295,7 +5801,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema31.properties.outputs.propertyNames.type,parentSchema:schema31.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.outputs.propertyNames.type,parentSchema:schema33.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5306,7 +5812,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema31.properties.outputs.propertyNames,parentSchema:schema31.properties.outputs,data:data0};
+const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.properties.outputs.propertyNames,parentSchema:schema33.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5320,7 +5826,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema31.properties.outputs.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema33.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5330,7 +5836,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema31.properties.outputs.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5341,7 +5847,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema31.properties.outputs.additionalProperties.type,parentSchema:schema31.properties.outputs.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema33.properties.outputs.additionalProperties.type,parentSchema:schema33.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5353,7 +5859,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema31.properties.outputs.type,parentSchema:schema31.properties.outputs,data:data0};
+const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5365,7 +5871,7 @@ errors++;
 }
 let data2 = data.otherwise;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema31.properties.otherwise.type},schema:schema31.properties.otherwise.type,parentSchema:schema31.properties.otherwise,data:data2};
+const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema33.properties.otherwise.type},schema:schema33.properties.otherwise.type,parentSchema:schema33.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5376,7 +5882,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema31.properties.otherwise,data:data2};
+const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema33.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5388,7 +5894,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5397,14 +5903,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformExplodeConfig = validate31;
-const schema32 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
+export const validateTransformExplodeConfig = validate33;
+const schema34 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5418,7 +5924,7 @@ if(data.empty === undefined){
 data.empty = "drop";
 }
 if(data.list === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema32.required,parentSchema:schema32,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5429,7 +5935,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "list") || (key0 === "as")) || (key0 === "index")) || (key0 === "empty")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5443,7 +5949,7 @@ if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
 if(!pattern28.test(data0)){
-const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.list,data:data0};
+const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5454,7 +5960,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema32.properties.list.type,parentSchema:schema32.properties.list,data:data0};
+const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema34.properties.list.type,parentSchema:schema34.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5466,7 +5972,7 @@ errors++;
 }
 let data1 = data.as;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema32.properties.as.type},schema:schema32.properties.as.type,parentSchema:schema32.properties.as,data:data1};
+const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema34.properties.as.type},schema:schema34.properties.as.type,parentSchema:schema34.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5477,7 +5983,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern50.test(data1)){
-const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.as,data:data1};
+const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5490,7 +5996,7 @@ errors++;
 let data2 = data.index;
 if(typeof data2 === "string"){
 if(!pattern50.test(data2)){
-const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.index,data:data2};
+const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5501,7 +6007,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema32.properties.index.type,parentSchema:schema32.properties.index,data:data2};
+const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema34.properties.index.type,parentSchema:schema34.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5512,7 +6018,7 @@ errors++;
 }
 let data3 = data.empty;
 if(!((data3 === "drop") || (data3 === "keep"))){
-const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema32.properties.empty.enum},schema:schema32.properties.empty.enum,parentSchema:schema32.properties.empty,data:data3};
+const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema34.properties.empty.enum},schema:schema34.properties.empty.enum,parentSchema:schema34.properties.empty,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5523,7 +6029,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5532,14 +6038,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformDeduplicateConfig = validate32;
-const schema33 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
+export const validateTransformDeduplicateConfig = validate34;
+const schema35 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5547,7 +6053,7 @@ if(data.maxAhead === undefined){
 data.maxAhead = "1h";
 }
 if(data.key === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema33.required,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5557,7 +6063,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.on === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema33.required,parentSchema:schema33,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5567,7 +6073,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.within === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema33.required,parentSchema:schema33,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5578,7 +6084,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "key") || (key0 === "on")) || (key0 === "within")) || (key0 === "maxAhead")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5591,7 +6097,7 @@ errors++;
 if(data.key !== undefined){
 let data0 = data.key;
 if((typeof data0 !== "string") && (!(Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema33.properties.key.type},schema:schema33.properties.key.type,parentSchema:schema33.properties.key,data:data0};
+const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema35.properties.key.type},schema:schema35.properties.key.type,parentSchema:schema35.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5602,7 +6108,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(!pattern28.test(data0)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.key,data:data0};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5614,7 +6120,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.key,data:data0};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema35.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5628,7 +6134,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern28.test(data1)){
-const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.key.items,data:data1};
+const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5639,7 +6145,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema33.properties.key.items.type,parentSchema:schema33.properties.key.items,data:data1};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema35.properties.key.items.type,parentSchema:schema35.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5660,7 +6166,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema33.properties.key,data:data0};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema35.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5679,7 +6185,7 @@ if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.on,data:data2};
+const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5690,7 +6196,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema33.properties.on.type,parentSchema:schema33.properties.on,data:data2};
+const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema35.properties.on.type,parentSchema:schema35.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5704,7 +6210,7 @@ if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema33.properties.within,data:data3};
+const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema35.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5715,7 +6221,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema33.properties.within.type,parentSchema:schema33.properties.within,data:data3};
+const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema35.properties.within.type,parentSchema:schema35.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5728,7 +6234,7 @@ errors++;
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema33.properties.maxAhead,data:data4};
+const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema35.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5739,7 +6245,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema33.properties.maxAhead.type,parentSchema:schema33.properties.maxAhead,data:data4};
+const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema35.properties.maxAhead.type,parentSchema:schema35.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5750,7 +6256,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5759,15 +6265,15 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformAggregateConfig = validate33;
-const schema34 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern94 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+export const validateTransformAggregateConfig = validate35;
+const schema36 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
+const pattern103 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5781,7 +6287,7 @@ if(data.by === undefined){
 data.by = [];
 }
 if(data.compute === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema34.required,parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5792,7 +6298,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "window") || (key0 === "emit")) || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5804,7 +6310,7 @@ errors++;
 }
 let data0 = data.window;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema34.properties.window.type},schema:schema34.properties.window.type,parentSchema:schema34.properties.window,data:data0};
+const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema36.properties.window.type},schema:schema36.properties.window.type,parentSchema:schema36.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5827,7 +6333,7 @@ if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
 if(data0.on === undefined){
-const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema34.properties.window.required,parentSchema:schema34.properties.window,data:data0};
+const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema36.properties.window.required,parentSchema:schema36.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5837,7 +6343,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0.watermark === undefined){
-const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema34.properties.window.required,parentSchema:schema34.properties.window,data:data0};
+const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema36.properties.window.required,parentSchema:schema36.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5848,7 +6354,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!(((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "gap")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema34.properties.window,data:data0};
+const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema36.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5862,7 +6368,7 @@ if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
 if(!pattern28.test(data1)){
-const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.window.properties.on,data:data1};
+const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5873,7 +6379,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema34.properties.window.properties.on.type,parentSchema:schema34.properties.window.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema36.properties.window.properties.on.type,parentSchema:schema36.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5885,7 +6391,7 @@ errors++;
 }
 let data2 = data0.size;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema34.properties.window.properties.size.type},schema:schema34.properties.window.properties.size.type,parentSchema:schema34.properties.window.properties.size,data:data2};
+const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema36.properties.window.properties.size.type},schema:schema36.properties.window.properties.size.type,parentSchema:schema36.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5896,7 +6402,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema34.properties.window.properties.size,data:data2};
+const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5908,7 +6414,7 @@ errors++;
 }
 let data3 = data0.slide;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema34.properties.window.properties.slide.type},schema:schema34.properties.window.properties.slide.type,parentSchema:schema34.properties.window.properties.slide,data:data3};
+const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema36.properties.window.properties.slide.type},schema:schema36.properties.window.properties.slide.type,parentSchema:schema36.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5919,7 +6425,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema34.properties.window.properties.slide,data:data3};
+const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5931,7 +6437,7 @@ errors++;
 }
 let data4 = data0.gap;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema34.properties.window.properties.gap.type},schema:schema34.properties.window.properties.gap.type,parentSchema:schema34.properties.window.properties.gap,data:data4};
+const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema36.properties.window.properties.gap.type},schema:schema36.properties.window.properties.gap.type,parentSchema:schema36.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5942,7 +6448,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema34.properties.window.properties.gap,data:data4};
+const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5955,8 +6461,8 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern94.test(data5)){
-const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema34.properties.window.properties.watermark,data:data5};
+if(!pattern103.test(data5)){
+const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5967,7 +6473,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema34.properties.window.properties.watermark.type,parentSchema:schema34.properties.window.properties.watermark,data:data5};
+const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema36.properties.window.properties.watermark.type,parentSchema:schema36.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5980,7 +6486,7 @@ errors++;
 let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
 if(!pattern27.test(data6)){
-const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema34.properties.window.properties.maxAhead,data:data6};
+const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5991,7 +6497,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema34.properties.window.properties.maxAhead.type,parentSchema:schema34.properties.window.properties.maxAhead,data:data6};
+const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema36.properties.window.properties.maxAhead.type,parentSchema:schema36.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6003,7 +6509,7 @@ errors++;
 }
 let data7 = data.emit;
 if(!((data7 === "updates") || (data7 === "final"))){
-const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema34.properties.emit.enum},schema:schema34.properties.emit.enum,parentSchema:schema34.properties.emit,data:data7};
+const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema36.properties.emit.enum},schema:schema36.properties.emit.enum,parentSchema:schema36.properties.emit,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6019,7 +6525,7 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
 if(!pattern28.test(data9)){
-const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.by.items,data:data9};
+const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6030,7 +6536,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.by.items.type,parentSchema:schema34.properties.by.items,data:data9};
+const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema36.properties.by.items.type,parentSchema:schema36.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6051,7 +6557,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema34.properties.by,data:data8};
+const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema36.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -6066,7 +6572,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema34.properties.by.type,parentSchema:schema34.properties.by,data:data8};
+const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema36.properties.by.type,parentSchema:schema36.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6079,7 +6585,7 @@ if(data.compute !== undefined){
 let data10 = data.compute;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length < 1){
-const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema34.properties.compute,data:data10};
+const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -6092,7 +6598,7 @@ for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
 if(!pattern50.test(key2)){
-const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema36.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6103,7 +6609,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema34.properties.compute.propertyNames.type,parentSchema:schema34.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema36.properties.compute.propertyNames.type,parentSchema:schema36.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6114,7 +6620,7 @@ errors++;
 }
 var valid5 = _errs24 === errors;
 if(!valid5){
-const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema34.properties.compute.propertyNames,parentSchema:schema34.properties.compute,data:data10};
+const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema36.properties.compute.propertyNames,parentSchema:schema36.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6128,7 +6634,7 @@ for(const key3 in data10){
 let data11 = data10[key3];
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema34.properties.compute.additionalProperties,data:data11};
+const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema36.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6138,7 +6644,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data11) < 1){
-const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema34.properties.compute.additionalProperties,data:data11};
+const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6149,7 +6655,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema34.properties.compute.additionalProperties.type,parentSchema:schema34.properties.compute.additionalProperties,data:data11};
+const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema36.properties.compute.additionalProperties.type,parentSchema:schema36.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6161,7 +6667,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema34.properties.compute.type,parentSchema:schema34.properties.compute,data:data10};
+const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema36.properties.compute.type,parentSchema:schema36.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6173,7 +6679,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6182,16 +6688,16 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkMongodbConfig = validate34;
-const schema35 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern99 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern105 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+export const validateSinkMongodbConfig = validate36;
+const schema37 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
+const pattern108 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern114 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6214,7 +6720,7 @@ if(data.validator === undefined){
 data.validator = "error";
 }
 if(data.collection === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema35.required,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6225,7 +6731,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6238,8 +6744,8 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern99.test(data0)){
-const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema35.properties.collection,data:data0};
+if(!pattern108.test(data0)){
+const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema37.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6250,7 +6756,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema35.properties.collection.type,parentSchema:schema35.properties.collection,data:data0};
+const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema37.properties.collection.type,parentSchema:schema37.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6262,7 +6768,7 @@ errors++;
 }
 let data1 = data.mode;
 if(!((data1 === "upsert") || (data1 === "insert"))){
-const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema35.properties.mode.enum},schema:schema35.properties.mode.enum,parentSchema:schema35.properties.mode,data:data1};
+const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema37.properties.mode.enum},schema:schema37.properties.mode.enum,parentSchema:schema37.properties.mode,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6273,7 +6779,7 @@ errors++;
 }
 let data2 = data.key;
 if(((typeof data2 !== "string") && (!(Array.isArray(data2)))) && (data2 !== null)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema35.properties.key.type},schema:schema35.properties.key.type,parentSchema:schema35.properties.key,data:data2};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema37.properties.key.type},schema:schema37.properties.key.type,parentSchema:schema37.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6284,7 +6790,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.key,data:data2};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6296,7 +6802,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema35.properties.key,data:data2};
+const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema37.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6310,7 +6816,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.key.items,data:data3};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6321,7 +6827,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema35.properties.key.items.type,parentSchema:schema35.properties.key.items,data:data3};
+const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema37.properties.key.items.type,parentSchema:schema37.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6342,7 +6848,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema35.properties.key,data:data2};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema37.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6359,7 +6865,7 @@ indices0[item0] = i1;
 let data4 = data.indexes;
 if(Array.isArray(data4)){
 if(data4.length > 63){
-const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema35.properties.indexes,data:data4};
+const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema37.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6382,7 +6888,7 @@ if(data5.name === undefined){
 data5.name = null;
 }
 if(data5.fields === undefined){
-const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema35.properties.indexes.items.required,parentSchema:schema35.properties.indexes.items,data:data5};
+const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema37.properties.indexes.items.required,parentSchema:schema37.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6393,7 +6899,7 @@ errors++;
 }
 for(const key1 in data5){
 if(!(((((key1 === "fields") || (key1 === "unique")) || (key1 === "expireAfter")) || (key1 === "name")) || (pattern0.test(key1)))){
-const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema35.properties.indexes.items,data:data5};
+const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema37.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6407,7 +6913,7 @@ if(data5.fields !== undefined){
 let data6 = data5.fields;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(Object.keys(data6).length > 32){
-const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema35.properties.indexes.items.properties.fields,data:data6};
+const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema37.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6417,7 +6923,7 @@ vErrors.push(err14);
 errors++;
 }
 if(Object.keys(data6).length < 1){
-const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema35.properties.indexes.items.properties.fields,data:data6};
+const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6430,7 +6936,7 @@ for(const key2 in data6){
 const _errs16 = errors;
 if(typeof key2 === "string"){
 if(!pattern28.test(key2)){
-const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6441,7 +6947,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema35.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema35.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema37.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema37.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6452,7 +6958,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema35.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema35.properties.indexes.items.properties.fields,data:data6};
+const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema37.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema37.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6465,7 +6971,7 @@ errors++;
 for(const key3 in data6){
 let data7 = data6[key3];
 if(!(((((data7 === 1) || (data7 === -1)) || (data7 === "text")) || (data7 === "2dsphere")) || (data7 === "hashed"))){
-const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema35.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema35.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema35.properties.indexes.items.properties.fields.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema37.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema37.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema37.properties.indexes.items.properties.fields.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6477,7 +6983,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema35.properties.indexes.items.properties.fields.type,parentSchema:schema35.properties.indexes.items.properties.fields,data:data6};
+const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema37.properties.indexes.items.properties.fields.type,parentSchema:schema37.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6489,7 +6995,7 @@ errors++;
 }
 let data8 = data5.unique;
 if(typeof data8 !== "boolean"){
-const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema35.properties.indexes.items.properties.unique.type,parentSchema:schema35.properties.indexes.items.properties.unique,data:data8};
+const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema37.properties.indexes.items.properties.unique.type,parentSchema:schema37.properties.indexes.items.properties.unique,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -6500,7 +7006,7 @@ errors++;
 }
 let data9 = data5.expireAfter;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema35.properties.indexes.items.properties.expireAfter.type},schema:schema35.properties.indexes.items.properties.expireAfter.type,parentSchema:schema35.properties.indexes.items.properties.expireAfter,data:data9};
+const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema37.properties.indexes.items.properties.expireAfter.type},schema:schema37.properties.indexes.items.properties.expireAfter.type,parentSchema:schema37.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6511,7 +7017,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema35.properties.indexes.items.properties.expireAfter,data:data9};
+const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -6523,7 +7029,7 @@ errors++;
 }
 let data10 = data5.name;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err24 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema35.properties.indexes.items.properties.name.type},schema:schema35.properties.indexes.items.properties.name.type,parentSchema:schema35.properties.indexes.items.properties.name,data:data10};
+const err24 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema37.properties.indexes.items.properties.name.type},schema:schema37.properties.indexes.items.properties.name.type,parentSchema:schema37.properties.indexes.items.properties.name,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6533,8 +7039,8 @@ vErrors.push(err24);
 errors++;
 }
 if(typeof data10 === "string"){
-if(!pattern105.test(data10)){
-const err25 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema35.properties.indexes.items.properties.name,data:data10};
+if(!pattern114.test(data10)){
+const err25 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema37.properties.indexes.items.properties.name,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6546,7 +7052,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema35.properties.indexes.items.type,parentSchema:schema35.properties.indexes.items,data:data5};
+const err26 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema37.properties.indexes.items.type,parentSchema:schema37.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6558,7 +7064,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema35.properties.indexes.type,parentSchema:schema35.properties.indexes,data:data4};
+const err27 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema37.properties.indexes.type,parentSchema:schema37.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6569,7 +7075,7 @@ errors++;
 }
 let data11 = data.delete;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err28 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema35.properties.delete.type},schema:schema35.properties.delete.type,parentSchema:schema35.properties.delete,data:data11};
+const err28 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema37.properties.delete.type},schema:schema37.properties.delete.type,parentSchema:schema37.properties.delete,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6580,7 +7086,7 @@ errors++;
 }
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err29 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema35.properties.delete,data:data11};
+const err29 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema37.properties.delete,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6590,7 +7096,7 @@ vErrors.push(err29);
 errors++;
 }
 if(func2(data11) < 1){
-const err30 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema35.properties.delete,data:data11};
+const err30 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.delete,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6602,7 +7108,7 @@ errors++;
 }
 let data12 = data.every;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err31 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema35.properties.every.type},schema:schema35.properties.every.type,parentSchema:schema35.properties.every,data:data12};
+const err31 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema37.properties.every.type},schema:schema37.properties.every.type,parentSchema:schema37.properties.every,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6613,7 +7119,7 @@ errors++;
 }
 if(typeof data12 === "string"){
 if(!pattern27.test(data12)){
-const err32 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema35.properties.every,data:data12};
+const err32 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.every,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -6625,7 +7131,7 @@ errors++;
 }
 let data13 = data.validator;
 if(!(((data13 === "off") || (data13 === "warn")) || (data13 === "error"))){
-const err33 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema35.properties.validator.enum},schema:schema35.properties.validator.enum,parentSchema:schema35.properties.validator,data:data13};
+const err33 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema37.properties.validator.enum},schema:schema37.properties.validator.enum,parentSchema:schema37.properties.validator,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -6636,7 +7142,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
+const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -6645,15 +7151,15 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkKafkaConfig = validate35;
-const schema36 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
-const pattern108 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+export const validateSinkKafkaConfig = validate37;
+const schema38 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
+const pattern117 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6676,7 +7182,7 @@ if(data.replication === undefined){
 data.replication = 1;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema36.required,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6687,7 +7193,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "topic") || (key0 === "topics")) || (key0 === "key")) || (key0 === "acks")) || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "replication")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6700,8 +7206,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern108.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema36.properties.topic,data:data0};
+if(!pattern117.test(data0)){
+const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema38.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6712,7 +7218,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema36.properties.topic.type,parentSchema:schema36.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema38.properties.topic.type,parentSchema:schema38.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6725,7 +7231,7 @@ errors++;
 let data1 = data.topics;
 if(Array.isArray(data1)){
 if(data1.length > 1000){
-const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema36.properties.topics,data:data1};
+const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema38.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6739,7 +7245,7 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern45.test(data2)){
-const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema36.properties.topics.items,data:data2};
+const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema38.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6750,7 +7256,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema36.properties.topics.items.type,parentSchema:schema36.properties.topics.items,data:data2};
+const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.topics.items.type,parentSchema:schema38.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6771,7 +7277,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema36.properties.topics,data:data1};
+const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema38.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6786,7 +7292,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema36.properties.topics.type,parentSchema:schema36.properties.topics,data:data1};
+const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema38.properties.topics.type,parentSchema:schema38.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6797,7 +7303,7 @@ errors++;
 }
 let data3 = data.key;
 if(((typeof data3 !== "string") && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema36.properties.key.type},schema:schema36.properties.key.type,parentSchema:schema36.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema38.properties.key.type},schema:schema38.properties.key.type,parentSchema:schema38.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6808,7 +7314,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.key,data:data3};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6820,7 +7326,7 @@ errors++;
 }
 if(Array.isArray(data3)){
 if(data3.length < 1){
-const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema36.properties.key,data:data3};
+const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6834,7 +7340,7 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern28.test(data4)){
-const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.key.items,data:data4};
+const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6845,7 +7351,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema36.properties.key.items.type,parentSchema:schema36.properties.key.items,data:data4};
+const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.key.items.type,parentSchema:schema38.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6866,7 +7372,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema36.properties.key,data:data3};
+const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema38.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6882,7 +7388,7 @@ indices1[item1] = i3;
 }
 let data5 = data.acks;
 if(!((data5 === "all") || (data5 === "leader"))){
-const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema36.properties.acks.enum},schema:schema36.properties.acks.enum,parentSchema:schema36.properties.acks,data:data5};
+const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema38.properties.acks.enum},schema:schema38.properties.acks.enum,parentSchema:schema38.properties.acks,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6893,7 +7399,7 @@ errors++;
 }
 let data6 = data.partitions;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema36.properties.partitions.type,parentSchema:schema36.properties.partitions,data:data6};
+const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema38.properties.partitions.type,parentSchema:schema38.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6904,7 +7410,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema36.properties.partitions,data:data6};
+const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema38.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6914,7 +7420,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.partitions,data:data6};
+const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema38.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6927,7 +7433,7 @@ errors++;
 let data7 = data.retention;
 if(typeof data7 === "string"){
 if(!pattern27.test(data7)){
-const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.retention,data:data7};
+const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6938,7 +7444,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema36.properties.retention.type,parentSchema:schema36.properties.retention,data:data7};
+const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema38.properties.retention.type,parentSchema:schema38.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6949,7 +7455,7 @@ errors++;
 }
 let data8 = data.replication;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema36.properties.replication.type,parentSchema:schema36.properties.replication,data:data8};
+const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema38.properties.replication.type,parentSchema:schema38.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -6960,7 +7466,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 100 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema36.properties.replication,data:data8};
+const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema38.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6970,7 +7476,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.replication,data:data8};
+const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema38.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -6982,7 +7488,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6991,14 +7497,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkConsoleConfig = validate36;
-const schema37 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]}},"examples":[{"rows":20}]};
+export const validateSinkConsoleConfig = validate38;
+const schema39 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]}},"examples":[{"rows":20}]};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7007,7 +7513,7 @@ data.rows = 20;
 }
 for(const key0 in data){
 if(!((key0 === "rows") || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7019,7 +7525,7 @@ errors++;
 }
 let data0 = data.rows;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema37.properties.rows.type,parentSchema:schema37.properties.rows,data:data0};
+const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.rows.type,parentSchema:schema39.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7030,7 +7536,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema37.properties.rows,data:data0};
+const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema39.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7040,7 +7546,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema37.properties.rows,data:data0};
+const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema39.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7052,7 +7558,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7061,15 +7567,15 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkFileConfig = validate37;
-const schema38 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
-const pattern115 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
+export const validateSinkFileConfig = validate39;
+const schema40 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
+const pattern124 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7083,7 +7589,7 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7094,7 +7600,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "path") || (key0 === "format")) || (key0 === "partitionBy")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7107,8 +7613,8 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(!pattern115.test(data0)){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema38.properties.path,data:data0};
+if(!pattern124.test(data0)){
+const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema40.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7119,7 +7625,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema38.properties.path.type,parentSchema:schema38.properties.path,data:data0};
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema40.properties.path.type,parentSchema:schema40.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7131,7 +7637,7 @@ errors++;
 }
 let data1 = data.format;
 if(!((data1 === "ndjson") || (data1 === "parquet"))){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema38.properties.format.enum},schema:schema38.properties.format.enum,parentSchema:schema38.properties.format,data:data1};
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema40.properties.format.enum},schema:schema40.properties.format.enum,parentSchema:schema40.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7143,7 +7649,7 @@ errors++;
 let data2 = data.partitionBy;
 if(Array.isArray(data2)){
 if(data2.length > 10){
-const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema38.properties.partitionBy,data:data2};
+const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema40.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7157,7 +7663,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern50.test(data3)){
-const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.partitionBy.items,data:data3};
+const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema40.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7168,7 +7674,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.partitionBy.items.type,parentSchema:schema38.properties.partitionBy.items,data:data3};
+const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema40.properties.partitionBy.items.type,parentSchema:schema40.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7189,7 +7695,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema38.properties.partitionBy,data:data2};
+const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema40.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7204,7 +7710,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema38.properties.partitionBy.type,parentSchema:schema38.properties.partitionBy,data:data2};
+const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema40.properties.partitionBy.type,parentSchema:schema40.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7215,7 +7721,7 @@ errors++;
 }
 let data4 = data.every;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema38.properties.every.type},schema:schema38.properties.every.type,parentSchema:schema38.properties.every,data:data4};
+const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema40.properties.every.type},schema:schema40.properties.every.type,parentSchema:schema40.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7226,7 +7732,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.every,data:data4};
+const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7238,7 +7744,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7247,7 +7753,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 

@@ -16,6 +16,8 @@ const NODES = `
   - { id: near_or_broken, type: transform.union, from: [split.near, check.broken], config: { missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } } }
   - { id: clean, type: transform.text_clean, from: topic, config: { text: k, into: plain, html: true, emoji: true, case: upper, whitespace: true } }
   - { id: mood, type: transform.sentiment, from: clean, config: { text: k, label: feeling, neutral: 0.3 } }
+  - { id: told, type: transform.language, from: mood, config: { text: k, among: [en, de, fr] } }
+  - { id: terms, type: transform.keywords, from: told, config: { text: k, most: 2 } }
   - id: totals
     type: transform.aggregate
     from: topic
@@ -34,7 +36,7 @@ const READ: Record<string, string> = {
   check: "k",
   explode: "[k, index]",
   near_or_broken: "k",
-  mood: "k",
+  terms: "k",
   totals: "[k, x]",
   sliding: "[window_start, k]",
   hours: "window_start",

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
 import { hasErrors } from "../../diagnostic.ts";
 import { previewPipeline } from "../../preview/index.ts";
-import { openPreviewPython } from "../../runtime/preview-python.ts";
 import { UserMistake } from "../../runtime/user-mistake.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec } from "../load.ts";
 import { openOutput } from "../output.ts";
+import { preparePython } from "../preview-python.ts";
 import { paperOf } from "../print.ts";
 import { previewEvent, printPreview } from "../print-preview.ts";
 import { samplesOf } from "../samples.ts";
@@ -42,7 +42,7 @@ export function previewCommand(): Command {
         throw new UserMistake("preview/unknown-node", `There is no node \`${options.node}\`.`, `the nodes are ${ids.join(", ")}`);
       const samples = await samplesOf(spec, options.input, options.records);
       const arrived = BigInt(Date.now()) * 1000n;
-      const python = openPreviewPython(spec.compilation.plan?.packages ?? []);
+      const python = await preparePython(spec.compilation.plan?.packages ?? [], output);
       const previews = await previewPipeline(typed, {
         ...(python && { python }),
         samples,

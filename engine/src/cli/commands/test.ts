@@ -4,7 +4,6 @@ import { Command } from "commander";
 import { createPatch } from "diff";
 import { hasErrors } from "../../diagnostic.ts";
 import { openPreview } from "../../preview/index.ts";
-import { openPreviewPython } from "../../runtime/preview-python.ts";
 import { UserMistake } from "../../runtime/user-mistake.ts";
 import { runTest, type TestResult } from "../../testing/run-tests.ts";
 import { readTests, type TestFile } from "../../testing/test-file.ts";
@@ -12,6 +11,7 @@ import { updatedText } from "../../testing/update.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec } from "../load.ts";
 import { type Output, openOutput } from "../output.ts";
+import { preparePython } from "../preview-python.ts";
 import { paperOf, plural, printable } from "../print.ts";
 import { printTest } from "../print-tests.ts";
 
@@ -53,7 +53,7 @@ async function runFile({ spec, tests: path }: Paths, options: Options, output: O
   const { typed, diagnostics } = compilation;
   if (typed === undefined || hasErrors(diagnostics)) return undefined;
   const text = await readFile(path, "utf8");
-  const python = openPreviewPython(compilation.plan?.packages ?? []);
+  const python = await preparePython(compilation.plan?.packages ?? [], output);
   const file = readTests(text, relative(process.cwd(), path) || path, openPreview(typed, python).nodes);
   output.diagnostics(file.diagnostics, text);
   if (hasErrors(file.diagnostics)) return undefined;

@@ -1,7 +1,6 @@
 import type { TransformSentimentConfig } from "@pipeline-engine/schemas/types";
-import type { Row } from "../../expression/index.ts";
 import type { NodeKind } from "../node-kind.ts";
-import { previewTexts, refuseTaken, textAt } from "../texts.ts";
+import { previewTexts, refuseTaken, textAt, withFields } from "../texts.ts";
 
 /** Judges how an English text feels: a label and a score. */
 export const transformSentiment: NodeKind<TransformSentimentConfig> = {
@@ -15,18 +14,8 @@ export const transformSentiment: NodeKind<TransformSentimentConfig> = {
     return previewTexts(context, {
       word: "sentiment",
       arguments: { neutral },
-      returns: {
-        kind: "struct",
-        fields: [
-          { name: "label", type: { kind: "string" }, required: false },
-          { name: "score", type: { kind: "double" }, required: false },
-        ],
-      },
       text,
-      put(values, result) {
-        const judged = result as Row | null;
-        return Object.assign(Object.create(null), values, { [label]: judged?.label ?? null, [score]: judged?.score ?? null });
-      },
+      ...withFields({ [label]: ["label", { kind: "string" }], [score]: ["score", { kind: "double" }] }),
     });
   },
   compile(context) {

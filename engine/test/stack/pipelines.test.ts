@@ -1,0 +1,116 @@
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { MongoClient } from "mongodb";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { createSubreddit, type RedditOptions, redditDefaults } from "../../src/demo/index.ts";
+import type { SummaryEvent } from "../../src/runtime/events.ts";
+import { ensurePackages, ensureToolchain, siteOf } from "../../src/runtime/toolchain/index.ts";
+import { openProject, runEngine, summaryOf } from "../support/project.ts";
+
+const project = openProject(inject("project"));
+const mongo = new MongoClient(inject("mongodb"));
+afterAll(() => mongo.close());
+
+it("the tests of every pipeline pass", async () => {
+  const { code, stdout } = await runEngine({ dir: fileURLToPath(new URL("../../..", import.meta.url)) }, ["test"]);
+  const events = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { event: string; passed: unknown });
+  expect(events.filter(({ event, passed }) => event === "test" && passed !== true)).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ event: "tested", failed: 0, invalid: 0 });
+  expect(code).toBe(0);
+});
+
+describe("pipelines/reddit.yaml", () => {
+  const options: RedditOptions & { start: number } = {
+    ...redditDefaults,
+    seed: 11,
+    rate: 0,
+    backlog: 90,
+    spacing: 4000,
+    start: Date.parse("2026-01-05T12:00:00Z"),
+  };
+  const posts = ["dulexmall", "retail"].flatMap((name) => {
+    const subreddit = createSubreddit(name, "t3", options);
+    return Array.from(
+      { length: options.backlog },
+      (_, n) => subreddit.thing(n) as Record<"name" | "title" | "selftext" | "link_flair_text", string> & { created_utc: number },
+    );
+  });
+  /** What the pipeline cleans a text of, as far as the simulator's texts hold any. */
+  const plain = (text: string) =>
+    text
+      .replaceAll("&amp;", "&")
+      .replace(/https:\/\/\S*?(?=[.,]?(?:\s|$))/g, "")
+      .replace(/\bu\/\w+/g, "")
+      .replace(/\s+/g, " ")
+      .trim();
+  const texts = posts.map(({ title, selftext }) => plain(`${title}. ${selftext}`));
+  let judged: { language: string; score: number }[];
+  let summary: SummaryEvent;
+
+  beforeAll(async () => {
+    const toolchain = await ensureToolchain();
+    const sites = (await ensurePackages(toolchain, ["lingua", "vader"])).map(siteOf);
+    const script = `import json, sys
+from lingua import IsoCode639_1, LanguageDetectorBuilder
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+tell = LanguageDetectorBuilder.from_iso_codes_639_1(*map(IsoCode639_1.from_str, ["en", "es", "de", "fr", "pt"])).build()
+judge = SentimentIntensityAnalyzer()
+print(json.dumps([{"language": tell.detect_language_of(t).iso_code_639_1.name.lower(), "score": judge.polarity_scores(t)["compound"]} for t in json.load(sys.stdin)]))`;
+    const run = spawnSync(toolchain.python, ["-c", script], {
+      input: JSON.stringify(texts),
+      encoding: "utf8",
+      env: { PYTHONPATH: sites.join(":") },
+    });
+    judged = JSON.parse(run.stdout) as typeof judged;
+    const query = `seed=${options.seed}&rate=0&backlog=${options.backlog}&spacing=${options.spacing}&start=${new Date(options.start).toISOString()}`;
+    summary = summaryOf(
+      await runEngine(project, ["run", "pipelines/reddit.yaml", "--once"], { REDDIT_API_URL: `demo://reddit?${query}` }),
+    );
+    await mongo.connect();
+  });
+
+  it("stores every post with its language, and the mood of the English ones", async () => {
+    expect(await readFile(`${project.dir}/pipelines/reddit.yaml`, "utf8")).toContain("transform.language");
+    expect(summary).toMatchObject({
+      read: 180,
+      produced: 180,
+      deadLettered: 0,
+      sinks: { stored_posts: { written: 180, repeats: 0 } },
+    });
+    const found = await mongo.db("reddit").collection("posts").find().toArray();
+    const shown = new Map(
+      found.map(({ _id, text, language, sentiment_score: score }) => [String(_id), { text, language, score }]),
+    );
+    const wanted = posts.map(({ name }, i) => {
+      const { language = "", score = 0 } = judged[i] ?? {};
+      return [name, { text: texts[i], language, score: language === "en" ? score : null }] as const;
+    });
+    expect(shown).toEqual(new Map(wanted));
+    expect(new Set(judged.map(({ language }) => language)).size).toBeGreaterThan(3);
+    const english = found.filter(({ language }) => language === "en");
+    expect(english.every(({ keywords }) => Array.isArray(keywords) && keywords.length > 0)).toBe(true);
+  });
+
+  it("averages the mood by region and minute", async () => {
+    const groups = new Map<string, { posts: number; sum: number; unhappy: number }>();
+    posts.forEach(({ created_utc: created, link_flair_text: flair }, i) => {
+      const { language, score = 0 } = judged[i] ?? {};
+      if (language !== "en") return;
+      const key = `${new Date(Math.floor(created / 60) * 60_000).toISOString()} ${flair}`;
+      const { posts: count, sum, unhappy } = groups.get(key) ?? { posts: 0, sum: 0, unhappy: 0 };
+      groups.set(key, { posts: count + 1, sum: sum + score, unhappy: unhappy + (score <= -0.05 ? 1 : 0) });
+    });
+    const found = await mongo.db("reddit").collection("mood_by_minute").find().toArray();
+    expect(found).toHaveLength(groups.size);
+    for (const { _id, posts: count, mood, unhappy } of found) {
+      const { window_start: start, flair } = _id as unknown as { window_start: Date; flair: string };
+      const group = groups.get(`${start.toISOString()} ${flair}`);
+      expect([Number(count), Number(unhappy)]).toEqual([group?.posts, group?.unhappy]);
+      expect(mood).toBeCloseTo((group?.sum ?? 0) / (group?.posts ?? 1), 9);
+    }
+  });
+});
