@@ -144,6 +144,62 @@ export interface SourceRedditConfig {
 }
 
 /**
+ * Reads the lines of files, NDJSON or CSV, in the order of the files' names. A restart goes on behind the last record that Kafka has.
+ */
+export interface SourceFileConfig {
+  /**
+   * A file, or a pattern such as `data/sales-*.csv`, from the folder with `targets.yaml` on. What ends in `.gz` is unpacked. May hold references.
+   */
+  path: string;
+  /**
+   * `ndjson`: a JSON object a line. `csv`: a row a line, with values in quotes where they hold a delimiter, a quote or a line end.
+   */
+  format: "ndjson" | "csv";
+  /**
+   * The columns of a record: a type, a map of columns for an object, or a one-element list. In CSV a value inside of an object is named by its path, such as `shop.city`, and a list or map is written as JSON. `!` after a type means required: a row without it is a dead letter.
+   */
+  columns: ColumnsNotation;
+  /**
+   * How CSV is written, where it is not with a header and commas.
+   */
+  csv: {
+    /**
+     * Whether the first line of each file names the columns. Without one the values stand in the order of `columns`.
+     */
+    header: boolean;
+    /**
+     * What stands between two values.
+     */
+    delimiter: "," | ";" | "\t" | "|";
+  } | null;
+  /**
+   * How the text of the files is written. `windows-1252` is what older programs save, and holds ISO 8859-1 too.
+   */
+  encoding: "utf-8" | "windows-1252";
+  /**
+   * Whether the source stays at the end: it reads what is written to the last file, and new files whose names come behind it. Without it the source ends where the files do.
+   */
+  follow: boolean;
+  /**
+   * Hands the records over as far apart as they happened, as if they were live. Without it they come as fast as they can be read.
+   */
+  replay: {
+    /**
+     * The column with the time of a record. A record without one, or with an earlier one than the record before, does not wait.
+     */
+    pace: string;
+    /**
+     * How many times faster than it happened. 60: an hour passes in a minute.
+     */
+    speed: number;
+  } | null;
+  /**
+   * The longest line that is read as a record. A longer one becomes a dead letter with its head, length and hash.
+   */
+  maxLine: string;
+}
+
+/**
  * Makes records by rules, for trying a pipeline out and for load. The same seed makes the same records, and a restart goes on where the last run stopped.
  */
 export interface SourceGeneratorConfig {
@@ -823,6 +879,7 @@ export interface ServicesTarget {
 export interface NodeConfigs {
   "source.http": SourceHttpConfig;
   "source.reddit": SourceRedditConfig;
+  "source.file": SourceFileConfig;
   "source.generator": SourceGeneratorConfig;
   "kafka.topic": KafkaTopicConfig;
   "transform.filter": TransformFilterConfig;

@@ -5,6 +5,9 @@ const http = (config: string) =>
 const reddit = (config: string) => node("source.reddit", `{ subreddits: [retail, walmart], ${config} }`);
 const generator = (rules: string) => node("source.generator", `{ columns: { id: string!, total: double }, rules: ${rules} }`);
 
+const file = (config: string) =>
+  node("source.file", `{ path: data/sales.csv, columns: { id: string!, at: timestamp, total: double }, ${config} }`);
+
 /** What each source has of its own. */
 export const sources: Explanations = {
   "http/missing-setting": {
@@ -48,5 +51,23 @@ export const sources: Explanations = {
     mend: "Take another rule, or another type for the column. To make records wrong on purpose there is `faults`.",
     wrong: generator("{ total: { start: 2026-01-01T00:00:00Z } }"),
     right: generator("{ total: { between: [1, 9] } }"),
+  },
+  "file/wrong-setting": {
+    why: "The setting says how CSV is read, and these files are no CSV.",
+    mend: "Leave it out, or set `format: csv`.",
+    wrong: file('csv: { delimiter: ";" }'),
+    right: file('format: csv, csv: { delimiter: ";" }'),
+  },
+  "file/unknown-column": {
+    why: "A replay goes by a column that the records do not have.",
+    mend: "Take the spelling of the hint, or declare the column.",
+    wrong: file("format: csv, replay: { pace: att }"),
+    right: file("format: csv, replay: { pace: at }"),
+  },
+  "file/pace-type": {
+    why: "A replay hands records over as far apart as their times are, and this column holds none.",
+    mend: "Name a column of type timestamp or date.",
+    wrong: file("format: csv, replay: { pace: total }"),
+    right: file("format: csv, replay: { pace: at }"),
   },
 };

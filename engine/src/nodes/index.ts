@@ -4,6 +4,7 @@ import { sinkConsole } from "./sink.console/index.ts";
 import { sinkFile } from "./sink.file/index.ts";
 import { sinkKafka } from "./sink.kafka/index.ts";
 import { sinkMongodb } from "./sink.mongodb/index.ts";
+import { sourceFile } from "./source.file/index.ts";
 import { sourceGenerator } from "./source.generator/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
 import { sourceReddit } from "./source.reddit/index.ts";
@@ -25,6 +26,7 @@ import { transformUnion } from "./transform.union/index.ts";
 export const nodeKinds = {
   "source.http": sourceHttp,
   "source.reddit": sourceReddit,
+  "source.file": sourceFile,
   "source.generator": sourceGenerator,
   "kafka.topic": kafkaTopic,
   "transform.filter": transformFilter,

@@ -1,3 +1,4 @@
+import { fileSource } from "./source.file/run.ts";
 import { generatorSource } from "./source.generator/run.ts";
 import { httpSource } from "./source.http/run.ts";
 import { redditSource } from "./source.reddit/run.ts";
@@ -7,6 +8,7 @@ import type { SourceRunner } from "./source-run.ts";
 const runners: Record<string, SourceRunner<never>> = {
   "source.http": httpSource,
   "source.reddit": redditSource,
+  "source.file": fileSource,
   "source.generator": generatorSource,
 };
 

@@ -21,6 +21,8 @@ export interface SourceContext<Config> {
   node: string;
   /** The node's config with every reference resolved. */
   config: Config;
+  /** The project's folder, from which relative paths are taken. */
+  root?: string;
   /** The sequence to begin at: one after the last acknowledged record. Absent on the first run and where the source cannot resume. */
   resumeFrom?: number;
   /** The cursor of the last acknowledged record, for a source that resumes by cursor. Absent on the first run. */

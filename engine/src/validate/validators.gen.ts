@@ -2894,11 +2894,314 @@ validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSourceGeneratorConfig = validate21;
-const schema22 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
-const pattern42 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+export const validateSourceFileConfig = validate21;
+const schema22 = {"type":"object","required":["path","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-reference":true,"x-expects":"the path of a file or a pattern, and no URL","examples":["data/sales-*.csv"]},"format":{"enum":["ndjson","csv"],"default":"ndjson","examples":["csv"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"encoding":{"enum":["utf-8","windows-1252"],"default":"utf-8","examples":["windows-1252"]},"follow":{"type":"boolean","default":false,"examples":[true]},"replay":{"type":["object","null"],"required":["pace"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"pace":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"speed":{"type":"number","minimum":0.001,"maximum":1000000,"x-expects":"a number from 0.001 to 1,000,000","default":1,"examples":[60]}},"default":null,"examples":[{"pace":"timestamp"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]}},"examples":[{"path":"data/sales-*.csv","format":"csv","columns":{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}}]};
+const pattern41 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.format === undefined){
+data.format = "ndjson";
+}
+if(data.csv === undefined){
+data.csv = null;
+}
+if(data.encoding === undefined){
+data.encoding = "utf-8";
+}
+if(data.follow === undefined){
+data.follow = false;
+}
+if(data.replay === undefined){
+data.replay = null;
+}
+if(data.maxLine === undefined){
+data.maxLine = "1MiB";
+}
+if(data.path === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema22.required,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.columns === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema22.required,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((((((key0 === "path") || (key0 === "format")) || (key0 === "columns")) || (key0 === "csv")) || (key0 === "encoding")) || (key0 === "follow")) || (key0 === "replay")) || (key0 === "maxLine")) || (pattern0.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.path !== undefined){
+let data0 = data.path;
+if(typeof data0 === "string"){
+if(!pattern41.test(data0)){
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema22.properties.path,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema22.properties.path.type,parentSchema:schema22.properties.path,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+let data1 = data.format;
+if(!((data1 === "ndjson") || (data1 === "csv"))){
+const err5 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema22.properties.format.enum},schema:schema22.properties.format.enum,parentSchema:schema22.properties.format,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+let data2 = data.csv;
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+const err6 = {instancePath:instancePath+"/csv",schemaPath:"#/properties/csv/type",keyword:"type",params:{type: schema22.properties.csv.type},schema:schema22.properties.csv.type,parentSchema:schema22.properties.csv,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.header === undefined){
+data2.header = true;
+}
+if(data2.delimiter === undefined){
+data2.delimiter = ",";
+}
+for(const key1 in data2){
+if(!(((key1 === "header") || (key1 === "delimiter")) || (pattern0.test(key1)))){
+const err7 = {instancePath:instancePath+"/csv",schemaPath:"#/properties/csv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema22.properties.csv,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+let data3 = data2.header;
+if(typeof data3 !== "boolean"){
+const err8 = {instancePath:instancePath+"/csv/header",schemaPath:"#/properties/csv/properties/header/type",keyword:"type",params:{type: "boolean"},schema:schema22.properties.csv.properties.header.type,parentSchema:schema22.properties.csv.properties.header,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+let data4 = data2.delimiter;
+if(!((((data4 === ",") || (data4 === ";")) || (data4 === "\t")) || (data4 === "|"))){
+const err9 = {instancePath:instancePath+"/csv/delimiter",schemaPath:"#/properties/csv/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema22.properties.csv.properties.delimiter.enum},schema:schema22.properties.csv.properties.delimiter.enum,parentSchema:schema22.properties.csv.properties.delimiter,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+let data5 = data.encoding;
+if(!((data5 === "utf-8") || (data5 === "windows-1252"))){
+const err10 = {instancePath:instancePath+"/encoding",schemaPath:"#/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema22.properties.encoding.enum},schema:schema22.properties.encoding.enum,parentSchema:schema22.properties.encoding,data:data5};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+let data6 = data.follow;
+if(typeof data6 !== "boolean"){
+const err11 = {instancePath:instancePath+"/follow",schemaPath:"#/properties/follow/type",keyword:"type",params:{type: "boolean"},schema:schema22.properties.follow.type,parentSchema:schema22.properties.follow,data:data6};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+let data7 = data.replay;
+if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
+const err12 = {instancePath:instancePath+"/replay",schemaPath:"#/properties/replay/type",keyword:"type",params:{type: schema22.properties.replay.type},schema:schema22.properties.replay.type,parentSchema:schema22.properties.replay,data:data7};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.speed === undefined){
+data7.speed = 1;
+}
+if(data7.pace === undefined){
+const err13 = {instancePath:instancePath+"/replay",schemaPath:"#/properties/replay/required",keyword:"required",params:{missingProperty: "pace"},schema:schema22.properties.replay.required,parentSchema:schema22.properties.replay,data:data7};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+for(const key2 in data7){
+if(!(((key2 === "pace") || (key2 === "speed")) || (pattern0.test(key2)))){
+const err14 = {instancePath:instancePath+"/replay",schemaPath:"#/properties/replay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema22.properties.replay,data:data7};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data7.pace !== undefined){
+let data8 = data7.pace;
+if(typeof data8 === "string"){
+if(!pattern28.test(data8)){
+const err15 = {instancePath:instancePath+"/replay/pace",schemaPath:"#/properties/replay/properties/pace/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema22.properties.replay.properties.pace,data:data8};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/replay/pace",schemaPath:"#/properties/replay/properties/pace/type",keyword:"type",params:{type: "string"},schema:schema22.properties.replay.properties.pace.type,parentSchema:schema22.properties.replay.properties.pace,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+let data9 = data7.speed;
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 1000000 || isNaN(data9)){
+const err17 = {instancePath:instancePath+"/replay/speed",schemaPath:"#/properties/replay/properties/speed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data9 < 0.001 || isNaN(data9)){
+const err18 = {instancePath:instancePath+"/replay/speed",schemaPath:"#/properties/replay/properties/speed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.001},schema:0.001,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/replay/speed",schemaPath:"#/properties/replay/properties/speed/type",keyword:"type",params:{type: "number"},schema:schema22.properties.replay.properties.speed.type,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+let data10 = data.maxLine;
+if(typeof data10 === "string"){
+if(!pattern32.test(data10)){
+const err20 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema22.properties.maxLine,data:data10};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/type",keyword:"type",params:{type: "string"},schema:schema22.properties.maxLine.type,parentSchema:schema22.properties.maxLine,data:data10};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+export const validateSourceGeneratorConfig = validate22;
+const schema23 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
+const pattern48 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2918,7 +3221,7 @@ if(data.faults === undefined){
 data.faults = {};
 }
 if(data.columns === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema22.required,parentSchema:schema22,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema23.required,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2929,7 +3232,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "columns") || (key0 === "rules")) || (key0 === "seed")) || (key0 === "rate")) || (key0 === "records")) || (key0 === "faults")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2958,7 +3261,7 @@ data1.start = null;
 }
 for(const key2 in data1){
 if(!(((((key2 === "pick") || (key2 === "between")) || (key2 === "count")) || (key2 === "start")) || (pattern0.test(key2)))){
-const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema22.properties.rules.additionalProperties,data:data1};
+const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema23.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2970,7 +3273,7 @@ errors++;
 }
 let data2 = data1.pick;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/type",keyword:"type",params:{type: schema22.properties.rules.additionalProperties.properties.pick.type},schema:schema22.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema22.properties.rules.additionalProperties.properties.pick,data:data2};
+const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/type",keyword:"type",params:{type: schema23.properties.rules.additionalProperties.properties.pick.type},schema:schema23.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema23.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2981,7 +3284,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema22.properties.rules.additionalProperties.properties.pick,data:data2};
+const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema23.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2991,7 +3294,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema22.properties.rules.additionalProperties.properties.pick,data:data2};
+const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema23.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3004,7 +3307,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))) && (typeof data3 !== "boolean")){
-const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,schemaPath:"#/properties/rules/additionalProperties/properties/pick/items/type",keyword:"type",params:{type: schema22.properties.rules.additionalProperties.properties.pick.items.type},schema:schema22.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema22.properties.rules.additionalProperties.properties.pick.items,data:data3};
+const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,schemaPath:"#/properties/rules/additionalProperties/properties/pick/items/type",keyword:"type",params:{type: schema23.properties.rules.additionalProperties.properties.pick.items.type},schema:schema23.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema23.properties.rules.additionalProperties.properties.pick.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3017,7 +3320,7 @@ errors++;
 }
 let data4 = data1.between;
 if((!(Array.isArray(data4))) && (data4 !== null)){
-const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/type",keyword:"type",params:{type: schema22.properties.rules.additionalProperties.properties.between.type},schema:schema22.properties.rules.additionalProperties.properties.between.type,parentSchema:schema22.properties.rules.additionalProperties.properties.between,data:data4};
+const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/type",keyword:"type",params:{type: schema23.properties.rules.additionalProperties.properties.between.type},schema:schema23.properties.rules.additionalProperties.properties.between.type,parentSchema:schema23.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3028,7 +3331,7 @@ errors++;
 }
 if(Array.isArray(data4)){
 if(data4.length > 2){
-const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema22.properties.rules.additionalProperties.properties.between,data:data4};
+const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema23.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3038,7 +3341,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data4.length < 2){
-const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema22.properties.rules.additionalProperties.properties.between,data:data4};
+const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema23.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3052,7 +3355,7 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000000000 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema22.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema23.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3062,7 +3365,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data5 < -1000000000 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema22.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema23.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3073,7 +3376,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/type",keyword:"type",params:{type: "number"},schema:schema22.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema22.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/type",keyword:"type",params:{type: "number"},schema:schema23.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema23.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3086,7 +3389,7 @@ errors++;
 }
 let data6 = data1.count;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/type",keyword:"type",params:{type: schema22.properties.rules.additionalProperties.properties.count.type},schema:schema22.properties.rules.additionalProperties.properties.count.type,parentSchema:schema22.properties.rules.additionalProperties.properties.count,data:data6};
+const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/type",keyword:"type",params:{type: schema23.properties.rules.additionalProperties.properties.count.type},schema:schema23.properties.rules.additionalProperties.properties.count.type,parentSchema:schema23.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3097,7 +3400,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000000 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema22.properties.rules.additionalProperties.properties.count,data:data6};
+const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema23.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3107,7 +3410,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data6 < 0 || isNaN(data6)){
-const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema22.properties.rules.additionalProperties.properties.count,data:data6};
+const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema23.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3119,7 +3422,7 @@ errors++;
 }
 let data7 = data1.start;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/type",keyword:"type",params:{type: schema22.properties.rules.additionalProperties.properties.start.type},schema:schema22.properties.rules.additionalProperties.properties.start.type,parentSchema:schema22.properties.rules.additionalProperties.properties.start,data:data7};
+const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/type",keyword:"type",params:{type: schema23.properties.rules.additionalProperties.properties.start.type},schema:schema23.properties.rules.additionalProperties.properties.start.type,parentSchema:schema23.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3129,8 +3432,8 @@ vErrors.push(err16);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern42.test(data7)){
-const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema22.properties.rules.additionalProperties.properties.start,data:data7};
+if(!pattern48.test(data7)){
+const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema23.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3142,7 +3445,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "object"},schema:schema22.properties.rules.additionalProperties.type,parentSchema:schema22.properties.rules.additionalProperties,data:data1};
+const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "object"},schema:schema23.properties.rules.additionalProperties.type,parentSchema:schema23.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3154,7 +3457,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema22.properties.rules.type,parentSchema:schema22.properties.rules,data:data0};
+const err19 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema23.properties.rules.type,parentSchema:schema23.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3165,7 +3468,7 @@ errors++;
 }
 let data8 = data.seed;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err20 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema22.properties.seed.type,parentSchema:schema22.properties.seed,data:data8};
+const err20 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema23.properties.seed.type,parentSchema:schema23.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3176,7 +3479,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 4294967295 || isNaN(data8)){
-const err21 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema22.properties.seed,data:data8};
+const err21 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema23.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3186,7 +3489,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data8 < 0 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema22.properties.seed,data:data8};
+const err22 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema23.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3198,7 +3501,7 @@ errors++;
 }
 let data9 = data.rate;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err23 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "integer"},schema:schema22.properties.rate.type,parentSchema:schema22.properties.rate,data:data9};
+const err23 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "integer"},schema:schema23.properties.rate.type,parentSchema:schema23.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3209,7 +3512,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err24 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema22.properties.rate,data:data9};
+const err24 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema23.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3219,7 +3522,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22.properties.rate,data:data9};
+const err25 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema23.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3231,7 +3534,7 @@ errors++;
 }
 let data10 = data.records;
 if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
-const err26 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema22.properties.records.type},schema:schema22.properties.records.type,parentSchema:schema22.properties.records,data:data10};
+const err26 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema23.properties.records.type},schema:schema23.properties.records.type,parentSchema:schema23.properties.records,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3242,7 +3545,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 < 1 || isNaN(data10)){
-const err27 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22.properties.records,data:data10};
+const err27 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema23.properties.records,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3265,7 +3568,7 @@ data11.repeated = 0;
 }
 for(const key3 in data11){
 if(!((((key3 === "malformed") || (key3 === "missing")) || (key3 === "repeated")) || (pattern0.test(key3)))){
-const err28 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema22.properties.faults,data:data11};
+const err28 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema23.properties.faults,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3278,7 +3581,7 @@ errors++;
 let data12 = data11.malformed;
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 1 || isNaN(data12)){
-const err29 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema22.properties.faults.properties.malformed,data:data12};
+const err29 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema23.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3288,7 +3591,7 @@ vErrors.push(err29);
 errors++;
 }
 if(data12 < 0 || isNaN(data12)){
-const err30 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema22.properties.faults.properties.malformed,data:data12};
+const err30 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema23.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3299,7 +3602,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/type",keyword:"type",params:{type: "number"},schema:schema22.properties.faults.properties.malformed.type,parentSchema:schema22.properties.faults.properties.malformed,data:data12};
+const err31 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/type",keyword:"type",params:{type: "number"},schema:schema23.properties.faults.properties.malformed.type,parentSchema:schema23.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3311,7 +3614,7 @@ errors++;
 let data13 = data11.missing;
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1 || isNaN(data13)){
-const err32 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema22.properties.faults.properties.missing,data:data13};
+const err32 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema23.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3321,7 +3624,7 @@ vErrors.push(err32);
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema22.properties.faults.properties.missing,data:data13};
+const err33 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema23.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3332,7 +3635,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/type",keyword:"type",params:{type: "number"},schema:schema22.properties.faults.properties.missing.type,parentSchema:schema22.properties.faults.properties.missing,data:data13};
+const err34 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/type",keyword:"type",params:{type: "number"},schema:schema23.properties.faults.properties.missing.type,parentSchema:schema23.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3344,7 +3647,7 @@ errors++;
 let data14 = data11.repeated;
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 0.5 || isNaN(data14)){
-const err35 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema22.properties.faults.properties.repeated,data:data14};
+const err35 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema23.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3354,7 +3657,7 @@ vErrors.push(err35);
 errors++;
 }
 if(data14 < 0 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema22.properties.faults.properties.repeated,data:data14};
+const err36 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema23.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3365,7 +3668,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/type",keyword:"type",params:{type: "number"},schema:schema22.properties.faults.properties.repeated.type,parentSchema:schema22.properties.faults.properties.repeated,data:data14};
+const err37 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/type",keyword:"type",params:{type: "number"},schema:schema23.properties.faults.properties.repeated.type,parentSchema:schema23.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3376,7 +3679,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/type",keyword:"type",params:{type: "object"},schema:schema22.properties.faults.type,parentSchema:schema22.properties.faults,data:data11};
+const err38 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/type",keyword:"type",params:{type: "object"},schema:schema23.properties.faults.type,parentSchema:schema23.properties.faults,data:data11};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3387,7 +3690,7 @@ errors++;
 }
 }
 else {
-const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
+const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3396,15 +3699,15 @@ vErrors.push(err39);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateKafkaTopicConfig = validate22;
-const schema23 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["retail.transactions"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"key":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["transaction_id"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"}]};
-const pattern45 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
+export const validateKafkaTopicConfig = validate23;
+const schema24 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["retail.transactions"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"key":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["transaction_id"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"}]};
+const pattern51 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3424,7 +3727,7 @@ if(data.maxBatch === undefined){
 data.maxBatch = 50000;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema23.required,parentSchema:schema23,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3435,7 +3738,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "topic") || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "key")) || (key0 === "replication")) || (key0 === "maxBatch")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3448,8 +3751,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern45.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema23.properties.topic,data:data0};
+if(!pattern51.test(data0)){
+const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema24.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3460,7 +3763,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema23.properties.topic.type,parentSchema:schema23.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema24.properties.topic.type,parentSchema:schema24.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3472,7 +3775,7 @@ errors++;
 }
 let data1 = data.partitions;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err4 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema23.properties.partitions.type,parentSchema:schema23.properties.partitions,data:data1};
+const err4 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema24.properties.partitions.type,parentSchema:schema24.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3483,7 +3786,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 1000 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema23.properties.partitions,data:data1};
+const err5 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema24.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3493,7 +3796,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema23.properties.partitions,data:data1};
+const err6 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3506,7 +3809,7 @@ errors++;
 let data2 = data.retention;
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err7 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema23.properties.retention,data:data2};
+const err7 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema24.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3517,7 +3820,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema23.properties.retention.type,parentSchema:schema23.properties.retention,data:data2};
+const err8 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema24.properties.retention.type,parentSchema:schema24.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3528,7 +3831,7 @@ errors++;
 }
 let data3 = data.key;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema23.properties.key.type},schema:schema23.properties.key.type,parentSchema:schema23.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema24.properties.key.type},schema:schema24.properties.key.type,parentSchema:schema24.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3539,7 +3842,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema23.properties.key,data:data3};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3551,7 +3854,7 @@ errors++;
 }
 let data4 = data.replication;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err11 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema23.properties.replication.type,parentSchema:schema23.properties.replication,data:data4};
+const err11 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema24.properties.replication.type,parentSchema:schema24.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3562,7 +3865,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema23.properties.replication,data:data4};
+const err12 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema24.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3572,7 +3875,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data4 < 1 || isNaN(data4)){
-const err13 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema23.properties.replication,data:data4};
+const err13 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3584,7 +3887,7 @@ errors++;
 }
 let data5 = data.maxBatch;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err14 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/type",keyword:"type",params:{type: "integer"},schema:schema23.properties.maxBatch.type,parentSchema:schema23.properties.maxBatch,data:data5};
+const err14 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/type",keyword:"type",params:{type: "integer"},schema:schema24.properties.maxBatch.type,parentSchema:schema24.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3595,7 +3898,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 10000000 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema23.properties.maxBatch,data:data5};
+const err15 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema24.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3605,7 +3908,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema23.properties.maxBatch,data:data5};
+const err16 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3617,7 +3920,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3626,19 +3929,19 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformFilterConfig = validate23;
-const schema24 = {"type":"object","required":["where"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"where":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","examples":["summary.total > 0"]}},"examples":[{"where":"summary.total > 0"}]};
+export const validateTransformFilterConfig = validate24;
+const schema25 = {"type":"object","required":["where"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"where":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","examples":["summary.total > 0"]}},"examples":[{"where":"summary.total > 0"}]};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.where === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "where"},schema:schema24.required,parentSchema:schema24,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "where"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3649,7 +3952,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "where") || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3663,7 +3966,7 @@ if(data.where !== undefined){
 let data0 = data.where;
 if(typeof data0 === "string"){
 if(func2(data0) > 10000){
-const err2 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema24.properties.where,data:data0};
+const err2 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema25.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3673,7 +3976,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24.properties.where,data:data0};
+const err3 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema25.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3684,7 +3987,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/type",keyword:"type",params:{type: "string"},schema:schema24.properties.where.type,parentSchema:schema24.properties.where,data:data0};
+const err4 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/type",keyword:"type",params:{type: "string"},schema:schema25.properties.where.type,parentSchema:schema25.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3696,7 +3999,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3705,15 +4008,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSelectConfig = validate24;
-const schema25 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
-const pattern50 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
+export const validateTransformSelectConfig = validate25;
+const schema26 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
+const pattern56 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3731,7 +4034,7 @@ data.compute = {};
 }
 for(const key0 in data){
 if(!(((((key0 === "keep") || (key0 === "drop")) || (key0 === "rename")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3743,7 +4046,7 @@ errors++;
 }
 let data0 = data.keep;
 if((!(Array.isArray(data0))) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: schema25.properties.keep.type},schema:schema25.properties.keep.type,parentSchema:schema25.properties.keep,data:data0};
+const err1 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: schema26.properties.keep.type},schema:schema26.properties.keep.type,parentSchema:schema26.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3754,7 +4057,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema25.properties.keep,data:data0};
+const err2 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema26.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3767,8 +4070,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern50.test(data1)){
-const err3 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.keep.items,data:data1};
+if(!pattern56.test(data1)){
+const err3 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3779,7 +4082,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/type",keyword:"type",params:{type: "string"},schema:schema25.properties.keep.items.type,parentSchema:schema25.properties.keep.items,data:data1};
+const err4 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/type",keyword:"type",params:{type: "string"},schema:schema26.properties.keep.items.type,parentSchema:schema26.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3800,7 +4103,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err5 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema25.properties.keep,data:data0};
+const err5 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema26.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3816,7 +4119,7 @@ indices0[item0] = i1;
 }
 let data2 = data.drop;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err6 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/type",keyword:"type",params:{type: schema25.properties.drop.type},schema:schema25.properties.drop.type,parentSchema:schema25.properties.drop,data:data2};
+const err6 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/type",keyword:"type",params:{type: schema26.properties.drop.type},schema:schema26.properties.drop.type,parentSchema:schema26.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3827,7 +4130,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema25.properties.drop,data:data2};
+const err7 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema26.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3840,8 +4143,8 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern50.test(data3)){
-const err8 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.drop.items,data:data3};
+if(!pattern56.test(data3)){
+const err8 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3852,7 +4155,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/type",keyword:"type",params:{type: "string"},schema:schema25.properties.drop.items.type,parentSchema:schema25.properties.drop.items,data:data3};
+const err9 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/type",keyword:"type",params:{type: "string"},schema:schema26.properties.drop.items.type,parentSchema:schema26.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3873,7 +4176,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema25.properties.drop,data:data2};
+const err10 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema26.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3892,8 +4195,8 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 let data5 = data4[key1];
 if(typeof data5 === "string"){
-if(!pattern50.test(data5)){
-const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.rename.additionalProperties,data:data5};
+if(!pattern56.test(data5)){
+const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3904,7 +4207,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema25.properties.rename.additionalProperties.type,parentSchema:schema25.properties.rename.additionalProperties,data:data5};
+const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema26.properties.rename.additionalProperties.type,parentSchema:schema26.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3916,7 +4219,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/rename",schemaPath:"#/properties/rename/type",keyword:"type",params:{type: "object"},schema:schema25.properties.rename.type,parentSchema:schema25.properties.rename,data:data4};
+const err13 = {instancePath:instancePath+"/rename",schemaPath:"#/properties/rename/type",keyword:"type",params:{type: "object"},schema:schema26.properties.rename.type,parentSchema:schema26.properties.rename,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3930,8 +4233,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 const _errs17 = errors;
 if(typeof key2 === "string"){
-if(!pattern50.test(key2)){
-const err14 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
+if(!pattern56.test(key2)){
+const err14 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3942,7 +4245,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema25.properties.compute.propertyNames.type,parentSchema:schema25.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err15 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema26.properties.compute.propertyNames.type,parentSchema:schema26.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3953,7 +4256,7 @@ errors++;
 }
 var valid8 = _errs17 === errors;
 if(!valid8){
-const err16 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema25.properties.compute.propertyNames,parentSchema:schema25.properties.compute,data:data6};
+const err16 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema26.properties.compute.propertyNames,parentSchema:schema26.properties.compute,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3967,7 +4270,7 @@ for(const key3 in data6){
 let data7 = data6[key3];
 if(typeof data7 === "string"){
 if(func2(data7) > 10000){
-const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema25.properties.compute.additionalProperties,data:data7};
+const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema26.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3977,7 +4280,7 @@ vErrors.push(err17);
 errors++;
 }
 if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema25.properties.compute.additionalProperties,data:data7};
+const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema26.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3988,7 +4291,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema25.properties.compute.additionalProperties.type,parentSchema:schema25.properties.compute.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema26.properties.compute.additionalProperties.type,parentSchema:schema26.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4000,7 +4303,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema25.properties.compute.type,parentSchema:schema25.properties.compute,data:data6};
+const err20 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema26.properties.compute.type,parentSchema:schema26.properties.compute,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4011,7 +4314,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4020,14 +4323,14 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformMaskConfig = validate25;
-const schema26 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"salt":{"type":["string","null"],"minLength":1,"maxLength":1000,"x-reference":true,"x-secret":true,"x-expects":"a reference: ${env:NAME} or ${file:path}","default":null,"examples":["${env:MASK_SALT}"]},"hash":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["customer.id"]]},"redact":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["payment.card_type"]]},"replacement":{"type":"string","maxLength":1000,"default":"***","examples":["***"]},"truncate":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":1,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"store_location.zip":3}]},"shape":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"transaction_id":0}]}},"examples":[{"salt":"${env:MASK_SALT}","hash":["customer.id"],"redact":["payment.card_type"],"truncate":{"store_location.zip":3}}]};
+export const validateTransformMaskConfig = validate26;
+const schema27 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"salt":{"type":["string","null"],"minLength":1,"maxLength":1000,"x-reference":true,"x-secret":true,"x-expects":"a reference: ${env:NAME} or ${file:path}","default":null,"examples":["${env:MASK_SALT}"]},"hash":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["customer.id"]]},"redact":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["payment.card_type"]]},"replacement":{"type":"string","maxLength":1000,"default":"***","examples":["***"]},"truncate":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":1,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"store_location.zip":3}]},"shape":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"transaction_id":0}]}},"examples":[{"salt":"${env:MASK_SALT}","hash":["customer.id"],"redact":["payment.card_type"],"truncate":{"store_location.zip":3}}]};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4051,7 +4354,7 @@ data.shape = {};
 }
 for(const key0 in data){
 if(!(((((((key0 === "salt") || (key0 === "hash")) || (key0 === "redact")) || (key0 === "replacement")) || (key0 === "truncate")) || (key0 === "shape")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4063,7 +4366,7 @@ errors++;
 }
 let data0 = data.salt;
 if((typeof data0 !== "string") && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type: schema26.properties.salt.type},schema:schema26.properties.salt.type,parentSchema:schema26.properties.salt,data:data0};
+const err1 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type: schema27.properties.salt.type},schema:schema27.properties.salt.type,parentSchema:schema27.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4074,7 +4377,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(func2(data0) > 1000){
-const err2 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema26.properties.salt,data:data0};
+const err2 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema27.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4084,7 +4387,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema26.properties.salt,data:data0};
+const err3 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema27.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4101,7 +4404,7 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err4 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.hash.items,data:data2};
+const err4 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4112,7 +4415,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/type",keyword:"type",params:{type: "string"},schema:schema26.properties.hash.items.type,parentSchema:schema26.properties.hash.items,data:data2};
+const err5 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/type",keyword:"type",params:{type: "string"},schema:schema27.properties.hash.items.type,parentSchema:schema27.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4133,7 +4436,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err6 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema26.properties.hash,data:data1};
+const err6 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema27.properties.hash,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4148,7 +4451,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/type",keyword:"type",params:{type: "array"},schema:schema26.properties.hash.type,parentSchema:schema26.properties.hash,data:data1};
+const err7 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/type",keyword:"type",params:{type: "array"},schema:schema27.properties.hash.type,parentSchema:schema27.properties.hash,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4164,7 +4467,7 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern28.test(data4)){
-const err8 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.redact.items,data:data4};
+const err8 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4175,7 +4478,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/type",keyword:"type",params:{type: "string"},schema:schema26.properties.redact.items.type,parentSchema:schema26.properties.redact.items,data:data4};
+const err9 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/type",keyword:"type",params:{type: "string"},schema:schema27.properties.redact.items.type,parentSchema:schema27.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4196,7 +4499,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema26.properties.redact,data:data3};
+const err10 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema27.properties.redact,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4211,7 +4514,7 @@ indices1[item1] = i3;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/type",keyword:"type",params:{type: "array"},schema:schema26.properties.redact.type,parentSchema:schema26.properties.redact,data:data3};
+const err11 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/type",keyword:"type",params:{type: "array"},schema:schema27.properties.redact.type,parentSchema:schema27.properties.redact,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4223,7 +4526,7 @@ errors++;
 let data5 = data.replacement;
 if(typeof data5 === "string"){
 if(func2(data5) > 1000){
-const err12 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema26.properties.replacement,data:data5};
+const err12 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema27.properties.replacement,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4234,7 +4537,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/type",keyword:"type",params:{type: "string"},schema:schema26.properties.replacement.type,parentSchema:schema26.properties.replacement,data:data5};
+const err13 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/type",keyword:"type",params:{type: "string"},schema:schema27.properties.replacement.type,parentSchema:schema27.properties.replacement,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4249,7 +4552,7 @@ for(const key1 in data6){
 const _errs16 = errors;
 if(typeof key1 === "string"){
 if(!pattern28.test(key1)){
-const err14 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.truncate.propertyNames,data:key1,propertyName:key1};
+const err14 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4260,7 +4563,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema26.properties.truncate.propertyNames.type,parentSchema:schema26.properties.truncate.propertyNames,data:key1,propertyName:key1};
+const err15 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema27.properties.truncate.propertyNames.type,parentSchema:schema27.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4271,7 +4574,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err16 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema26.properties.truncate.propertyNames,parentSchema:schema26.properties.truncate,data:data6};
+const err16 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema27.properties.truncate.propertyNames,parentSchema:schema27.properties.truncate,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4284,7 +4587,7 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema26.properties.truncate.additionalProperties.type,parentSchema:schema26.properties.truncate.additionalProperties,data:data7};
+const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema27.properties.truncate.additionalProperties.type,parentSchema:schema27.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4295,7 +4598,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1000000 || isNaN(data7)){
-const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema26.properties.truncate.additionalProperties,data:data7};
+const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema27.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4305,7 +4608,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data7 < 1 || isNaN(data7)){
-const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.truncate.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema27.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4318,7 +4621,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/type",keyword:"type",params:{type: "object"},schema:schema26.properties.truncate.type,parentSchema:schema26.properties.truncate,data:data6};
+const err20 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/type",keyword:"type",params:{type: "object"},schema:schema27.properties.truncate.type,parentSchema:schema27.properties.truncate,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4333,7 +4636,7 @@ for(const key3 in data8){
 const _errs23 = errors;
 if(typeof key3 === "string"){
 if(!pattern28.test(key3)){
-const err21 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.shape.propertyNames,data:key3,propertyName:key3};
+const err21 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4344,7 +4647,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema26.properties.shape.propertyNames.type,parentSchema:schema26.properties.shape.propertyNames,data:key3,propertyName:key3};
+const err22 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema27.properties.shape.propertyNames.type,parentSchema:schema27.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4355,7 +4658,7 @@ errors++;
 }
 var valid9 = _errs23 === errors;
 if(!valid9){
-const err23 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema26.properties.shape.propertyNames,parentSchema:schema26.properties.shape,data:data8};
+const err23 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema27.properties.shape.propertyNames,parentSchema:schema27.properties.shape,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4368,7 +4671,7 @@ errors++;
 for(const key4 in data8){
 let data9 = data8[key4];
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema26.properties.shape.additionalProperties.type,parentSchema:schema26.properties.shape.additionalProperties,data:data9};
+const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema27.properties.shape.additionalProperties.type,parentSchema:schema27.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4379,7 +4682,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema26.properties.shape.additionalProperties,data:data9};
+const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema27.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4389,7 +4692,7 @@ vErrors.push(err25);
 errors++;
 }
 if(data9 < 0 || isNaN(data9)){
-const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.shape.additionalProperties,data:data9};
+const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema27.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4402,7 +4705,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "object"},schema:schema26.properties.shape.type,parentSchema:schema26.properties.shape,data:data8};
+const err27 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "object"},schema:schema27.properties.shape.type,parentSchema:schema27.properties.shape,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4413,7 +4716,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4422,15 +4725,15 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformTextCleanConfig = validate26;
-const schema27 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
-const pattern62 = new RegExp("^\\S+$", "u");
+export const validateTransformTextCleanConfig = validate27;
+const schema28 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
+const pattern68 = new RegExp("^\\S+$", "u");
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4462,267 +4765,6 @@ if(data.whitespace === undefined){
 data.whitespace = false;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema27.required,parentSchema:schema27,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((func9.call(schema27.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.text !== undefined){
-let data0 = data.text;
-if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema27.properties.text.type,parentSchema:schema27.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-let data1 = data.into;
-if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: schema27.properties.into.type},schema:schema27.properties.into.type,parentSchema:schema27.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(typeof data1 === "string"){
-if(!pattern50.test(data1)){
-const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema27.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-let data2 = data.html;
-if(typeof data2 !== "boolean"){
-const err6 = {instancePath:instancePath+"/html",schemaPath:"#/properties/html/type",keyword:"type",params:{type: "boolean"},schema:schema27.properties.html.type,parentSchema:schema27.properties.html,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-let data3 = data.unicode;
-if(typeof data3 !== "boolean"){
-const err7 = {instancePath:instancePath+"/unicode",schemaPath:"#/properties/unicode/type",keyword:"type",params:{type: "boolean"},schema:schema27.properties.unicode.type,parentSchema:schema27.properties.unicode,data:data3};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-let data4 = data.links;
-if(typeof data4 !== "boolean"){
-const err8 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/type",keyword:"type",params:{type: "boolean"},schema:schema27.properties.links.type,parentSchema:schema27.properties.links,data:data4};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-let data5 = data.mentions;
-if(typeof data5 !== "boolean"){
-const err9 = {instancePath:instancePath+"/mentions",schemaPath:"#/properties/mentions/type",keyword:"type",params:{type: "boolean"},schema:schema27.properties.mentions.type,parentSchema:schema27.properties.mentions,data:data5};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-let data6 = data.emoji;
-if(typeof data6 !== "boolean"){
-const err10 = {instancePath:instancePath+"/emoji",schemaPath:"#/properties/emoji/type",keyword:"type",params:{type: "boolean"},schema:schema27.properties.emoji.type,parentSchema:schema27.properties.emoji,data:data6};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-let data7 = data.case;
-if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
-const err11 = {instancePath:instancePath+"/case",schemaPath:"#/properties/case/enum",keyword:"enum",params:{allowedValues: schema27.properties.case.enum},schema:schema27.properties.case.enum,parentSchema:schema27.properties.case,data:data7};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-let data8 = data.stopWords;
-if(Array.isArray(data8)){
-if(data8.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema27.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-if(typeof data9 === "string"){
-if(func2(data9) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema27.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern62.test(data9)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema27.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema27.properties.stopWords.items.type,parentSchema:schema27.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i1 = data8.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data8[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema27.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema27.properties.stopWords.type,parentSchema:schema27.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-let data10 = data.whitespace;
-if(typeof data10 !== "boolean"){
-const err18 = {instancePath:instancePath+"/whitespace",schemaPath:"#/properties/whitespace/type",keyword:"type",params:{type: "boolean"},schema:schema27.properties.whitespace.type,parentSchema:schema27.properties.whitespace,data:data10};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-validate26.errors = vErrors;
-return errors === 0;
-}
-
-export const validateTransformSentimentConfig = validate27;
-const schema28 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"label":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment","examples":["sentiment"]},"score":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment_score","examples":["sentiment_score"]},"neutral":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0.05,"examples":[0.05]}},"examples":[{"text":"store_name","label":"mood","score":"mood_score"}]};
-
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.label === undefined){
-data.label = "sentiment";
-}
-if(data.score === undefined){
-data.score = "sentiment_score";
-}
-if(data.neutral === undefined){
-data.neutral = 0.05;
-}
-if(data.text === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema28.required,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -4733,7 +4775,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
+if(!((func9.call(schema28.properties, key0)) || (pattern0.test(key0)))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -4769,10 +4811,271 @@ vErrors.push(err3);
 errors++;
 }
 }
+let data1 = data.into;
+if((typeof data1 !== "string") && (data1 !== null)){
+const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: schema28.properties.into.type},schema:schema28.properties.into.type,parentSchema:schema28.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(typeof data1 === "string"){
+if(!pattern56.test(data1)){
+const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+let data2 = data.html;
+if(typeof data2 !== "boolean"){
+const err6 = {instancePath:instancePath+"/html",schemaPath:"#/properties/html/type",keyword:"type",params:{type: "boolean"},schema:schema28.properties.html.type,parentSchema:schema28.properties.html,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+let data3 = data.unicode;
+if(typeof data3 !== "boolean"){
+const err7 = {instancePath:instancePath+"/unicode",schemaPath:"#/properties/unicode/type",keyword:"type",params:{type: "boolean"},schema:schema28.properties.unicode.type,parentSchema:schema28.properties.unicode,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+let data4 = data.links;
+if(typeof data4 !== "boolean"){
+const err8 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/type",keyword:"type",params:{type: "boolean"},schema:schema28.properties.links.type,parentSchema:schema28.properties.links,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+let data5 = data.mentions;
+if(typeof data5 !== "boolean"){
+const err9 = {instancePath:instancePath+"/mentions",schemaPath:"#/properties/mentions/type",keyword:"type",params:{type: "boolean"},schema:schema28.properties.mentions.type,parentSchema:schema28.properties.mentions,data:data5};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+let data6 = data.emoji;
+if(typeof data6 !== "boolean"){
+const err10 = {instancePath:instancePath+"/emoji",schemaPath:"#/properties/emoji/type",keyword:"type",params:{type: "boolean"},schema:schema28.properties.emoji.type,parentSchema:schema28.properties.emoji,data:data6};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+let data7 = data.case;
+if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
+const err11 = {instancePath:instancePath+"/case",schemaPath:"#/properties/case/enum",keyword:"enum",params:{allowedValues: schema28.properties.case.enum},schema:schema28.properties.case.enum,parentSchema:schema28.properties.case,data:data7};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+let data8 = data.stopWords;
+if(Array.isArray(data8)){
+if(data8.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema28.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(typeof data9 === "string"){
+if(func2(data9) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema28.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern68.test(data9)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema28.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema28.properties.stopWords.items.type,parentSchema:schema28.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data8.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data8[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema28.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema28.properties.stopWords.type,parentSchema:schema28.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+let data10 = data.whitespace;
+if(typeof data10 !== "boolean"){
+const err18 = {instancePath:instancePath+"/whitespace",schemaPath:"#/properties/whitespace/type",keyword:"type",params:{type: "boolean"},schema:schema28.properties.whitespace.type,parentSchema:schema28.properties.whitespace,data:data10};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformSentimentConfig = validate28;
+const schema29 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"label":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment","examples":["sentiment"]},"score":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment_score","examples":["sentiment_score"]},"neutral":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0.05,"examples":[0.05]}},"examples":[{"text":"store_name","label":"mood","score":"mood_score"}]};
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.label === undefined){
+data.label = "sentiment";
+}
+if(data.score === undefined){
+data.score = "sentiment_score";
+}
+if(data.neutral === undefined){
+data.neutral = 0.05;
+}
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema29.required,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern28.test(data0)){
+const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema29.properties.text.type,parentSchema:schema29.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
 let data1 = data.label;
 if(typeof data1 === "string"){
-if(!pattern50.test(data1)){
-const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.label,data:data1};
+if(!pattern56.test(data1)){
+const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4783,7 +5086,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/type",keyword:"type",params:{type: "string"},schema:schema28.properties.label.type,parentSchema:schema28.properties.label,data:data1};
+const err5 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/type",keyword:"type",params:{type: "string"},schema:schema29.properties.label.type,parentSchema:schema29.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4794,8 +5097,8 @@ errors++;
 }
 let data2 = data.score;
 if(typeof data2 === "string"){
-if(!pattern50.test(data2)){
-const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.score,data:data2};
+if(!pattern56.test(data2)){
+const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4806,7 +5109,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/type",keyword:"type",params:{type: "string"},schema:schema28.properties.score.type,parentSchema:schema28.properties.score,data:data2};
+const err7 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/type",keyword:"type",params:{type: "string"},schema:schema29.properties.score.type,parentSchema:schema29.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4818,7 +5121,7 @@ errors++;
 let data3 = data.neutral;
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema28.properties.neutral,data:data3};
+const err8 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema29.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4828,7 +5131,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema28.properties.neutral,data:data3};
+const err9 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema29.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4839,7 +5142,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/type",keyword:"type",params:{type: "number"},schema:schema28.properties.neutral.type,parentSchema:schema28.properties.neutral,data:data3};
+const err10 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/type",keyword:"type",params:{type: "number"},schema:schema29.properties.neutral.type,parentSchema:schema29.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4850,7 +5153,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4859,15 +5162,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformLanguageConfig = validate28;
-const schema29 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
-const pattern69 = new RegExp("^[a-z]{2}$", "u");
+export const validateTransformLanguageConfig = validate29;
+const schema30 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
+const pattern75 = new RegExp("^[a-z]{2}$", "u");
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4881,7 +5184,7 @@ if(data.least === undefined){
 data.least = 0;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema29.required,parentSchema:schema29,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema30.required,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4891,7 +5194,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.among === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "among"},schema:schema29.required,parentSchema:schema29,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "among"},schema:schema30.required,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4902,7 +5205,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "text") || (key0 === "among")) || (key0 === "code")) || (key0 === "confidence")) || (key0 === "least")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4916,7 +5219,7 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern28.test(data0)){
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.text,data:data0};
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4927,7 +5230,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema29.properties.text.type,parentSchema:schema29.properties.text,data:data0};
+const err4 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema30.properties.text.type,parentSchema:schema30.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4941,7 +5244,7 @@ if(data.among !== undefined){
 let data1 = data.among;
 if(Array.isArray(data1)){
 if(data1.length > 75){
-const err5 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/maxItems",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema29.properties.among,data:data1};
+const err5 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/maxItems",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema30.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4951,7 +5254,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1.length < 2){
-const err6 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema29.properties.among,data:data1};
+const err6 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema30.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4964,8 +5267,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern69.test(data2)){
-const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema29.properties.among.items,data:data2};
+if(!pattern75.test(data2)){
+const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema30.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4976,7 +5279,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/type",keyword:"type",params:{type: "string"},schema:schema29.properties.among.items.type,parentSchema:schema29.properties.among.items,data:data2};
+const err8 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/type",keyword:"type",params:{type: "string"},schema:schema30.properties.among.items.type,parentSchema:schema30.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4997,7 +5300,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.among,data:data1};
+const err9 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema30.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5012,7 +5315,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/type",keyword:"type",params:{type: "array"},schema:schema29.properties.among.type,parentSchema:schema29.properties.among,data:data1};
+const err10 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/type",keyword:"type",params:{type: "array"},schema:schema30.properties.among.type,parentSchema:schema30.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5024,8 +5327,8 @@ errors++;
 }
 let data3 = data.code;
 if(typeof data3 === "string"){
-if(!pattern50.test(data3)){
-const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.code,data:data3};
+if(!pattern56.test(data3)){
+const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5036,7 +5339,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},schema:schema29.properties.code.type,parentSchema:schema29.properties.code,data:data3};
+const err12 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},schema:schema30.properties.code.type,parentSchema:schema30.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5047,8 +5350,8 @@ errors++;
 }
 let data4 = data.confidence;
 if(typeof data4 === "string"){
-if(!pattern50.test(data4)){
-const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.confidence,data:data4};
+if(!pattern56.test(data4)){
+const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5059,7 +5362,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "string"},schema:schema29.properties.confidence.type,parentSchema:schema29.properties.confidence,data:data4};
+const err14 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "string"},schema:schema30.properties.confidence.type,parentSchema:schema30.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5071,7 +5374,7 @@ errors++;
 let data5 = data.least;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema29.properties.least,data:data5};
+const err15 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema30.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5081,7 +5384,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema29.properties.least,data:data5};
+const err16 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema30.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5092,260 +5395,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/type",keyword:"type",params:{type: "number"},schema:schema29.properties.least.type,parentSchema:schema29.properties.least,data:data5};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-validate28.errors = vErrors;
-return errors === 0;
-}
-
-export const validateTransformKeywordsConfig = validate29;
-const schema30 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
-
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.into === undefined){
-data.into = "keywords";
-}
-if(data.most === undefined){
-data.most = 5;
-}
-if(data.words === undefined){
-data.words = 3;
-}
-if(data.stopWords === undefined){
-data.stopWords = [];
-}
-if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema30.required,parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.text !== undefined){
-let data0 = data.text;
-if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema30.properties.text.type,parentSchema:schema30.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-let data1 = data.into;
-if(typeof data1 === "string"){
-if(!pattern50.test(data1)){
-const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},schema:schema30.properties.into.type,parentSchema:schema30.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-let data2 = data.most;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema30.properties.most.type,parentSchema:schema30.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 100 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema30.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(data2 < 1 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema30.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-let data3 = data.words;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},schema:schema30.properties.words.type,parentSchema:schema30.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 10 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema30.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema30.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-let data4 = data.stopWords;
-if(Array.isArray(data4)){
-if(data4.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema30.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(typeof data5 === "string"){
-if(func2(data5) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema30.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern62.test(data5)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema30.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema30.properties.stopWords.items.type,parentSchema:schema30.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i1 = data4.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data4[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema30.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema30.properties.stopWords.type,parentSchema:schema30.properties.stopWords,data:data4};
+const err17 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/type",keyword:"type",params:{type: "number"},schema:schema30.properties.least.type,parentSchema:schema30.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5369,10 +5419,263 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformCheckConfig = validate30;
-const schema31 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+export const validateTransformKeywordsConfig = validate30;
+const schema31 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.into === undefined){
+data.into = "keywords";
+}
+if(data.most === undefined){
+data.most = 5;
+}
+if(data.words === undefined){
+data.words = 3;
+}
+if(data.stopWords === undefined){
+data.stopWords = [];
+}
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern28.test(data0)){
+const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema31.properties.text.type,parentSchema:schema31.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let data1 = data.into;
+if(typeof data1 === "string"){
+if(!pattern56.test(data1)){
+const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},schema:schema31.properties.into.type,parentSchema:schema31.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+let data2 = data.most;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err6 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema31.properties.most.type,parentSchema:schema31.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema31.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema31.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let data3 = data.words;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err9 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},schema:schema31.properties.words.type,parentSchema:schema31.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema31.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema31.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+let data4 = data.stopWords;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema31.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 === "string"){
+if(func2(data5) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema31.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern68.test(data5)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema31.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema31.properties.stopWords.items.type,parentSchema:schema31.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema31.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema31.properties.stopWords.type,parentSchema:schema31.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformCheckConfig = validate31;
+const schema32 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5383,7 +5686,7 @@ if(data.tag === undefined){
 data.tag = "broken_rules";
 }
 if(data.rules === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema31.required,parentSchema:schema31,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5394,7 +5697,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "rules") || (key0 === "else")) || (key0 === "tag")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5408,7 +5711,7 @@ if(data.rules !== undefined){
 let data0 = data.rules;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 100){
-const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema31.properties.rules,data:data0};
+const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema32.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5418,7 +5721,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.rules,data:data0};
+const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema32.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5431,7 +5734,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema31.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema32.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5442,7 +5745,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema31.properties.rules.propertyNames.type,parentSchema:schema31.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema32.properties.rules.propertyNames.type,parentSchema:schema32.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5453,7 +5756,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema31.properties.rules.propertyNames,parentSchema:schema31.properties.rules,data:data0};
+const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema32.properties.rules.propertyNames,parentSchema:schema32.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5467,7 +5770,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema31.properties.rules.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema32.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5477,7 +5780,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema31.properties.rules.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema32.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5488,7 +5791,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema31.properties.rules.additionalProperties.type,parentSchema:schema31.properties.rules.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema32.properties.rules.additionalProperties.type,parentSchema:schema32.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5500,7 +5803,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema31.properties.rules.type,parentSchema:schema31.properties.rules,data:data0};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema32.properties.rules.type,parentSchema:schema32.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5512,7 +5815,7 @@ errors++;
 }
 let data2 = data.else;
 if(!((((data2 === "dead-letter") || (data2 === "drop")) || (data2 === "tag")) || (data2 === "output"))){
-const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema31.properties.else.enum},schema:schema31.properties.else.enum,parentSchema:schema31.properties.else,data:data2};
+const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.else.enum},schema:schema32.properties.else.enum,parentSchema:schema32.properties.else,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5523,8 +5826,8 @@ errors++;
 }
 let data3 = data.tag;
 if(typeof data3 === "string"){
-if(!pattern50.test(data3)){
-const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.tag,data:data3};
+if(!pattern56.test(data3)){
+const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5535,7 +5838,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema31.properties.tag.type,parentSchema:schema31.properties.tag,data:data3};
+const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema32.properties.tag.type,parentSchema:schema32.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5546,7 +5849,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5555,14 +5858,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformUnionConfig = validate31;
-const schema32 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
+export const validateTransformUnionConfig = validate32;
+const schema33 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5574,7 +5877,7 @@ data.watermark = null;
 }
 for(const key0 in data){
 if(!(((key0 === "missing") || (key0 === "watermark")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5586,7 +5889,7 @@ errors++;
 }
 let data0 = data.missing;
 if(!((data0 === "refuse") || (data0 === "fill"))){
-const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema32.properties.missing.enum},schema:schema32.properties.missing.enum,parentSchema:schema32.properties.missing,data:data0};
+const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema33.properties.missing.enum},schema:schema33.properties.missing.enum,parentSchema:schema33.properties.missing,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5597,7 +5900,7 @@ errors++;
 }
 let data1 = data.watermark;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema32.properties.watermark.type},schema:schema32.properties.watermark.type,parentSchema:schema32.properties.watermark,data:data1};
+const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema33.properties.watermark.type},schema:schema33.properties.watermark.type,parentSchema:schema33.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5611,7 +5914,7 @@ if(data1.maxAhead === undefined){
 data1.maxAhead = "1h";
 }
 if(data1.on === undefined){
-const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema32.properties.watermark.required,parentSchema:schema32.properties.watermark,data:data1};
+const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema33.properties.watermark.required,parentSchema:schema33.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5621,7 +5924,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data1.delay === undefined){
-const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema32.properties.watermark.required,parentSchema:schema32.properties.watermark,data:data1};
+const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema33.properties.watermark.required,parentSchema:schema33.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5632,7 +5935,7 @@ errors++;
 }
 for(const key1 in data1){
 if(!((((key1 === "on") || (key1 === "delay")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema32.properties.watermark,data:data1};
+const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema33.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5646,7 +5949,7 @@ if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.watermark.properties.on,data:data2};
+const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5657,7 +5960,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema32.properties.watermark.properties.on.type,parentSchema:schema32.properties.watermark.properties.on,data:data2};
+const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema33.properties.watermark.properties.on.type,parentSchema:schema33.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5671,7 +5974,7 @@ if(data1.delay !== undefined){
 let data3 = data1.delay;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema32.properties.watermark.properties.delay,data:data3};
+const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema33.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5682,7 +5985,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema32.properties.watermark.properties.delay.type,parentSchema:schema32.properties.watermark.properties.delay,data:data3};
+const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema33.properties.watermark.properties.delay.type,parentSchema:schema33.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5695,7 +5998,7 @@ errors++;
 let data4 = data1.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema32.properties.watermark.properties.maxAhead,data:data4};
+const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema33.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5706,7 +6009,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema32.properties.watermark.properties.maxAhead.type,parentSchema:schema32.properties.watermark.properties.maxAhead,data:data4};
+const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema33.properties.watermark.properties.maxAhead.type,parentSchema:schema33.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5718,7 +6021,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5727,14 +6030,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSplitConfig = validate32;
-const schema33 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
+export const validateTransformSplitConfig = validate33;
+const schema34 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5742,7 +6045,7 @@ if(data.otherwise === undefined){
 data.otherwise = null;
 }
 if(data.outputs === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.required,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5753,7 +6056,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "outputs") || (key0 === "otherwise")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5767,7 +6070,7 @@ if(data.outputs !== undefined){
 let data0 = data.outputs;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 50){
-const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema33.properties.outputs,data:data0};
+const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema34.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5777,7 +6080,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data0};
+const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema34.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5790,7 +6093,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema33.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema34.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5801,7 +6104,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.outputs.propertyNames.type,parentSchema:schema33.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema34.properties.outputs.propertyNames.type,parentSchema:schema34.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5812,7 +6115,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.properties.outputs.propertyNames,parentSchema:schema33.properties.outputs,data:data0};
+const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema34.properties.outputs.propertyNames,parentSchema:schema34.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5826,7 +6129,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema33.properties.outputs.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema34.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5836,7 +6139,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema34.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5847,7 +6150,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema33.properties.outputs.additionalProperties.type,parentSchema:schema33.properties.outputs.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema34.properties.outputs.additionalProperties.type,parentSchema:schema34.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5859,7 +6162,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data0};
+const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema34.properties.outputs.type,parentSchema:schema34.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5871,7 +6174,7 @@ errors++;
 }
 let data2 = data.otherwise;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema33.properties.otherwise.type},schema:schema33.properties.otherwise.type,parentSchema:schema33.properties.otherwise,data:data2};
+const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema34.properties.otherwise.type},schema:schema34.properties.otherwise.type,parentSchema:schema34.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5882,7 +6185,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema33.properties.otherwise,data:data2};
+const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema34.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5894,7 +6197,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5903,14 +6206,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformExplodeConfig = validate33;
-const schema34 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
+export const validateTransformExplodeConfig = validate34;
+const schema35 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5924,7 +6227,7 @@ if(data.empty === undefined){
 data.empty = "drop";
 }
 if(data.list === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema34.required,parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5935,7 +6238,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "list") || (key0 === "as")) || (key0 === "index")) || (key0 === "empty")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5949,7 +6252,7 @@ if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
 if(!pattern28.test(data0)){
-const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.list,data:data0};
+const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5960,7 +6263,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema34.properties.list.type,parentSchema:schema34.properties.list,data:data0};
+const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema35.properties.list.type,parentSchema:schema35.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5972,7 +6275,7 @@ errors++;
 }
 let data1 = data.as;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema34.properties.as.type},schema:schema34.properties.as.type,parentSchema:schema34.properties.as,data:data1};
+const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema35.properties.as.type},schema:schema35.properties.as.type,parentSchema:schema35.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5982,8 +6285,8 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern50.test(data1)){
-const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.as,data:data1};
+if(!pattern56.test(data1)){
+const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5995,8 +6298,8 @@ errors++;
 }
 let data2 = data.index;
 if(typeof data2 === "string"){
-if(!pattern50.test(data2)){
-const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.index,data:data2};
+if(!pattern56.test(data2)){
+const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6007,7 +6310,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema34.properties.index.type,parentSchema:schema34.properties.index,data:data2};
+const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema35.properties.index.type,parentSchema:schema35.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6018,7 +6321,7 @@ errors++;
 }
 let data3 = data.empty;
 if(!((data3 === "drop") || (data3 === "keep"))){
-const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema34.properties.empty.enum},schema:schema34.properties.empty.enum,parentSchema:schema34.properties.empty,data:data3};
+const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema35.properties.empty.enum},schema:schema35.properties.empty.enum,parentSchema:schema35.properties.empty,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6029,7 +6332,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6038,14 +6341,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformDeduplicateConfig = validate34;
-const schema35 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
+export const validateTransformDeduplicateConfig = validate35;
+const schema36 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6053,7 +6356,7 @@ if(data.maxAhead === undefined){
 data.maxAhead = "1h";
 }
 if(data.key === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema35.required,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6063,7 +6366,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.on === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema35.required,parentSchema:schema35,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6073,7 +6376,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.within === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema35.required,parentSchema:schema35,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6084,7 +6387,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "key") || (key0 === "on")) || (key0 === "within")) || (key0 === "maxAhead")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6097,7 +6400,7 @@ errors++;
 if(data.key !== undefined){
 let data0 = data.key;
 if((typeof data0 !== "string") && (!(Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema35.properties.key.type},schema:schema35.properties.key.type,parentSchema:schema35.properties.key,data:data0};
+const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema36.properties.key.type},schema:schema36.properties.key.type,parentSchema:schema36.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6108,7 +6411,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(!pattern28.test(data0)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.key,data:data0};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6120,7 +6423,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema35.properties.key,data:data0};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema36.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6134,7 +6437,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern28.test(data1)){
-const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.key.items,data:data1};
+const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6145,7 +6448,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema35.properties.key.items.type,parentSchema:schema35.properties.key.items,data:data1};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema36.properties.key.items.type,parentSchema:schema36.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6166,7 +6469,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema35.properties.key,data:data0};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema36.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6185,7 +6488,7 @@ if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.on,data:data2};
+const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6196,7 +6499,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema35.properties.on.type,parentSchema:schema35.properties.on,data:data2};
+const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema36.properties.on.type,parentSchema:schema36.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6210,7 +6513,7 @@ if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema35.properties.within,data:data3};
+const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6221,7 +6524,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema35.properties.within.type,parentSchema:schema35.properties.within,data:data3};
+const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema36.properties.within.type,parentSchema:schema36.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6234,7 +6537,7 @@ errors++;
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema35.properties.maxAhead,data:data4};
+const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6245,7 +6548,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema35.properties.maxAhead.type,parentSchema:schema35.properties.maxAhead,data:data4};
+const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema36.properties.maxAhead.type,parentSchema:schema36.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6256,7 +6559,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6265,15 +6568,15 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformAggregateConfig = validate35;
-const schema36 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern103 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+export const validateTransformAggregateConfig = validate36;
+const schema37 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
+const pattern109 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6287,7 +6590,7 @@ if(data.by === undefined){
 data.by = [];
 }
 if(data.compute === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema36.required,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6298,7 +6601,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "window") || (key0 === "emit")) || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6310,7 +6613,7 @@ errors++;
 }
 let data0 = data.window;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema36.properties.window.type},schema:schema36.properties.window.type,parentSchema:schema36.properties.window,data:data0};
+const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema37.properties.window.type},schema:schema37.properties.window.type,parentSchema:schema37.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6333,7 +6636,7 @@ if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
 if(data0.on === undefined){
-const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema36.properties.window.required,parentSchema:schema36.properties.window,data:data0};
+const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema37.properties.window.required,parentSchema:schema37.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6343,7 +6646,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0.watermark === undefined){
-const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema36.properties.window.required,parentSchema:schema36.properties.window,data:data0};
+const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema37.properties.window.required,parentSchema:schema37.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6354,7 +6657,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!(((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "gap")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema36.properties.window,data:data0};
+const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema37.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6368,7 +6671,7 @@ if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
 if(!pattern28.test(data1)){
-const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.window.properties.on,data:data1};
+const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6379,7 +6682,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema36.properties.window.properties.on.type,parentSchema:schema36.properties.window.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema37.properties.window.properties.on.type,parentSchema:schema37.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6391,7 +6694,7 @@ errors++;
 }
 let data2 = data0.size;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema36.properties.window.properties.size.type},schema:schema36.properties.window.properties.size.type,parentSchema:schema36.properties.window.properties.size,data:data2};
+const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema37.properties.window.properties.size.type},schema:schema37.properties.window.properties.size.type,parentSchema:schema37.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6402,7 +6705,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.size,data:data2};
+const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6414,7 +6717,7 @@ errors++;
 }
 let data3 = data0.slide;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema36.properties.window.properties.slide.type},schema:schema36.properties.window.properties.slide.type,parentSchema:schema36.properties.window.properties.slide,data:data3};
+const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema37.properties.window.properties.slide.type},schema:schema37.properties.window.properties.slide.type,parentSchema:schema37.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6425,7 +6728,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.slide,data:data3};
+const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6437,7 +6740,7 @@ errors++;
 }
 let data4 = data0.gap;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema36.properties.window.properties.gap.type},schema:schema36.properties.window.properties.gap.type,parentSchema:schema36.properties.window.properties.gap,data:data4};
+const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema37.properties.window.properties.gap.type},schema:schema37.properties.window.properties.gap.type,parentSchema:schema37.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6448,7 +6751,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.gap,data:data4};
+const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6461,8 +6764,8 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern103.test(data5)){
-const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.watermark,data:data5};
+if(!pattern109.test(data5)){
+const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema37.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6473,7 +6776,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema36.properties.window.properties.watermark.type,parentSchema:schema36.properties.window.properties.watermark,data:data5};
+const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema37.properties.window.properties.watermark.type,parentSchema:schema37.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6486,7 +6789,7 @@ errors++;
 let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
 if(!pattern27.test(data6)){
-const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.window.properties.maxAhead,data:data6};
+const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6497,7 +6800,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema36.properties.window.properties.maxAhead.type,parentSchema:schema36.properties.window.properties.maxAhead,data:data6};
+const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema37.properties.window.properties.maxAhead.type,parentSchema:schema37.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6509,7 +6812,7 @@ errors++;
 }
 let data7 = data.emit;
 if(!((data7 === "updates") || (data7 === "final"))){
-const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema36.properties.emit.enum},schema:schema36.properties.emit.enum,parentSchema:schema36.properties.emit,data:data7};
+const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema37.properties.emit.enum},schema:schema37.properties.emit.enum,parentSchema:schema37.properties.emit,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6525,7 +6828,7 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
 if(!pattern28.test(data9)){
-const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.by.items,data:data9};
+const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6536,7 +6839,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema36.properties.by.items.type,parentSchema:schema36.properties.by.items,data:data9};
+const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema37.properties.by.items.type,parentSchema:schema37.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6557,7 +6860,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema36.properties.by,data:data8};
+const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema37.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -6572,7 +6875,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema36.properties.by.type,parentSchema:schema36.properties.by,data:data8};
+const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema37.properties.by.type,parentSchema:schema37.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6585,7 +6888,7 @@ if(data.compute !== undefined){
 let data10 = data.compute;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length < 1){
-const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36.properties.compute,data:data10};
+const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -6597,8 +6900,8 @@ errors++;
 for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
-if(!pattern50.test(key2)){
-const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema36.properties.compute.propertyNames,data:key2,propertyName:key2};
+if(!pattern56.test(key2)){
+const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6609,7 +6912,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema36.properties.compute.propertyNames.type,parentSchema:schema36.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema37.properties.compute.propertyNames.type,parentSchema:schema37.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6620,7 +6923,7 @@ errors++;
 }
 var valid5 = _errs24 === errors;
 if(!valid5){
-const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema36.properties.compute.propertyNames,parentSchema:schema36.properties.compute,data:data10};
+const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema37.properties.compute.propertyNames,parentSchema:schema37.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6634,7 +6937,7 @@ for(const key3 in data10){
 let data11 = data10[key3];
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema36.properties.compute.additionalProperties,data:data11};
+const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema37.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6644,7 +6947,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data11) < 1){
-const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.compute.additionalProperties,data:data11};
+const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6655,7 +6958,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema36.properties.compute.additionalProperties.type,parentSchema:schema36.properties.compute.additionalProperties,data:data11};
+const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema37.properties.compute.additionalProperties.type,parentSchema:schema37.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6667,7 +6970,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema36.properties.compute.type,parentSchema:schema36.properties.compute,data:data10};
+const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema37.properties.compute.type,parentSchema:schema37.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6679,7 +6982,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6688,16 +6991,16 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkMongodbConfig = validate36;
-const schema37 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern108 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern114 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+export const validateSinkMongodbConfig = validate37;
+const schema38 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
+const pattern114 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern120 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6720,7 +7023,7 @@ if(data.validator === undefined){
 data.validator = "error";
 }
 if(data.collection === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema37.required,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6731,7 +7034,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6744,8 +7047,8 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern108.test(data0)){
-const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema37.properties.collection,data:data0};
+if(!pattern114.test(data0)){
+const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema38.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6756,7 +7059,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema37.properties.collection.type,parentSchema:schema37.properties.collection,data:data0};
+const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema38.properties.collection.type,parentSchema:schema38.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6768,7 +7071,7 @@ errors++;
 }
 let data1 = data.mode;
 if(!((data1 === "upsert") || (data1 === "insert"))){
-const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema37.properties.mode.enum},schema:schema37.properties.mode.enum,parentSchema:schema37.properties.mode,data:data1};
+const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema38.properties.mode.enum},schema:schema38.properties.mode.enum,parentSchema:schema38.properties.mode,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6779,7 +7082,7 @@ errors++;
 }
 let data2 = data.key;
 if(((typeof data2 !== "string") && (!(Array.isArray(data2)))) && (data2 !== null)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema37.properties.key.type},schema:schema37.properties.key.type,parentSchema:schema37.properties.key,data:data2};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema38.properties.key.type},schema:schema38.properties.key.type,parentSchema:schema38.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6790,7 +7093,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.key,data:data2};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6802,7 +7105,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema37.properties.key,data:data2};
+const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6816,7 +7119,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.key.items,data:data3};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6827,7 +7130,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema37.properties.key.items.type,parentSchema:schema37.properties.key.items,data:data3};
+const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.key.items.type,parentSchema:schema38.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6848,7 +7151,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema37.properties.key,data:data2};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema38.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6865,7 +7168,7 @@ indices0[item0] = i1;
 let data4 = data.indexes;
 if(Array.isArray(data4)){
 if(data4.length > 63){
-const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema37.properties.indexes,data:data4};
+const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema38.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6888,7 +7191,7 @@ if(data5.name === undefined){
 data5.name = null;
 }
 if(data5.fields === undefined){
-const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema37.properties.indexes.items.required,parentSchema:schema37.properties.indexes.items,data:data5};
+const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema38.properties.indexes.items.required,parentSchema:schema38.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6899,7 +7202,7 @@ errors++;
 }
 for(const key1 in data5){
 if(!(((((key1 === "fields") || (key1 === "unique")) || (key1 === "expireAfter")) || (key1 === "name")) || (pattern0.test(key1)))){
-const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema37.properties.indexes.items,data:data5};
+const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema38.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6913,7 +7216,7 @@ if(data5.fields !== undefined){
 let data6 = data5.fields;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(Object.keys(data6).length > 32){
-const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema37.properties.indexes.items.properties.fields,data:data6};
+const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema38.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6923,7 +7226,7 @@ vErrors.push(err14);
 errors++;
 }
 if(Object.keys(data6).length < 1){
-const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.indexes.items.properties.fields,data:data6};
+const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6936,7 +7239,7 @@ for(const key2 in data6){
 const _errs16 = errors;
 if(typeof key2 === "string"){
 if(!pattern28.test(key2)){
-const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6947,7 +7250,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema37.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema37.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema38.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema38.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6958,7 +7261,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema37.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema37.properties.indexes.items.properties.fields,data:data6};
+const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema38.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema38.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6971,7 +7274,7 @@ errors++;
 for(const key3 in data6){
 let data7 = data6[key3];
 if(!(((((data7 === 1) || (data7 === -1)) || (data7 === "text")) || (data7 === "2dsphere")) || (data7 === "hashed"))){
-const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema37.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema37.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema37.properties.indexes.items.properties.fields.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema38.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema38.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema38.properties.indexes.items.properties.fields.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6983,7 +7286,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema37.properties.indexes.items.properties.fields.type,parentSchema:schema37.properties.indexes.items.properties.fields,data:data6};
+const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema38.properties.indexes.items.properties.fields.type,parentSchema:schema38.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6995,7 +7298,7 @@ errors++;
 }
 let data8 = data5.unique;
 if(typeof data8 !== "boolean"){
-const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema37.properties.indexes.items.properties.unique.type,parentSchema:schema37.properties.indexes.items.properties.unique,data:data8};
+const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema38.properties.indexes.items.properties.unique.type,parentSchema:schema38.properties.indexes.items.properties.unique,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7006,7 +7309,7 @@ errors++;
 }
 let data9 = data5.expireAfter;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema37.properties.indexes.items.properties.expireAfter.type},schema:schema37.properties.indexes.items.properties.expireAfter.type,parentSchema:schema37.properties.indexes.items.properties.expireAfter,data:data9};
+const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema38.properties.indexes.items.properties.expireAfter.type},schema:schema38.properties.indexes.items.properties.expireAfter.type,parentSchema:schema38.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7017,7 +7320,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.indexes.items.properties.expireAfter,data:data9};
+const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7029,7 +7332,7 @@ errors++;
 }
 let data10 = data5.name;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err24 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema37.properties.indexes.items.properties.name.type},schema:schema37.properties.indexes.items.properties.name.type,parentSchema:schema37.properties.indexes.items.properties.name,data:data10};
+const err24 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema38.properties.indexes.items.properties.name.type},schema:schema38.properties.indexes.items.properties.name.type,parentSchema:schema38.properties.indexes.items.properties.name,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7039,8 +7342,8 @@ vErrors.push(err24);
 errors++;
 }
 if(typeof data10 === "string"){
-if(!pattern114.test(data10)){
-const err25 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema37.properties.indexes.items.properties.name,data:data10};
+if(!pattern120.test(data10)){
+const err25 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema38.properties.indexes.items.properties.name,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -7052,7 +7355,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema37.properties.indexes.items.type,parentSchema:schema37.properties.indexes.items,data:data5};
+const err26 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema38.properties.indexes.items.type,parentSchema:schema38.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7064,7 +7367,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema37.properties.indexes.type,parentSchema:schema37.properties.indexes,data:data4};
+const err27 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema38.properties.indexes.type,parentSchema:schema38.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -7075,7 +7378,7 @@ errors++;
 }
 let data11 = data.delete;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err28 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema37.properties.delete.type},schema:schema37.properties.delete.type,parentSchema:schema37.properties.delete,data:data11};
+const err28 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema38.properties.delete.type},schema:schema38.properties.delete.type,parentSchema:schema38.properties.delete,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -7086,7 +7389,7 @@ errors++;
 }
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err29 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema37.properties.delete,data:data11};
+const err29 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema38.properties.delete,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -7096,7 +7399,7 @@ vErrors.push(err29);
 errors++;
 }
 if(func2(data11) < 1){
-const err30 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.delete,data:data11};
+const err30 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema38.properties.delete,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -7108,7 +7411,7 @@ errors++;
 }
 let data12 = data.every;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err31 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema37.properties.every.type},schema:schema37.properties.every.type,parentSchema:schema37.properties.every,data:data12};
+const err31 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema38.properties.every.type},schema:schema38.properties.every.type,parentSchema:schema38.properties.every,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7119,7 +7422,7 @@ errors++;
 }
 if(typeof data12 === "string"){
 if(!pattern27.test(data12)){
-const err32 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.every,data:data12};
+const err32 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.every,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -7131,7 +7434,7 @@ errors++;
 }
 let data13 = data.validator;
 if(!(((data13 === "off") || (data13 === "warn")) || (data13 === "error"))){
-const err33 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema37.properties.validator.enum},schema:schema37.properties.validator.enum,parentSchema:schema37.properties.validator,data:data13};
+const err33 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema38.properties.validator.enum},schema:schema38.properties.validator.enum,parentSchema:schema38.properties.validator,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -7142,7 +7445,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -7151,15 +7454,15 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkKafkaConfig = validate37;
-const schema38 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
-const pattern117 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+export const validateSinkKafkaConfig = validate38;
+const schema39 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
+const pattern123 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7182,7 +7485,7 @@ if(data.replication === undefined){
 data.replication = 1;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7193,7 +7496,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "topic") || (key0 === "topics")) || (key0 === "key")) || (key0 === "acks")) || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "replication")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7206,8 +7509,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern117.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema38.properties.topic,data:data0};
+if(!pattern123.test(data0)){
+const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema39.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7218,7 +7521,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema38.properties.topic.type,parentSchema:schema38.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema39.properties.topic.type,parentSchema:schema39.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7231,7 +7534,7 @@ errors++;
 let data1 = data.topics;
 if(Array.isArray(data1)){
 if(data1.length > 1000){
-const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema38.properties.topics,data:data1};
+const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema39.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7244,8 +7547,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern45.test(data2)){
-const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema38.properties.topics.items,data:data2};
+if(!pattern51.test(data2)){
+const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema39.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7256,7 +7559,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.topics.items.type,parentSchema:schema38.properties.topics.items,data:data2};
+const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema39.properties.topics.items.type,parentSchema:schema39.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7277,7 +7580,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema38.properties.topics,data:data1};
+const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema39.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7292,7 +7595,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema38.properties.topics.type,parentSchema:schema38.properties.topics,data:data1};
+const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema39.properties.topics.type,parentSchema:schema39.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7303,7 +7606,7 @@ errors++;
 }
 let data3 = data.key;
 if(((typeof data3 !== "string") && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema38.properties.key.type},schema:schema38.properties.key.type,parentSchema:schema38.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema39.properties.key.type},schema:schema39.properties.key.type,parentSchema:schema39.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7314,7 +7617,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key,data:data3};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7326,7 +7629,7 @@ errors++;
 }
 if(Array.isArray(data3)){
 if(data3.length < 1){
-const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.key,data:data3};
+const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema39.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7340,7 +7643,7 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern28.test(data4)){
-const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key.items,data:data4};
+const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7351,7 +7654,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.key.items.type,parentSchema:schema38.properties.key.items,data:data4};
+const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema39.properties.key.items.type,parentSchema:schema39.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7372,7 +7675,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema38.properties.key,data:data3};
+const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema39.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7388,7 +7691,7 @@ indices1[item1] = i3;
 }
 let data5 = data.acks;
 if(!((data5 === "all") || (data5 === "leader"))){
-const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema38.properties.acks.enum},schema:schema38.properties.acks.enum,parentSchema:schema38.properties.acks,data:data5};
+const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema39.properties.acks.enum},schema:schema39.properties.acks.enum,parentSchema:schema39.properties.acks,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7399,7 +7702,7 @@ errors++;
 }
 let data6 = data.partitions;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema38.properties.partitions.type,parentSchema:schema38.properties.partitions,data:data6};
+const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.partitions.type,parentSchema:schema39.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7410,7 +7713,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema38.properties.partitions,data:data6};
+const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema39.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7420,7 +7723,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema38.properties.partitions,data:data6};
+const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema39.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7433,7 +7736,7 @@ errors++;
 let data7 = data.retention;
 if(typeof data7 === "string"){
 if(!pattern27.test(data7)){
-const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.retention,data:data7};
+const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7444,7 +7747,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema38.properties.retention.type,parentSchema:schema38.properties.retention,data:data7};
+const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema39.properties.retention.type,parentSchema:schema39.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7455,7 +7758,7 @@ errors++;
 }
 let data8 = data.replication;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema38.properties.replication.type,parentSchema:schema38.properties.replication,data:data8};
+const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.replication.type,parentSchema:schema39.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7466,7 +7769,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 100 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema38.properties.replication,data:data8};
+const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema39.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7476,7 +7779,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema38.properties.replication,data:data8};
+const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema39.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7488,7 +7791,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7497,14 +7800,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkConsoleConfig = validate38;
-const schema39 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]}},"examples":[{"rows":20}]};
+export const validateSinkConsoleConfig = validate39;
+const schema40 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]}},"examples":[{"rows":20}]};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7513,7 +7816,7 @@ data.rows = 20;
 }
 for(const key0 in data){
 if(!((key0 === "rows") || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7525,7 +7828,7 @@ errors++;
 }
 let data0 = data.rows;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.rows.type,parentSchema:schema39.properties.rows,data:data0};
+const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema40.properties.rows.type,parentSchema:schema40.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7536,7 +7839,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema39.properties.rows,data:data0};
+const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema40.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7546,7 +7849,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema39.properties.rows,data:data0};
+const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema40.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7558,7 +7861,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7567,15 +7870,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkFileConfig = validate39;
-const schema40 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
-const pattern124 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
+export const validateSinkFileConfig = validate40;
+const schema41 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7589,7 +7891,7 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema40.required,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema41.required,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7600,7 +7902,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "path") || (key0 === "format")) || (key0 === "partitionBy")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7613,8 +7915,8 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(!pattern124.test(data0)){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema40.properties.path,data:data0};
+if(!pattern41.test(data0)){
+const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema41.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7625,7 +7927,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema40.properties.path.type,parentSchema:schema40.properties.path,data:data0};
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema41.properties.path.type,parentSchema:schema41.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7637,7 +7939,7 @@ errors++;
 }
 let data1 = data.format;
 if(!((data1 === "ndjson") || (data1 === "parquet"))){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema40.properties.format.enum},schema:schema40.properties.format.enum,parentSchema:schema40.properties.format,data:data1};
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema41.properties.format.enum},schema:schema41.properties.format.enum,parentSchema:schema41.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7649,7 +7951,7 @@ errors++;
 let data2 = data.partitionBy;
 if(Array.isArray(data2)){
 if(data2.length > 10){
-const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema40.properties.partitionBy,data:data2};
+const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema41.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7662,8 +7964,8 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern50.test(data3)){
-const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema40.properties.partitionBy.items,data:data3};
+if(!pattern56.test(data3)){
+const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema41.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7674,7 +7976,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema40.properties.partitionBy.items.type,parentSchema:schema40.properties.partitionBy.items,data:data3};
+const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema41.properties.partitionBy.items.type,parentSchema:schema41.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7695,7 +7997,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema40.properties.partitionBy,data:data2};
+const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema41.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7710,7 +8012,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema40.properties.partitionBy.type,parentSchema:schema40.properties.partitionBy,data:data2};
+const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema41.properties.partitionBy.type,parentSchema:schema41.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7721,7 +8023,7 @@ errors++;
 }
 let data4 = data.every;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema40.properties.every.type},schema:schema40.properties.every.type,parentSchema:schema40.properties.every,data:data4};
+const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema41.properties.every.type},schema:schema41.properties.every.type,parentSchema:schema41.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7732,7 +8034,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.every,data:data4};
+const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7744,7 +8046,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7753,7 +8055,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 

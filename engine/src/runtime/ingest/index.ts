@@ -50,7 +50,7 @@ export interface IngestRequest {
   partitions: number;
   /** The path of the column that becomes the key; without it records are dealt out in turn. */
   key?: string[];
-  source: { node: string; runner: SourceRunner<never>; config: Record<string, unknown>; resumable: boolean };
+  source: { node: string; runner: SourceRunner<never>; config: Record<string, unknown>; resumable: boolean; root?: string };
   /** The topic for what is refused. */
   deadLetters: string;
   pipeline: string;
@@ -183,6 +183,7 @@ function startRun(request: IngestRequest, tail: Tail): Run {
       await source.runner.run({
         node,
         config: source.config as never,
+        ...(source.root !== undefined && { root: source.root }),
         ...(numbering.resumeFrom !== undefined && { resumeFrom: numbering.resumeFrom }),
         ...(hasCursor && tail.cursor !== undefined && { cursor: tail.cursor }),
         once: request.once ?? false,
