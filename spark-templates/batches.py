@@ -47,8 +47,9 @@ class SinkTask:
     # How each topic's records are read, to say what is wrong with one: node → schema, units.
     readers: dict[str, Any]
 
-    def begin(self, batch_id: int) -> None:
-        """Called by the driver before anything of a batch is written, each time that it is."""
+    def begin(self, batch_id: int) -> SinkTask:
+        """Called by the driver before anything of a batch is written, each time that it is: the task for this attempt."""
+        return self
 
     def write_rows(self, batch: pa.RecordBatch, batch_id: int, counts: Counts, report: Report) -> list[Letter]:
         """Write the live rows; the refused ones come back as letters. A task for rejects alone has no live rows."""
@@ -182,7 +183,7 @@ def write_batch(
     Where no heavy records are known of they are taken out. If there turn out to be any, the workers compute all of the batch once
     more, and what had been written by then is found again.
     """
-    task.begin(batch_id)
+    task = task.begin(batch_id)
     if rows is not None and rows <= (SMALL_FIRST_BATCH if first else SMALL_BATCH):
         fetched = light.fetch(frame)
         if fetched is not None:
@@ -194,7 +195,7 @@ def write_batch(
             return before
     else:
         return _in_workers(frame, batch_id, task, _SOME_MEGABYTES)
-    task.begin(batch_id)
+    task = task.begin(batch_id)
     return _in_workers(frame, batch_id, task, _SOME_MEGABYTES).after(before)
 
 

@@ -13,7 +13,7 @@ from unittest import mock
 
 import pyarrow as pa
 
-from stream_job import batches
+from stream_job import batches, begun
 from stream_job.batches import SinkTask, write_batch
 from stream_job.counts import Counts
 from stream_job.dead_letters import Origin
@@ -115,6 +115,23 @@ class SinkTaskTest(unittest.TestCase):
                     self.assertEqual({each["_id"]: each["n"] for each in self.collection.find()}, {"b": 6, "c": 5})
                     self.assertEqual(counts.written + counts.repeats + counts.deleted, len(rows_of))
                     self.assertEqual(counts.deleted, 2 if chunk > 6 else counts.deleted)
+
+    def test_a_time_series_takes_a_batch_that_is_repeated_once(self) -> None:
+        self.collection.database.create_collection("c", timeseries={"timeField": "at", "metaField": "k", "granularity": "seconds"})
+        this_year = 1_767_225_600_000_000
+        for per, first in (("batch", this_year), ("record", this_year), ("close to 1970", 0)):
+            with self.subTest(per=per):
+                at = pa.array([first + 1_001, first + 2_000_000, None], pa.timestamp("us", tz="UTC"))
+                begun.forget()
+                task = InsertTask(**vars(self.task("k", "at")), query=per, checkpoint="v1", per="record" if per == "record" else "batch", time_field="at")
+                batch = self.batch({"k": pa.array(["a", "a", "b"]), "at": at})
+                counts = [task.begin(number).run([batch], number, no_report) for number in (7, 7, 8)]
+                told = [(each.written, each.repeats, sum(each.dead["store"].values())) for each in counts]
+                self.assertEqual(told, [(2, 0, 1), (0, 2, 1), (2, 0, 1)])
+        begun.forget()
+        self.assertTrue(task.begin(8).may_be_repeated, "a new process does not know")
+        self.assertFalse(task.begin(9).may_be_repeated)
+        self.assertEqual(self.collection.count_documents({}), 12)
 
     def test_every_record_of_a_key_is_kept(self) -> None:
         task = InsertTask(**vars(self.task("k")), query="q", checkpoint="v1", per="record")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stream_job.batches import SinkTask, add_query
+from stream_job.begun import may_be_repeated
 from stream_job.json_rows import json_of
 from stream_job.rows import RESERVED, VALUE, user_columns
 from stream_job.row_files import RowFiles, folder_of, remove_files
@@ -38,10 +39,6 @@ def write(
     add_query(job, frame, task, query=query, owns=owns, **shape)
 
 
-# Folder and prefix → the last batch that this process has begun.
-_begun: dict[tuple[str, str], int] = {}
-
-
 @dataclass(frozen=True)
 class FileTask(SinkTask):
     """Writes rows to files."""
@@ -54,12 +51,11 @@ class FileTask(SinkTask):
     # Those of one run of this task.
     files: RowFiles | None = None
 
-    def begin(self, batch_id: int) -> None:
+    def begin(self, batch_id: int) -> FileTask:
         """Take back what an attempt before has left: the rows may be shared out to other tasks this time."""
-        place = (self.folder, self.prefix)
-        if _begun.get(place, batch_id) >= batch_id:
+        if may_be_repeated(f"{self.folder}/{self.prefix}", batch_id):
             remove_files(Path(self.folder), self._name(batch_id))
-        _begun[place] = batch_id
+        return self
 
     def run(self, batches: Iterable[pa.RecordBatch], batch_id: int, report: Report) -> Counts:
         """Write everything, and give the files their names when all of them are complete."""

@@ -11,9 +11,8 @@ from unittest import mock
 import pyarrow as pa
 import pyarrow.dataset
 
-from stream_job import row_files
+from stream_job import begun, row_files
 from stream_job.dead_letters import Origin
-from stream_job.io import file
 from stream_job.io.file import FileTask
 from stream_job.retrying import silent
 from stream_job.row_files import folder_of
@@ -35,7 +34,7 @@ class FileTest(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
         self.folder = Path(scratch.name, "out")
-        file._begun.clear()
+        begun.forget()
 
     def task(self, format: str = "ndjson", *partition_by: str) -> FileTask:
         """A sink `export`."""
@@ -61,7 +60,7 @@ class FileTest(unittest.TestCase):
         for begin_anew in (True, False):
             with self.subTest(begin_anew=begin_anew):
                 if begin_anew:
-                    file._begun.clear()
+                    begun.forget()
                 self.run_parts(self.task(), 7, [batch(2), batch(3), batch(4), batch(5)])
                 self.assertEqual(self.found(), [1, 2, 3, 4, 5])
         self.assertEqual([path.name for path in sorted(self.folder.iterdir())], ["export.v1.00000006.0.ndjson", "export.v1.00000007.0.ndjson"])

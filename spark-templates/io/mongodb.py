@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
 from stream_job.batches import SinkTask, add_query
+from stream_job.begun import may_be_repeated
 from stream_job.rows import DELETE, LIVE, RECORD, REJECTS, RESERVED, add_reject, is_true, refused_by
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-    from stream_job.collection import CollectionWriter, Deletion
+    from stream_job.collection import CollectionWriter, Deletion, Written
     from stream_job.counts import Counts
     from stream_job.dead_letters import Letter
     from stream_job.job import Job
@@ -75,6 +76,7 @@ def insert(
     collection: str,
     per: str,
     key: list[str] | None = None,
+    time_field: str | None = None,
     owns: list[str],
     output_mode: str = "append",
     **shape: Any,
@@ -82,9 +84,10 @@ def insert(
     """A query that keeps every row of `frame` as a document of its own, updates of a row included.
 
     By its `_id` a batch that is repeated finds its documents again. `per` says what tells the rows apart: `record`, its place
-    `epoch:topic:partition:offset`, with a `key` both, `{key, record}`; or `batch`: `{key, query, checkpoint, batch}`.
+    `epoch:topic:partition:offset`, with a `key` both, `{key, record}`; or `batch`: `{key, query, checkpoint, batch}`. With `time_field` the
+    collection is a time series.
     """
-    history = {"query": query, "checkpoint": job.checkpoint_version(query), "per": per}
+    history = {"query": query, "checkpoint": job.checkpoint_version(query), "per": per, "time_field": time_field}
     task = InsertTask(**_settings(job, node, owns, collection, key), replace_always=False, **history)
     add_query(job, frame, task, query=query, owns=owns, output_mode=output_mode, **shape)
 
@@ -143,17 +146,24 @@ class UpsertTask(SinkTask):
 
         rows = documents(chunk, [name for name in chunk.schema.names if name not in RESERVED])
         ids = self._ids(chunk, rows)
-        refused = [(at, "mongodb/null-key", "the key is null") for at, each in enumerate(ids) if each is None] if None in ids else []
+        refused = self._refused(rows, ids)
         places = _last_places(ids)
         counts.repeats += len(ids) - len(refused) - len(places)
         keep = list(places.values())
         deletes = chunk.column(DELETE).to_pylist() if DELETE in chunk.schema.names else None
         writes = [self._write_of(self._id_document(ids[at], batch_id), rows[at], delete=deletes is not None and deletes[at]) for at in keep]
-        done = _writer(self.uri, self.database, self.collection, self.replace_always).write(writes, report)
+        done = self._store(writes, report)
         counts.written += done.written
         counts.repeats += done.repeats
         counts.deleted += done.deleted
         return refused + [(keep[at], code, message) for at, code, message in done.refused]
+
+    def _refused(self, rows: list[dict[str, Any]], ids: list[Any]) -> list[tuple[int, str, str]]:
+        """What is not even sent. Its place among the ids is None."""
+        return [(at, "mongodb/null-key", "the key is null") for at, each in enumerate(ids) if each is None] if None in ids else []
+
+    def _store(self, writes: list[Any], report: Report) -> Written:
+        return _writer(self.uri, self.database, self.collection, self.replace_always).write(writes, report)
 
     def _write_of(self, id: Any, row: dict[str, Any], *, delete: bool) -> dict[str, Any] | Deletion:
         from stream_job.collection import Deletion
@@ -187,6 +197,32 @@ class InsertTask(UpsertTask):
     query: str
     checkpoint: str
     per: str
+    # Of a time series.
+    time_field: str | None = None
+    may_be_repeated: bool = True
+
+    def begin(self, batch_id: int) -> InsertTask:
+        """A time series does not find its documents by itself, and looking for them takes time."""
+        if self.time_field is None:
+            return self
+        return replace(self, may_be_repeated=may_be_repeated(f"{self.query}.{self.checkpoint}", batch_id))
+
+    def _refused(self, rows: list[dict[str, Any]], ids: list[Any]) -> list[tuple[int, str, str]]:
+        refused = super()._refused(rows, ids)
+        if self.time_field is None:
+            return refused
+        timeless = [at for at, row in enumerate(rows) if row[self.time_field] is None and ids[at] is not None]
+        for at in timeless:
+            ids[at] = None
+        return refused + [(at, "mongodb/null-time", f"{self.time_field} is null") for at in timeless]
+
+    def _store(self, writes: list[Any], report: Report) -> Written:
+        if self.time_field is None:
+            return super()._store(writes, report)
+        from stream_job.measurements import MeasurementWriter
+
+        writer = MeasurementWriter(self.uri, self.database, self.collection, self.time_field)
+        return writer.write(writes, report, may_be_repeated=self.may_be_repeated)
 
     def _ids(self, chunk: pa.RecordBatch, rows: list[dict[str, Any]]) -> list[Any]:
         keys = super()._ids(chunk, rows)

@@ -48,6 +48,10 @@ export const deadLetters: Explanations = {
     why: "The condition of `delete` could not be computed for a row, so nobody knows whether its document is to stay.",
     mend: TRY,
   },
+  "mongodb/null-time": {
+    why: "The time of a row is null, and a time series stands on it.",
+    mend: "Mark the column with `!`, or filter such rows above.",
+  },
   "mongodb/null-key": {
     why: "A part of the key is null, and the key is the document's `_id`.",
     mend: "Mark the key's columns with `!`, or filter such rows above.",

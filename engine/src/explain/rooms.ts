@@ -229,6 +229,24 @@ export const rooms: Explanations = {
     wrong: sink("key: id, delete: total"),
     right: sink("key: id, delete: total = 0"),
   },
+  "sink/time-series-mode": {
+    why: "MongoDB neither replaces a document of a time series nor finds it by its `_id`.",
+    mend: "Add `mode: insert`, which keeps every row.",
+    wrong: sink("key: id, timeSeries: { timeField: at }"),
+    right: sink("mode: insert, timeSeries: { timeField: at }"),
+  },
+  "sink/time-series-field": {
+    why: "A time series needs a column with a time, and another one, if any, that says whose times they are.",
+    mend: "Name a timestamp column as `timeField`, and another column as `metaField`.",
+    wrong: sink("mode: insert, timeSeries: { timeField: total }"),
+    right: sink("mode: insert, timeSeries: { timeField: at, metaField: id }"),
+  },
+  "sink/time-series-index": {
+    why: "MongoDB keeps the documents of a time series in buckets, over which it cannot have every index.",
+    mend: "Leave the index out, or make it one of order 1 or -1; an expiry stands under `timeSeries`.",
+    wrong: sink("mode: insert, timeSeries: { timeField: at }, indexes: [{ fields: { id: 1 }, unique: true }]"),
+    right: sink("mode: insert, timeSeries: { timeField: at }, indexes: [{ fields: { id: 1 } }]"),
+  },
   "sink/duplicate-index": {
     why: "Two indexes have the same fields or the same name, and MongoDB takes one of them.",
     mend: "Remove one of the two, or make them differ in name and fields.",

@@ -42,12 +42,21 @@ export interface IndexPlan {
   expireAfterSeconds?: number;
 }
 
+/** A time series as MongoDB makes one. */
+export interface TimeSeriesPlan {
+  timeField: string;
+  metaField?: string;
+  granularity: "seconds" | "minutes" | "hours";
+  expireAfterSeconds?: number;
+}
+
 /** A collection with what guards it. `validator` is a `$jsonSchema`. */
 export interface CollectionPlan {
   name: string;
   indexes: IndexPlan[];
   validator: PythonValue;
   validatorAction: "off" | "warn" | "error";
+  timeSeries?: TimeSeriesPlan;
 }
 
 /** A topic to create. */

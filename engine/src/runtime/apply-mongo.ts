@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type CollectionInfo, type Db, type Document, MongoServerError } from "mongodb";
 import type { CollectionPlan } from "../nodes/node-kind.ts";
 import { createIndex, indexChange } from "./apply-indexes.ts";
+import { timeSeriesChanges, timeSeriesOptions } from "./apply-time-series.ts";
 import type { Change } from "./change.ts";
 
 /** Compares the planned collections, validators and indexes with the database. Reads only. */
@@ -14,21 +15,22 @@ export async function mongoChanges(db: Db, plans: CollectionPlan[]): Promise<Cha
 async function collectionChanges(db: Db, plan: CollectionPlan, info: CollectionInfo | undefined): Promise<Change[]> {
   const name = `${db.databaseName}.${plan.name}`;
   if (info === undefined) return [creation(db, plan, name), ...plan.indexes.map((index) => createIndex(db, plan, index))];
-  const unfit = whyUnfit(info);
+  const unfit = whyUnfit(info, plan);
   if (unfit !== undefined) {
     const hint = `name another collection, or move ${name} away yourself`;
     return [{ action: "refuse", kind: "collection", name, detail: unfit, hint }];
   }
   const found = await db.collection(plan.name).indexes();
-  return [
-    { action: "keep", kind: "collection", name, detail: "exists" },
-    validatorChange(db, plan, info.options ?? {}),
-    ...(await Promise.all(plan.indexes.map((index) => indexChange(db, plan, index, found)))),
-  ];
+  const own =
+    plan.timeSeries === undefined
+      ? [{ action: "keep", kind: "collection", name, detail: "exists" } as const, validatorChange(db, plan, info.options ?? {})]
+      : await timeSeriesChanges(db, plan, plan.timeSeries, info);
+  return [...own, ...(await Promise.all(plan.indexes.map((index) => indexChange(db, plan, index, found))))];
 }
 
 /** A collection of another kind would lose or merge documents. */
-function whyUnfit({ type = "view", options }: CollectionInfo): string | undefined {
+function whyUnfit({ type = "view", options }: CollectionInfo, { timeSeries }: CollectionPlan): string | undefined {
+  if (timeSeries !== undefined) return type === "timeseries" ? undefined : `it is a ${type}, and no time series`;
   if (type !== "collection") return `it is a ${type}, and documents are written to a collection`;
   if (options?.capped === true) return "it is capped: MongoDB would drop its oldest documents";
   const locale = (options?.collation as { locale?: string } | undefined)?.locale ?? "simple";
@@ -38,7 +40,9 @@ function whyUnfit({ type = "view", options }: CollectionInfo): string | undefine
 function creation(db: Db, plan: CollectionPlan, name: string): Change {
   const validator =
     plan.validatorAction === "off" ? "without a validator" : `validator from the column types (${plan.validatorAction})`;
-  return { action: "create", kind: "collection", name, detail: validator, perform: () => createCollection(db, plan) };
+  const { timeSeries } = plan;
+  const series = timeSeries && `time series by ${timeSeries.timeField}, ${timeSeries.granularity}`;
+  return { action: "create", kind: "collection", name, detail: series ?? validator, perform: () => createCollection(db, plan) };
 }
 
 function validatorOptions(plan: CollectionPlan): Document {
@@ -47,6 +51,10 @@ function validatorOptions(plan: CollectionPlan): Document {
 }
 
 async function createCollection(db: Db, plan: CollectionPlan): Promise<void> {
+  if (plan.timeSeries !== undefined) {
+    await db.createCollection(plan.name, timeSeriesOptions(plan));
+    return;
+  }
   try {
     await db.createCollection(plan.name, validatorOptions(plan));
   } catch (error) {

@@ -36,6 +36,43 @@ describe("what is missing is created", () => {
   });
 });
 
+describe("a time series", () => {
+  const edit = (more: string): Edit =>
+    replaced(
+      "      collection: sales\n      key: transaction_id\n",
+      `      collection: sales\n      mode: insert\n      timeSeries: { ${more} }\n`,
+    );
+  const plain =
+    (more: string): Edit =>
+    (text) =>
+      edit(more)(text).replace(/ {6}indexes:\n( {8}.*\n)+/, "");
+
+  test("is created once, known again, made coarser, and never finer or anything else", async () => {
+    const { apply, db } = await subjects.make();
+    const first = "timeField: timestamp, metaField: store_id, expireAfter: 30d";
+    expect(await apply(plain(first))).toContainEqual("create collection: time series by timestamp, seconds");
+    expect(await apply(plain(first))).toEqual([]);
+    await db.collection("sales").insertOne({ timestamp: new Date(Date.now() - 20 * DAY), store_id: 1 });
+    expect(await apply(plain(`${first}, granularity: hours`))).toEqual(["update collection: granularity seconds → hours"]);
+    await expect(apply(plain(`${first}, granularity: minutes`))).rejects.toThrow(/granularity hours → minutes/);
+    const coarse = "metaField: store_id, granularity: hours";
+    await expect(apply(plain(`timeField: timestamp, ${coarse}, expireAfter: 10d`))).rejects.toThrow(/would delete 1 document/);
+    await expect(apply(plain(`timeField: timestamp, ${coarse}`))).rejects.toThrow(
+      /expire after 30d, which the spec no longer says/,
+    );
+    await expect(apply(plain("timeField: timestamp, granularity: hours, expireAfter: 30d"))).rejects.toThrow(
+      /its metaField is store_id/,
+    );
+    await expect(apply()).rejects.toThrow(/it is a timeseries/);
+  });
+
+  test("is none where a plain collection stands", async () => {
+    const { apply } = await subjects.make();
+    await apply();
+    await expect(apply(plain("timeField: timestamp"))).rejects.toThrow(/it is a collection, and no time series/);
+  });
+});
+
 describe("an index of words, places or hashes", () => {
   const edit: Edit = (text) =>
     [

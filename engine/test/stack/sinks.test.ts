@@ -25,6 +25,7 @@ nodes:
   - { id: export, type: sink.file, from: stream, config: { path: out/orders, partitionBy: [shop], every: 10m } }
   - { id: parquet, type: sink.file, from: by_shop, config: { path: out/by-shop, format: parquet } }
   - { id: present, type: sink.mongodb, from: stream, config: { collection: present, key: id, delete: 10 / (total - 5) < 0 } }
+  - { id: series, type: sink.mongodb, from: stream, config: { collection: series, mode: insert, timeSeries: { timeField: at, metaField: shop } } }
   - { id: look, type: sink.console, from: stream, config: { rows: 5 } }
 `;
 
@@ -131,6 +132,13 @@ describe("sink.mongodb with delete", () => {
   });
 });
 
+it("sink.mongodb writes every row into a time series", async () => {
+  const found = await db.collection("series").find().toArray();
+  const plain = found.map(({ id, shop, total, at }) => JSON.stringify({ id, shop, total, at }));
+  expect(plain.sort()).toEqual(orders.map((order) => JSON.stringify(order)).sort());
+  expect(await db.listCollections({ name: "series", type: "timeseries" }).toArray()).toHaveLength(1);
+});
+
 describe("sink.kafka", () => {
   const topics = ["s0", "s1"];
   const listed = orders.filter(({ shop }) => topics.includes(shop ?? ""));
@@ -214,7 +222,7 @@ it("the books balance for every sink", () => {
     const dead = end.events.flatMap((event) => (event.event === "batch" ? Object.values(event.dead[node] ?? {}) : []));
     return sum(dead);
   };
-  for (const node of ["visits", "alerts", "look", "export", "present"]) {
+  for (const node of ["visits", "alerts", "look", "export", "present", "series"]) {
     const { written = 0, repeats = 0, deleted = 0 } = summary.sinks[node] ?? {};
     expect(written + repeats + deleted + letters(node), node).toBe(summary.read);
   }

@@ -6,6 +6,7 @@ import { deletionOf } from "./delete.ts";
 import { indexesOf } from "./indexes.ts";
 import { checkIdColumn, historyOf, idSchema, keyHint } from "./key.ts";
 import { documentColumns, previewMongodb } from "./preview.ts";
+import { timeSeriesOf } from "./time-series.ts";
 import { validatorOf } from "./validator.ts";
 
 /** Writes each row as one document, replacing the one with the same key, or keeping both. */
@@ -29,6 +30,7 @@ export const sinkMongodb: NodeKind<SinkMongodbConfig> = {
       });
     }
     checkIdColumn(context, key, input.columns);
+    const timeSeries = timeSeriesOf(context, input.columns);
     const every = config.every === null ? undefined : parseDuration(config.every);
     return {
       part: {
@@ -39,6 +41,7 @@ export const sinkMongodb: NodeKind<SinkMongodbConfig> = {
           collection: config.collection,
           key: key ?? null,
           ...(config.mode === "insert" && { per: historyOf(input) }),
+          ...(timeSeries && { time_field: timeSeries.timeField }),
           ...deletionOf(context),
           output_mode: input.changes,
         },
@@ -48,7 +51,9 @@ export const sinkMongodb: NodeKind<SinkMongodbConfig> = {
           name: config.collection,
           indexes: indexesOf(context, input.columns),
           validator: validatorOf(input.columns, idSchema(config, key, input)),
-          validatorAction: config.validator,
+          // MongoDB checks nothing of a time series.
+          validatorAction: timeSeries === undefined ? config.validator : "off",
+          ...(timeSeries && { timeSeries }),
         },
       },
     };

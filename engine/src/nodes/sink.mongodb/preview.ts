@@ -38,6 +38,11 @@ export function previewMongodb(context: PreviewContext<SinkMongodbConfig>): Prev
         dropped.push({ row, input: 0, why: "filtered", message: "it deletes the document of its key" });
         continue;
       }
+      const timeField = config.timeSeries?.timeField;
+      if (timeField !== undefined && row.values[timeField] === null) {
+        dropped.push({ row, input: 0, why: "dead-letter", code: "mongodb/null-time", message: `${timeField} is null` });
+        continue;
+      }
       const values = Object.create(null) as Row;
       if (id !== undefined && config.mode === "upsert") values._id = id;
       main.push({ ...row, values: Object.assign(values, row.values) });
