@@ -706,6 +706,27 @@ export interface SinkMongodbConfig {
    */
   delete: string | null;
   /**
+   * Makes the collection a time series, in which MongoDB keeps what was measured at about the same time together. Needs `mode: insert`, and has no validator.
+   */
+  timeSeries: {
+    /**
+     * The column with the time. A row without one is a dead letter.
+     */
+    timeField: string;
+    /**
+     * The column that says whose times they are, such as a sensor. It seldom changes.
+     */
+    metaField: string | null;
+    /**
+     * How far apart the times of one `metaField` usually are. It can become coarser later, never finer.
+     */
+    granularity: "seconds" | "minutes" | "hours";
+    /**
+     * MongoDB deletes documents this long after their time.
+     */
+    expireAfter: string | null;
+  } | null;
+  /**
    * How often the sink has a batch, such as once in five minutes. Without it as soon as there are rows. At the end of a run it waits for nothing.
    */
   every: string | null;

@@ -6996,7 +6996,7 @@ return errors === 0;
 }
 
 export const validateSinkMongodbConfig = validate37;
-const schema38 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
+const schema38 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
 const pattern114 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
 const pattern120 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
@@ -7016,6 +7016,9 @@ data.indexes = [];
 if(data.delete === undefined){
 data.delete = null;
 }
+if(data.timeSeries === undefined){
+data.timeSeries = null;
+}
 if(data.every === undefined){
 data.every = null;
 }
@@ -7033,7 +7036,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
+if(!(((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "timeSeries")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -7409,9 +7412,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-let data12 = data.every;
-if((typeof data12 !== "string") && (data12 !== null)){
-const err31 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema38.properties.every.type},schema:schema38.properties.every.type,parentSchema:schema38.properties.every,data:data12};
+let data12 = data.timeSeries;
+if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
+const err31 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/type",keyword:"type",params:{type: schema38.properties.timeSeries.type},schema:schema38.properties.timeSeries.type,parentSchema:schema38.properties.timeSeries,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7420,9 +7423,18 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(typeof data12 === "string"){
-if(!pattern27.test(data12)){
-const err32 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.every,data:data12};
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.metaField === undefined){
+data12.metaField = null;
+}
+if(data12.granularity === undefined){
+data12.granularity = "seconds";
+}
+if(data12.expireAfter === undefined){
+data12.expireAfter = null;
+}
+if(data12.timeField === undefined){
+const err32 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/required",keyword:"required",params:{missingProperty: "timeField"},schema:schema38.properties.timeSeries.required,parentSchema:schema38.properties.timeSeries,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -7431,10 +7443,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-let data13 = data.validator;
-if(!(((data13 === "off") || (data13 === "warn")) || (data13 === "error"))){
-const err33 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema38.properties.validator.enum},schema:schema38.properties.validator.enum,parentSchema:schema38.properties.validator,data:data13};
+for(const key4 in data12){
+if(!(((((key4 === "timeField") || (key4 === "metaField")) || (key4 === "granularity")) || (key4 === "expireAfter")) || (pattern0.test(key4)))){
+const err33 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema38.properties.timeSeries,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -7444,13 +7455,131 @@ vErrors.push(err33);
 errors++;
 }
 }
-else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+if(data12.timeField !== undefined){
+let data13 = data12.timeField;
+if(typeof data13 === "string"){
+if(!pattern56.test(data13)){
+const err34 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.timeSeries.properties.timeField,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
 else {
 vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/type",keyword:"type",params:{type: "string"},schema:schema38.properties.timeSeries.properties.timeField.type,parentSchema:schema38.properties.timeSeries.properties.timeField,data:data13};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+let data14 = data12.metaField;
+if((typeof data14 !== "string") && (data14 !== null)){
+const err36 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/type",keyword:"type",params:{type: schema38.properties.timeSeries.properties.metaField.type},schema:schema38.properties.timeSeries.properties.metaField.type,parentSchema:schema38.properties.timeSeries.properties.metaField,data:data14};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(typeof data14 === "string"){
+if(!pattern56.test(data14)){
+const err37 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.timeSeries.properties.metaField,data:data14};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+let data15 = data12.granularity;
+if(!(((data15 === "seconds") || (data15 === "minutes")) || (data15 === "hours"))){
+const err38 = {instancePath:instancePath+"/timeSeries/granularity",schemaPath:"#/properties/timeSeries/properties/granularity/enum",keyword:"enum",params:{allowedValues: schema38.properties.timeSeries.properties.granularity.enum},schema:schema38.properties.timeSeries.properties.granularity.enum,parentSchema:schema38.properties.timeSeries.properties.granularity,data:data15};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+let data16 = data12.expireAfter;
+if((typeof data16 !== "string") && (data16 !== null)){
+const err39 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/type",keyword:"type",params:{type: schema38.properties.timeSeries.properties.expireAfter.type},schema:schema38.properties.timeSeries.properties.expireAfter.type,parentSchema:schema38.properties.timeSeries.properties.expireAfter,data:data16};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(typeof data16 === "string"){
+if(!pattern27.test(data16)){
+const err40 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.timeSeries.properties.expireAfter,data:data16};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+let data17 = data.every;
+if((typeof data17 !== "string") && (data17 !== null)){
+const err41 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema38.properties.every.type},schema:schema38.properties.every.type,parentSchema:schema38.properties.every,data:data17};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if(typeof data17 === "string"){
+if(!pattern27.test(data17)){
+const err42 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.every,data:data17};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+let data18 = data.validator;
+if(!(((data18 === "off") || (data18 === "warn")) || (data18 === "error"))){
+const err43 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema38.properties.validator.enum},schema:schema38.properties.validator.enum,parentSchema:schema38.properties.validator,data:data18};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
 }
 errors++;
 }
@@ -7460,7 +7589,7 @@ return errors === 0;
 
 export const validateSinkKafkaConfig = validate38;
 const schema39 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
-const pattern123 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+const pattern127 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7509,7 +7638,7 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern123.test(data0)){
+if(!pattern127.test(data0)){
 const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema39.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
