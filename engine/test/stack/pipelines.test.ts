@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createSubreddit, type RedditOptions, redditDefaults } from "../../src/demo/index.ts";
+import { createSubreddit, demoDefaults, type RedditOptions, redditDefaults } from "../../src/demo/index.ts";
+import { createRecorder } from "../../src/demo/record.ts";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
 import { ensurePackages, ensureToolchain, siteOf } from "../../src/runtime/toolchain/index.ts";
 import { openProject, runEngine, summaryOf } from "../support/project.ts";
@@ -23,54 +24,59 @@ it("the tests of every pipeline pass", async () => {
   expect(code).toBe(0);
 });
 
-describe("pipelines/reddit.yaml", () => {
-  const options: RedditOptions & { start: number } = {
-    ...redditDefaults,
-    seed: 11,
-    rate: 0,
-    backlog: 90,
-    spacing: 4000,
-    start: Date.parse("2026-01-05T12:00:00Z"),
-  };
-  const posts = ["dulexmall", "retail"].flatMap((name) => {
-    const subreddit = createSubreddit(name, "t3", options);
-    return Array.from(
-      { length: options.backlog },
-      (_, n) => subreddit.thing(n) as Record<"name" | "title" | "selftext" | "link_flair_text", string> & { created_utc: number },
-    );
-  });
-  /** What the pipeline cleans a text of, as far as the simulator's texts hold any. */
-  const plain = (text: string) =>
-    text
-      .replaceAll("&amp;", "&")
-      .replace(/https:\/\/\S*?(?=[.,]?(?:\s|$))/g, "")
-      .replace(/\bu\/\w+/g, "")
-      .replace(/\s+/g, " ")
-      .trim();
-  const texts = posts.map(({ title, selftext }) => plain(`${title}. ${selftext}`));
-  let judged: { language: string; score: number }[];
-  let summary: SummaryEvent;
+const options: RedditOptions & { start: number } = {
+  ...redditDefaults,
+  seed: 11,
+  rate: 0,
+  backlog: 90,
+  spacing: 4000,
+  start: Date.parse("2026-01-05T12:03:00Z"),
+};
+const posts = ["dulexmall", "retail"].flatMap((name) => {
+  const subreddit = createSubreddit(name, "t3", options);
+  return Array.from(
+    { length: options.backlog },
+    (_, n) => subreddit.thing(n) as Record<"name" | "title" | "selftext" | "link_flair_text", string> & { created_utc: number },
+  );
+});
+/** What the pipeline cleans a text of, as far as the simulator's texts hold any. */
+const plain = (text: string) =>
+  text
+    .replaceAll("&amp;", "&")
+    .replace(/https:\/\/\S*?(?=[.,]?(?:\s|$))/g, "")
+    .replace(/\bu\/\w+/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+const texts = posts.map(({ title, selftext }) => plain(`${title}. ${selftext}`));
+let judged: { language: string; score: number }[];
 
-  beforeAll(async () => {
-    const toolchain = await ensureToolchain();
-    const sites = (await ensurePackages(toolchain, ["lingua", "vader"])).map(siteOf);
-    const script = `import json, sys
+/** The address of a simulator that sends them. */
+const query = `seed=${options.seed}&rate=0&backlog=${options.backlog}&spacing=${options.spacing}&start=${new Date(options.start).toISOString()}`;
+const REDDIT_API_URL = `demo://reddit?${query}`;
+
+beforeAll(async () => {
+  const toolchain = await ensureToolchain();
+  const sites = (await ensurePackages(toolchain, ["lingua", "vader"])).map(siteOf);
+  const script = `import json, sys
 from lingua import IsoCode639_1, LanguageDetectorBuilder
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 tell = LanguageDetectorBuilder.from_iso_codes_639_1(*map(IsoCode639_1.from_str, ["en", "es", "de", "fr", "pt"])).build()
 judge = SentimentIntensityAnalyzer()
 print(json.dumps([{"language": tell.detect_language_of(t).iso_code_639_1.name.lower(), "score": judge.polarity_scores(t)["compound"]} for t in json.load(sys.stdin)]))`;
-    const run = spawnSync(toolchain.python, ["-c", script], {
-      input: JSON.stringify(texts),
-      encoding: "utf8",
-      env: { PYTHONPATH: sites.join(":") },
-    });
-    judged = JSON.parse(run.stdout) as typeof judged;
-    const query = `seed=${options.seed}&rate=0&backlog=${options.backlog}&spacing=${options.spacing}&start=${new Date(options.start).toISOString()}`;
-    summary = summaryOf(
-      await runEngine(project, ["run", "pipelines/reddit.yaml", "--once"], { REDDIT_API_URL: `demo://reddit?${query}` }),
-    );
-    await mongo.connect();
+  const run = spawnSync(toolchain.python, ["-c", script], {
+    input: JSON.stringify(texts),
+    encoding: "utf8",
+    env: { PYTHONPATH: sites.join(":") },
+  });
+  judged = JSON.parse(run.stdout) as typeof judged;
+  await mongo.connect();
+});
+
+describe("pipelines/reddit.yaml", () => {
+  let summary: SummaryEvent;
+
+  beforeAll(async () => {
+    summary = summaryOf(await runEngine(project, ["run", "pipelines/reddit.yaml", "--once"], { REDDIT_API_URL }));
   });
 
   it("stores every post with its language, and the mood of the English ones", async () => {
@@ -111,6 +117,48 @@ print(json.dumps([{"language": tell.detect_language_of(t).iso_code_639_1.name.lo
       const group = groups.get(`${start.toISOString()} ${flair}`);
       expect([Number(count), Number(unhappy)]).toEqual([group?.posts, group?.unhappy]);
       expect(mood).toBeCloseTo((group?.sum ?? 0) / (group?.posts ?? 1), 9);
+    }
+  });
+});
+
+describe("pipelines/correlation.yaml", () => {
+  const sales = { ...demoDefaults, seed: 4, rate: 0, records: 2000, spacing: 1000, start: Date.parse("2026-01-05T11:45:00Z") };
+
+  it("puts revenue and mood of a region side by side, hour by hour", async () => {
+    const query = `seed=4&rate=0&records=2000&spacing=1000&start=${new Date(sales.start).toISOString()}`;
+    const env = { REDDIT_API_URL, RETAIL_API_URL: `demo://retail?${query}` };
+    const end = summaryOf(await runEngine(project, ["run", "pipelines/correlation.yaml", "--once"], env));
+    expect(end).toMatchObject({ read: 2180, produced: 2180, deadLettered: 0, late: 0 });
+    const groups = new Map<string, { revenue: number; sales: number; mood: number; posts: number }>();
+    const groupOf = (time: number, region: string | null) => {
+      const key = `${new Date(Math.floor(time / 3_600_000) * 3_600_000).toISOString()} ${region}`;
+      const group = groups.get(key) ?? { revenue: 0, sales: 0, mood: 0, posts: 0 };
+      groups.set(key, group);
+      return group;
+    };
+    const { sent } = createRecorder(sales);
+    for (let n = 0; n < sales.records; n++) {
+      const { timestamp, region, total } = sent(n);
+      const group = groupOf(Date.parse(timestamp ?? ""), region);
+      group.revenue += total ?? 0;
+      group.sales += 1;
+    }
+    posts.forEach(({ created_utc: created, link_flair_text: flair }, i) => {
+      const { language, score = 0 } = judged[i] ?? {};
+      if (language !== "en") return;
+      const group = groupOf(created * 1000, flair);
+      group.mood += score;
+      group.posts += 1;
+    });
+    const found = await mongo.db("correlation").collection("by_hour").find().toArray();
+    expect(found).toHaveLength(groups.size);
+    expect(groups.size).toBe(8);
+    for (const { _id, revenue, mood, ...counts } of found) {
+      const { window_start: start, region } = _id as unknown as { window_start: Date; region: string };
+      const group = groups.get(`${start.toISOString()} ${region}`);
+      expect([Number(counts.sales), Number(counts.posts)]).toEqual([group?.sales, group?.posts]);
+      expect(revenue).toBeCloseTo(group?.revenue ?? 0, 4);
+      expect(mood).toBeCloseTo((group?.mood ?? 0) / (group?.posts ?? 1), 9);
     }
   });
 });
