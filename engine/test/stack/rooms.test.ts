@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
@@ -70,6 +71,26 @@ nodes:
   - { id: pace, type: sink.mongodb, from: per_hour, config: { collection: per_hour, key: window_start } }
   - { id: so_far, type: transform.aggregate, from: shop_stream, config: { by: [total], compute: { orders: count(*), parts: sum(parts) } } }
   - { id: totals, type: sink.mongodb, from: so_far, config: { collection: totals, key: total } }
+  - id: made
+    type: source.generator
+    config:
+      columns: { id: string!, at: timestamp!, total: double! }
+      rules: { id: { count: 1 }, at: { start: "2026-01-05T12:00:00Z" }, total: { between: [1, 9] } }
+      rate: 100000
+      records: 200
+      faults: { malformed: 0.1, repeated: 0.1 }
+  - { id: made_stream, type: kafka.topic, from: made, config: { topic: rooms.made, partitions: 2 } }
+  - id: sold
+    type: source.file
+    config:
+      path: data/sold-*.csv*
+      format: csv
+      csv: { delimiter: ";" }
+      columns: { id: string!, at: timestamp!, total: double! }
+      replay: { pace: at, speed: 10000 }
+  - { id: sold_stream, type: kafka.topic, from: sold, config: { topic: rooms.sold, partitions: 2, key: id } }
+  - { id: united, type: transform.union, from: [made_stream, sold_stream], config: {} }
+  - { id: gathered, type: sink.mongodb, from: united, config: { collection: gathered, key: id } }
 `;
 
 interface Order {
@@ -118,6 +139,12 @@ const first: WebOrder[] = [
 const late = Array.from({ length: 5 }, (_, n): WebOrder => ({ id: `late${n}`, at: time(60 + n), total: 1 }));
 const then: WebOrder[] = [...late, ...web.slice(0, 40), ...Array.from({ length: 20 }, (_, n) => webOrder(400 + n))];
 
+/** What stands in files: the first line of each names the columns, ids have line ends, and two rows are none. */
+const sold = Array.from({ length: 150 }, (_, n): WebOrder => ({ id: `sold ${n}\n"here"`, at: time(60 - n / 5), total: n / 4 }));
+const wrongRows = ["sold 1;2", "sold 2;2026-01-05T12:00:00Z;1,5"];
+const csv = (some: readonly WebOrder[]) =>
+  ["at;id;total", ...some.map(({ id, at, total }) => `${at};"${id?.replaceAll('"', '""')}";${total}`)].join("\r\n");
+
 const project = openProject(inject("project"));
 const mongo = new MongoClient(inject("mongodb"));
 const db = mongo.db("rooms");
@@ -125,6 +152,7 @@ let server: TestServer;
 let end: EngineEnd;
 let summary: SummaryEvent;
 let letters: TopicRecord[];
+let made: TopicRecord[];
 /** What the web sends in a second run, in which the shop sends nothing. */
 let again: WebOrder[] = [];
 
@@ -142,6 +170,9 @@ beforeAll(async () => {
     response.end(lines(then));
   });
   await writeFile(join(project.dir, "pipelines/rooms.yaml"), SPEC);
+  await mkdir(join(project.dir, "data"));
+  await writeFile(join(project.dir, "data/sold-1.csv"), `${csv(sold.slice(0, 100))}\n${wrongRows.join("\n")}\n`);
+  await writeFile(join(project.dir, "data/sold-2.csv.gz"), gzipSync(csv(sold.slice(100))));
   const engine = startEngine(project, ["run", "pipelines/rooms.yaml", "--once"], { ROOMS_URL: server.url, ROOMS_SALT });
   // Spark leaves out what is behind the watermark of the batch before: this one has to have been in force once, in both queries.
   const inForce = ["web_orders", "trend"].map((query) =>
@@ -151,6 +182,7 @@ beforeAll(async () => {
   end = await engine.ended;
   summary = summaryOf(end);
   letters = await readTopic(inject("kafka"), "rooms.dead-letters");
+  made = await readTopic(inject("kafka"), "rooms.made");
 });
 afterAll(async () => {
   await server.close();
@@ -335,6 +367,42 @@ describe("transform.union", () => {
   });
 });
 
+/** The made records that are whole, by what stands in the topic. */
+const wholeOf = (records: readonly TopicRecord[]) =>
+  records.flatMap(({ value }) => {
+    try {
+      return [JSON.parse(value.toString()) as WebOrder];
+    } catch {
+      return [];
+    }
+  });
+const documentOf = ({ id, at, total }: WebOrder) => ({ _id: id, id, at: new Date(at ?? ""), total });
+const gathered = (isSold: boolean) =>
+  db
+    .collection<Document>("gathered")
+    .find({ id: isSold ? /^sold/ : /^\d/ })
+    .project({ _id: 1, id: 1, at: 1, total: 1 })
+    .toArray();
+
+describe("source.generator", () => {
+  it("makes as many records as it was told, some cut and some repeated", async () => {
+    const whole = wholeOf(made);
+    const unlike = new Map(whole.map((order) => [order.id, documentOf(order)]));
+    expect(made).toHaveLength(200);
+    expect(lettersOf("made_stream")).toHaveLength(200 - whole.length);
+    expect(Math.min(200 - whole.length, whole.length - unlike.size)).toBeGreaterThan(5);
+    expect((await gathered(false)).sort(byKey)).toEqual([...unlike.values()].sort(byKey));
+  });
+});
+
+describe("source.file", () => {
+  it("reads rows of CSV, packed ones too, and what is no row is a dead letter", async () => {
+    expect((await gathered(true)).sort(byKey)).toEqual(sold.map(documentOf).sort(byKey));
+    const values = lettersOf("sold_stream").map(({ value }) => value.toString());
+    expect(values.sort()).toEqual([wrongRows[0], '{"id":"2026-01-05T12:00:00Z","at":"sold 2","total":"1,5"}'].sort());
+  });
+});
+
 describe("what a checkpoint depends on", () => {
   /** The queries for which a plan of the edited spec wants another checkpoint. */
   const anew = async (edit: (spec: string) => string) => {
@@ -382,6 +450,8 @@ it("a run that goes on remembers the keys, and reads every topic where it stoppe
     set_aside: { written: 0, repeats: 0 },
     // The one window that these orders lie in grew.
     pace: { written: 0, repeats: 1 },
+    // Both sources went on at their end.
+    gathered: { written: 0, repeats: 0 },
   });
 });
 
@@ -390,10 +460,11 @@ it("the books balance", () => {
   const untimely = lettersOf("everything").length;
   expect(untimely).toBe(2);
   expect(summary).toMatchObject({
-    read: orders.length + unreadable.length + first.length + then.length,
+    read: orders.length + unreadable.length + first.length + then.length + made.length + sold.length + wrongRows.length,
     gaps: 0,
     late: late.length,
-    deadLettered: unreadable.length + unasked.length + unpriced.length + 3 + untimely,
+    deadLettered:
+      made.length - wholeOf(made).length + wrongRows.length + unreadable.length + unasked.length + unpriced.length + 3 + untimely,
     added: items.length - (shares.length - empty.length),
     filtered: orders.length - broken.length - refunds.length - shares.length - unasked.length + empty.length + repeated,
   });
