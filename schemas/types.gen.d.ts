@@ -8,7 +8,7 @@ export type ColumnsNotation = { [name: string]: ColumnNotation };
 export type ColumnNotation = string | { [name: string]: ColumnNotation } | [ColumnNotation];
 
 /**
- * Reads records from an HTTP server: a stream of JSON lines (NDJSON) or server-sent events, as long as the server sends, or JSON that is asked for again and again.
+ * Reads records from an HTTP server: a stream of JSON lines (NDJSON) or server-sent events, as long as the server sends, or JSON or CSV that is asked for again and again.
  */
 export interface SourceHttpConfig {
   /**
@@ -16,9 +16,9 @@ export interface SourceHttpConfig {
    */
   url: string;
   /**
-   * How records stand in the answer. `ndjson`: a stream with one JSON object a line. `sse`: a stream of server-sent events, the data of each a JSON object. `json`: a whole answer, polled.
+   * How records stand in the answer. `ndjson`: a stream with one JSON object a line. `sse`: a stream of server-sent events, the data of each a JSON object. `json` and `csv`: a whole answer, polled.
    */
-  format: "ndjson" | "sse" | "json";
+  format: "ndjson" | "sse" | "json" | "csv";
   /**
    * The columns of a record: a type, a map of columns for an object, or a one-element list. `!` after a type means required: a row without it is a dead letter. Fields that are not named are not read; the topic keeps the original bytes.
    */
@@ -51,15 +51,28 @@ export interface SourceHttpConfig {
     header: string | null;
   } | null;
   /**
-   * How often a `json` address is asked, from the beginning of one poll to that of the next. Streams have none.
+   * How often a `json` or `csv` address is asked, from the beginning of one poll to that of the next. Streams have none.
    */
   every: string | null;
+  /**
+   * How a `csv` answer is written, where it is not with a header and commas. A value inside of an object is named by its path, such as `shop.city`.
+   */
+  csv: {
+    /**
+     * Whether the first line names the columns. Without one the values stand in the order of `columns`.
+     */
+    header: boolean;
+    /**
+     * What stands between two values.
+     */
+    delimiter: "," | ";" | "\t" | "|";
+  } | null;
   /**
    * Where in a `json` answer the list of records stands. Without it the answer is the list, or a single record.
    */
   records: string | null;
   /**
-   * How a `json` answer of several pages is read to its end. Without it there is one page.
+   * How an answer of several pages is read to its end. Without it there is one page.
    */
   pages: {
     /**
@@ -164,7 +177,7 @@ export interface SourceFileConfig {
    */
   csv: {
     /**
-     * Whether the first line of each file names the columns. Without one the values stand in the order of `columns`.
+     * Whether the first line names the columns. Without one the values stand in the order of `columns`.
      */
     header: boolean;
     /**

@@ -42,7 +42,7 @@ it("any texts come through as they were", () => {
       const rows = pairs.map((pair) => pair.map(quote).join(","));
       const made = csvRecords(names, types, ",")(rows);
       expect(made.map((each) => JSON.parse(each) as unknown)).toEqual(pairs.map(([id, note]) => ({ id, note })));
-      expect(csvRows(`${rows.join("\n")}\n`, ",")).toEqual(rows);
+      for (const end of ["\n", "\r\n"]) expect(csvRows(rows.map((row) => row + end).join(""), ",")).toEqual(rows);
     }),
     { numRuns: 60 },
   );

@@ -64,7 +64,7 @@ export function csvRecords(
 export function csvRows(text: string, delimiter: string): string[] | undefined {
   try {
     const rows = parse(text, { ...options(delimiter), raw: true, skip_empty_lines: true }) as unknown as { raw: string }[];
-    return rows.map(({ raw }) => raw.replace(/\r?\n$/, ""));
+    return rows.map(({ raw }) => raw.replace(/\r?\n?$/, ""));
   } catch {
     return undefined;
   }

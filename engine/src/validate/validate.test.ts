@@ -50,6 +50,7 @@ nodes:
       headers: { "x-trace": "t" },
       auth: null,
       every: null,
+      csv: null,
       records: null,
       pages: null,
       maxLine: "1MiB",

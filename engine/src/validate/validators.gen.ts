@@ -1879,14 +1879,14 @@ return errors === 0;
 }
 
 export const validateSourceHttpConfig = validate19;
-const schema20 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","examples":["https://api.example.com/stream"]},"format":{"enum":["ndjson","sse","json"],"default":"ndjson","examples":["ndjson"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"records":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.items"]},"pages":{"type":["object","null"],"required":["by"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"by":{"enum":["link","cursor","page"],"examples":["cursor"]},"parameter":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","default":null,"examples":["after"]},"next":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["paging.next"]},"first":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a whole number from 0 to 1,000,000","default":1,"examples":[1]},"keep":{"type":"boolean","default":false,"examples":[true]}},"default":null,"examples":[{"by":"cursor","parameter":"after","next":"paging.next"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"idleTimeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"60s","examples":["60s"]},"resume":{"type":["object","null"],"required":["parameter"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parameter":{"type":"string","pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","examples":["from"]}},"default":null,"examples":[{"parameter":"from"}]}},"examples":[{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}}]};
+const schema20 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","examples":["https://api.example.com/stream"]},"format":{"enum":["ndjson","sse","json","csv"],"default":"ndjson","examples":["ndjson"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"records":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.items"]},"pages":{"type":["object","null"],"required":["by"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"by":{"enum":["link","cursor","page"],"examples":["cursor"]},"parameter":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","default":null,"examples":["after"]},"next":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["paging.next"]},"first":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a whole number from 0 to 1,000,000","default":1,"examples":[1]},"keep":{"type":"boolean","default":false,"examples":[true]}},"default":null,"examples":[{"by":"cursor","parameter":"after","next":"paging.next"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"idleTimeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"60s","examples":["60s"]},"resume":{"type":["object","null"],"required":["parameter"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parameter":{"type":"string","pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","examples":["from"]}},"default":null,"examples":[{"parameter":"from"}]}},"examples":[{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}}]};
 const func9 = Object.prototype.hasOwnProperty;
 const pattern23 = new RegExp("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$", "u");
 const pattern24 = new RegExp("^[^\\r\\n\\u0000]*$", "u");
 const pattern27 = new RegExp("^[1-9][0-9]{0,8}(ms|s|m|h|d)$", "u");
-const pattern28 = new RegExp("^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$", "u");
-const pattern30 = new RegExp("^[A-Za-z0-9_.~-]{1,64}$", "u");
-const pattern32 = new RegExp("^[1-9][0-9]{0,8}(B|KiB|MiB)$", "u");
+const pattern29 = new RegExp("^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$", "u");
+const pattern31 = new RegExp("^[A-Za-z0-9_.~-]{1,64}$", "u");
+const pattern33 = new RegExp("^[1-9][0-9]{0,8}(B|KiB|MiB)$", "u");
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1903,6 +1903,9 @@ data.auth = null;
 }
 if(data.every === undefined){
 data.every = null;
+}
+if(data.csv === undefined){
+data.csv = null;
 }
 if(data.records === undefined){
 data.records = null;
@@ -1987,7 +1990,7 @@ errors++;
 }
 }
 let data1 = data.format;
-if(!(((data1 === "ndjson") || (data1 === "sse")) || (data1 === "json"))){
+if(!((((data1 === "ndjson") || (data1 === "sse")) || (data1 === "json")) || (data1 === "csv"))){
 const err6 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema20.properties.format.enum},schema:schema20.properties.format.enum,parentSchema:schema20.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err6];
@@ -2249,9 +2252,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-let data10 = data.records;
-if((typeof data10 !== "string") && (data10 !== null)){
-const err28 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema20.properties.records.type},schema:schema20.properties.records.type,parentSchema:schema20.properties.records,data:data10};
+let data10 = data.csv;
+if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
+const err28 = {instancePath:instancePath+"/csv",schemaPath:"#/properties/csv/type",keyword:"type",params:{type: schema20.properties.csv.type},schema:schema20.properties.csv.type,parentSchema:schema20.properties.csv,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2260,9 +2263,16 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(typeof data10 === "string"){
-if(!pattern28.test(data10)){
-const err29 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.records,data:data10};
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.header === undefined){
+data10.header = true;
+}
+if(data10.delimiter === undefined){
+data10.delimiter = ",";
+}
+for(const key4 in data10){
+if(!(((key4 === "header") || (key4 === "delimiter")) || (pattern0.test(key4)))){
+const err29 = {instancePath:instancePath+"/csv",schemaPath:"#/properties/csv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema20.properties.csv,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2272,9 +2282,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-let data11 = data.pages;
-if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
-const err30 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/type",keyword:"type",params:{type: schema20.properties.pages.type},schema:schema20.properties.pages.type,parentSchema:schema20.properties.pages,data:data11};
+let data11 = data10.header;
+if(typeof data11 !== "boolean"){
+const err30 = {instancePath:instancePath+"/csv/header",schemaPath:"#/properties/csv/properties/header/type",keyword:"type",params:{type: "boolean"},schema:schema20.properties.csv.properties.header.type,parentSchema:schema20.properties.csv.properties.header,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2283,21 +2293,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(data11.parameter === undefined){
-data11.parameter = null;
-}
-if(data11.next === undefined){
-data11.next = null;
-}
-if(data11.first === undefined){
-data11.first = 1;
-}
-if(data11.keep === undefined){
-data11.keep = false;
-}
-if(data11.by === undefined){
-const err31 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/required",keyword:"required",params:{missingProperty: "by"},schema:schema20.properties.pages.required,parentSchema:schema20.properties.pages,data:data11};
+let data12 = data10.delimiter;
+if(!((((data12 === ",") || (data12 === ";")) || (data12 === "\t")) || (data12 === "|"))){
+const err31 = {instancePath:instancePath+"/csv/delimiter",schemaPath:"#/properties/csv/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema20.properties.csv.properties.delimiter.enum},schema:schema20.properties.csv.properties.delimiter.enum,parentSchema:schema20.properties.csv.properties.delimiter,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2306,9 +2304,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-for(const key4 in data11){
-if(!((((((key4 === "by") || (key4 === "parameter")) || (key4 === "next")) || (key4 === "first")) || (key4 === "keep")) || (pattern0.test(key4)))){
-const err32 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema20.properties.pages,data:data11};
+}
+let data13 = data.records;
+if((typeof data13 !== "string") && (data13 !== null)){
+const err32 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema20.properties.records.type},schema:schema20.properties.records.type,parentSchema:schema20.properties.records,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2317,11 +2316,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-if(data11.by !== undefined){
-let data12 = data11.by;
-if(!(((data12 === "link") || (data12 === "cursor")) || (data12 === "page"))){
-const err33 = {instancePath:instancePath+"/pages/by",schemaPath:"#/properties/pages/properties/by/enum",keyword:"enum",params:{allowedValues: schema20.properties.pages.properties.by.enum},schema:schema20.properties.pages.properties.by.enum,parentSchema:schema20.properties.pages.properties.by,data:data12};
+if(typeof data13 === "string"){
+if(!pattern29.test(data13)){
+const err33 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.records,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2331,9 +2328,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-let data13 = data11.parameter;
-if((typeof data13 !== "string") && (data13 !== null)){
-const err34 = {instancePath:instancePath+"/pages/parameter",schemaPath:"#/properties/pages/properties/parameter/type",keyword:"type",params:{type: schema20.properties.pages.properties.parameter.type},schema:schema20.properties.pages.properties.parameter.type,parentSchema:schema20.properties.pages.properties.parameter,data:data13};
+let data14 = data.pages;
+if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
+const err34 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/type",keyword:"type",params:{type: schema20.properties.pages.type},schema:schema20.properties.pages.type,parentSchema:schema20.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2342,9 +2339,21 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(typeof data13 === "string"){
-if(!pattern30.test(data13)){
-const err35 = {instancePath:instancePath+"/pages/parameter",schemaPath:"#/properties/pages/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.pages.properties.parameter,data:data13};
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.parameter === undefined){
+data14.parameter = null;
+}
+if(data14.next === undefined){
+data14.next = null;
+}
+if(data14.first === undefined){
+data14.first = 1;
+}
+if(data14.keep === undefined){
+data14.keep = false;
+}
+if(data14.by === undefined){
+const err35 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/required",keyword:"required",params:{missingProperty: "by"},schema:schema20.properties.pages.required,parentSchema:schema20.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2353,10 +2362,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-let data14 = data11.next;
-if((typeof data14 !== "string") && (data14 !== null)){
-const err36 = {instancePath:instancePath+"/pages/next",schemaPath:"#/properties/pages/properties/next/type",keyword:"type",params:{type: schema20.properties.pages.properties.next.type},schema:schema20.properties.pages.properties.next.type,parentSchema:schema20.properties.pages.properties.next,data:data14};
+for(const key5 in data14){
+if(!((((((key5 === "by") || (key5 === "parameter")) || (key5 === "next")) || (key5 === "first")) || (key5 === "keep")) || (pattern0.test(key5)))){
+const err36 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema20.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2365,9 +2373,11 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(typeof data14 === "string"){
-if(!pattern28.test(data14)){
-const err37 = {instancePath:instancePath+"/pages/next",schemaPath:"#/properties/pages/properties/next/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.pages.properties.next,data:data14};
+}
+if(data14.by !== undefined){
+let data15 = data14.by;
+if(!(((data15 === "link") || (data15 === "cursor")) || (data15 === "page"))){
+const err37 = {instancePath:instancePath+"/pages/by",schemaPath:"#/properties/pages/properties/by/enum",keyword:"enum",params:{allowedValues: schema20.properties.pages.properties.by.enum},schema:schema20.properties.pages.properties.by.enum,parentSchema:schema20.properties.pages.properties.by,data:data15};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2377,9 +2387,9 @@ vErrors.push(err37);
 errors++;
 }
 }
-let data15 = data11.first;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err38 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/type",keyword:"type",params:{type: "integer"},schema:schema20.properties.pages.properties.first.type,parentSchema:schema20.properties.pages.properties.first,data:data15};
+let data16 = data14.parameter;
+if((typeof data16 !== "string") && (data16 !== null)){
+const err38 = {instancePath:instancePath+"/pages/parameter",schemaPath:"#/properties/pages/properties/parameter/type",keyword:"type",params:{type: schema20.properties.pages.properties.parameter.type},schema:schema20.properties.pages.properties.parameter.type,parentSchema:schema20.properties.pages.properties.parameter,data:data16};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2388,9 +2398,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 1000000 || isNaN(data15)){
-const err39 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema20.properties.pages.properties.first,data:data15};
+if(typeof data16 === "string"){
+if(!pattern31.test(data16)){
+const err39 = {instancePath:instancePath+"/pages/parameter",schemaPath:"#/properties/pages/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.pages.properties.parameter,data:data16};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2399,8 +2409,10 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(data15 < 0 || isNaN(data15)){
-const err40 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema20.properties.pages.properties.first,data:data15};
+}
+let data17 = data14.next;
+if((typeof data17 !== "string") && (data17 !== null)){
+const err40 = {instancePath:instancePath+"/pages/next",schemaPath:"#/properties/pages/properties/next/type",keyword:"type",params:{type: schema20.properties.pages.properties.next.type},schema:schema20.properties.pages.properties.next.type,parentSchema:schema20.properties.pages.properties.next,data:data17};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2409,10 +2421,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-let data16 = data11.keep;
-if(typeof data16 !== "boolean"){
-const err41 = {instancePath:instancePath+"/pages/keep",schemaPath:"#/properties/pages/properties/keep/type",keyword:"type",params:{type: "boolean"},schema:schema20.properties.pages.properties.keep.type,parentSchema:schema20.properties.pages.properties.keep,data:data16};
+if(typeof data17 === "string"){
+if(!pattern29.test(data17)){
+const err41 = {instancePath:instancePath+"/pages/next",schemaPath:"#/properties/pages/properties/next/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.pages.properties.next,data:data17};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2422,10 +2433,9 @@ vErrors.push(err41);
 errors++;
 }
 }
-let data17 = data.maxLine;
-if(typeof data17 === "string"){
-if(!pattern32.test(data17)){
-const err42 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema20.properties.maxLine,data:data17};
+let data18 = data14.first;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err42 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/type",keyword:"type",params:{type: "integer"},schema:schema20.properties.pages.properties.first.type,parentSchema:schema20.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2434,9 +2444,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-else {
-const err43 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/type",keyword:"type",params:{type: "string"},schema:schema20.properties.maxLine.type,parentSchema:schema20.properties.maxLine,data:data17};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 1000000 || isNaN(data18)){
+const err43 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema20.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2445,10 +2455,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-let data18 = data.idleTimeout;
-if(typeof data18 === "string"){
-if(!pattern27.test(data18)){
-const err44 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema20.properties.idleTimeout,data:data18};
+if(data18 < 0 || isNaN(data18)){
+const err44 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema20.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2458,8 +2466,9 @@ vErrors.push(err44);
 errors++;
 }
 }
-else {
-const err45 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/type",keyword:"type",params:{type: "string"},schema:schema20.properties.idleTimeout.type,parentSchema:schema20.properties.idleTimeout,data:data18};
+let data19 = data14.keep;
+if(typeof data19 !== "boolean"){
+const err45 = {instancePath:instancePath+"/pages/keep",schemaPath:"#/properties/pages/properties/keep/type",keyword:"type",params:{type: "boolean"},schema:schema20.properties.pages.properties.keep.type,parentSchema:schema20.properties.pages.properties.keep,data:data19};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2468,9 +2477,11 @@ vErrors.push(err45);
 }
 errors++;
 }
-let data19 = data.resume;
-if((!(data19 && typeof data19 == "object" && !Array.isArray(data19))) && (data19 !== null)){
-const err46 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: schema20.properties.resume.type},schema:schema20.properties.resume.type,parentSchema:schema20.properties.resume,data:data19};
+}
+let data20 = data.maxLine;
+if(typeof data20 === "string"){
+if(!pattern33.test(data20)){
+const err46 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema20.properties.maxLine,data:data20};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2479,9 +2490,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(data19.parameter === undefined){
-const err47 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/required",keyword:"required",params:{missingProperty: "parameter"},schema:schema20.properties.resume.required,parentSchema:schema20.properties.resume,data:data19};
+}
+else {
+const err47 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/type",keyword:"type",params:{type: "string"},schema:schema20.properties.maxLine.type,parentSchema:schema20.properties.maxLine,data:data20};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2490,9 +2501,10 @@ vErrors.push(err47);
 }
 errors++;
 }
-for(const key5 in data19){
-if(!((key5 === "parameter") || (pattern0.test(key5)))){
-const err48 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema20.properties.resume,data:data19};
+let data21 = data.idleTimeout;
+if(typeof data21 === "string"){
+if(!pattern27.test(data21)){
+const err48 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema20.properties.idleTimeout,data:data21};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2502,11 +2514,8 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data19.parameter !== undefined){
-let data20 = data19.parameter;
-if(typeof data20 === "string"){
-if(!pattern30.test(data20)){
-const err49 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.resume.properties.parameter,data:data20};
+else {
+const err49 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/type",keyword:"type",params:{type: "string"},schema:schema20.properties.idleTimeout.type,parentSchema:schema20.properties.idleTimeout,data:data21};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2515,9 +2524,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-else {
-const err50 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/type",keyword:"type",params:{type: "string"},schema:schema20.properties.resume.properties.parameter.type,parentSchema:schema20.properties.resume.properties.parameter,data:data20};
+let data22 = data.resume;
+if((!(data22 && typeof data22 == "object" && !Array.isArray(data22))) && (data22 !== null)){
+const err50 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: schema20.properties.resume.type},schema:schema20.properties.resume.type,parentSchema:schema20.properties.resume,data:data22};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2526,16 +2535,63 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err51 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.parameter === undefined){
+const err51 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/required",keyword:"required",params:{missingProperty: "parameter"},schema:schema20.properties.resume.required,parentSchema:schema20.properties.resume,data:data22};
 if(vErrors === null){
 vErrors = [err51];
 }
 else {
 vErrors.push(err51);
+}
+errors++;
+}
+for(const key6 in data22){
+if(!((key6 === "parameter") || (pattern0.test(key6)))){
+const err52 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema20.properties.resume,data:data22};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data22.parameter !== undefined){
+let data23 = data22.parameter;
+if(typeof data23 === "string"){
+if(!pattern31.test(data23)){
+const err53 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.resume.properties.parameter,data:data23};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/type",keyword:"type",params:{type: "string"},schema:schema20.properties.resume.properties.parameter.type,parentSchema:schema20.properties.resume.properties.parameter,data:data23};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
 }
 errors++;
 }
@@ -2545,8 +2601,8 @@ return errors === 0;
 
 export const validateSourceRedditConfig = validate20;
 const schema21 = {"type":"object","required":["subreddits"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"subreddits":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$","x-expects":"the name of a subreddit, without `r/`","examples":["retail"]},"examples":[["dulexmall","retail"]]},"read":{"enum":["posts","comments"],"default":"posts","examples":["comments"]},"every":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"30s","examples":["30s"]},"clientId":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"the id of an application","default":null,"examples":["${env:REDDIT_CLIENT_ID}"]},"clientSecret":{"type":["string","null"],"minLength":1,"maxLength":1024,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:REDDIT_CLIENT_SECRET}","default":null,"examples":["${env:REDDIT_CLIENT_SECRET}"]},"userAgent":{"type":["string","null"],"pattern":"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$","maxLength":256,"x-expects":"`platform:application:version (by /u/name)`","default":null,"examples":["linux:dulexmall-mood:1.0 (by /u/dulexmall)"]},"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://oauth.reddit.com","examples":["${env:REDDIT_API_URL:-demo://reddit}"]},"tokenUrl":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://www.reddit.com/api/v1/access_token","examples":["https://www.reddit.com/api/v1/access_token"]}},"examples":[{"url":"${env:REDDIT_API_URL:-demo://reddit}","subreddits":["dulexmall","retail"],"clientId":"${env:REDDIT_CLIENT_ID}","clientSecret":"${env:REDDIT_CLIENT_SECRET}","userAgent":"linux:dulexmall-mood:1.0 (by /u/dulexmall)"}]};
-const pattern37 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_]{1,20}$", "u");
-const pattern39 = new RegExp("^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$", "u");
+const pattern38 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_]{1,20}$", "u");
+const pattern40 = new RegExp("^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2622,7 +2678,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
+if(!pattern38.test(data1)){
 const err4 = {instancePath:instancePath+"/subreddits/" + i0,schemaPath:"#/properties/subreddits/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_]{1,20}$"},schema:"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$",parentSchema:schema21.properties.subreddits.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -2802,7 +2858,7 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(!pattern39.test(data6)){
+if(!pattern40.test(data6)){
 const err19 = {instancePath:instancePath+"/userAgent",schemaPath:"#/properties/userAgent/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$"},schema:"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$",parentSchema:schema21.properties.userAgent,data:data6};
 if(vErrors === null){
 vErrors = [err19];
@@ -2896,7 +2952,7 @@ return errors === 0;
 
 export const validateSourceFileConfig = validate21;
 const schema22 = {"type":"object","required":["path","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-reference":true,"x-expects":"the path of a file or a pattern, and no URL","examples":["data/sales-*.csv"]},"format":{"enum":["ndjson","csv"],"default":"ndjson","examples":["csv"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"encoding":{"enum":["utf-8","windows-1252"],"default":"utf-8","examples":["windows-1252"]},"follow":{"type":"boolean","default":false,"examples":[true]},"replay":{"type":["object","null"],"required":["pace"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"pace":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"speed":{"type":"number","minimum":0.001,"maximum":1000000,"x-expects":"a number from 0.001 to 1,000,000","default":1,"examples":[60]}},"default":null,"examples":[{"pace":"timestamp"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]}},"examples":[{"path":"data/sales-*.csv","format":"csv","columns":{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}}]};
-const pattern41 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
+const pattern42 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2955,7 +3011,7 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(!pattern41.test(data0)){
+if(!pattern42.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema22.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
@@ -3103,7 +3159,7 @@ errors++;
 if(data7.pace !== undefined){
 let data8 = data7.pace;
 if(typeof data8 === "string"){
-if(!pattern28.test(data8)){
+if(!pattern29.test(data8)){
 const err15 = {instancePath:instancePath+"/replay/pace",schemaPath:"#/properties/replay/properties/pace/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema22.properties.replay.properties.pace,data:data8};
 if(vErrors === null){
 vErrors = [err15];
@@ -3161,7 +3217,7 @@ errors++;
 }
 let data10 = data.maxLine;
 if(typeof data10 === "string"){
-if(!pattern32.test(data10)){
+if(!pattern33.test(data10)){
 const err20 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema22.properties.maxLine,data:data10};
 if(vErrors === null){
 vErrors = [err20];
@@ -3199,7 +3255,7 @@ return errors === 0;
 
 export const validateSourceGeneratorConfig = validate22;
 const schema23 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
-const pattern48 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+const pattern49 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3432,7 +3488,7 @@ vErrors.push(err16);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern48.test(data7)){
+if(!pattern49.test(data7)){
 const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema23.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err17];
@@ -3705,7 +3761,7 @@ return errors === 0;
 
 export const validateKafkaTopicConfig = validate23;
 const schema24 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["retail.transactions"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"key":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["transaction_id"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"}]};
-const pattern51 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
+const pattern52 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3751,7 +3807,7 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern51.test(data0)){
+if(!pattern52.test(data0)){
 const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema24.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -3841,7 +3897,7 @@ vErrors.push(err9);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern28.test(data3)){
+if(!pattern29.test(data3)){
 const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema24.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
@@ -4014,7 +4070,7 @@ return errors === 0;
 
 export const validateTransformSelectConfig = validate25;
 const schema26 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
-const pattern56 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
+const pattern57 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4070,7 +4126,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern56.test(data1)){
+if(!pattern57.test(data1)){
 const err3 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -4143,7 +4199,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern56.test(data3)){
+if(!pattern57.test(data3)){
 const err8 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
@@ -4195,7 +4251,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 let data5 = data4[key1];
 if(typeof data5 === "string"){
-if(!pattern56.test(data5)){
+if(!pattern57.test(data5)){
 const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err11];
@@ -4233,7 +4289,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 const _errs17 = errors;
 if(typeof key2 === "string"){
-if(!pattern56.test(key2)){
+if(!pattern57.test(key2)){
 const err14 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err14];
@@ -4403,7 +4459,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern28.test(data2)){
+if(!pattern29.test(data2)){
 const err4 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err4];
@@ -4466,7 +4522,7 @@ const len1 = data3.length;
 for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
-if(!pattern28.test(data4)){
+if(!pattern29.test(data4)){
 const err8 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err8];
@@ -4551,7 +4607,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 const _errs16 = errors;
 if(typeof key1 === "string"){
-if(!pattern28.test(key1)){
+if(!pattern29.test(key1)){
 const err14 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err14];
@@ -4635,7 +4691,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key3 in data8){
 const _errs23 = errors;
 if(typeof key3 === "string"){
-if(!pattern28.test(key3)){
+if(!pattern29.test(key3)){
 const err21 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err21];
@@ -4731,7 +4787,7 @@ return errors === 0;
 
 export const validateTransformTextCleanConfig = validate27;
 const schema28 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
-const pattern68 = new RegExp("^\\S+$", "u");
+const pattern69 = new RegExp("^\\S+$", "u");
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4789,7 +4845,7 @@ errors++;
 if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
+if(!pattern29.test(data0)){
 const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema28.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -4823,7 +4879,7 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern56.test(data1)){
+if(!pattern57.test(data1)){
 const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.into,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -4926,7 +4982,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern68.test(data9)){
+if(!pattern69.test(data9)){
 const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema28.properties.stopWords.items,data:data9};
 if(vErrors === null){
 vErrors = [err14];
@@ -5050,7 +5106,7 @@ errors++;
 if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
+if(!pattern29.test(data0)){
 const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -5074,7 +5130,7 @@ errors++;
 }
 let data1 = data.label;
 if(typeof data1 === "string"){
-if(!pattern56.test(data1)){
+if(!pattern57.test(data1)){
 const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -5097,7 +5153,7 @@ errors++;
 }
 let data2 = data.score;
 if(typeof data2 === "string"){
-if(!pattern56.test(data2)){
+if(!pattern57.test(data2)){
 const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -5168,7 +5224,7 @@ return errors === 0;
 
 export const validateTransformLanguageConfig = validate29;
 const schema30 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
-const pattern75 = new RegExp("^[a-z]{2}$", "u");
+const pattern76 = new RegExp("^[a-z]{2}$", "u");
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5218,7 +5274,7 @@ errors++;
 if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
+if(!pattern29.test(data0)){
 const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
@@ -5267,7 +5323,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern75.test(data2)){
+if(!pattern76.test(data2)){
 const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema30.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
@@ -5327,7 +5383,7 @@ errors++;
 }
 let data3 = data.code;
 if(typeof data3 === "string"){
-if(!pattern56.test(data3)){
+if(!pattern57.test(data3)){
 const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err11];
@@ -5350,7 +5406,7 @@ errors++;
 }
 let data4 = data.confidence;
 if(typeof data4 === "string"){
-if(!pattern56.test(data4)){
+if(!pattern57.test(data4)){
 const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err13];
@@ -5463,7 +5519,7 @@ errors++;
 if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
+if(!pattern29.test(data0)){
 const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -5487,7 +5543,7 @@ errors++;
 }
 let data1 = data.into;
 if(typeof data1 === "string"){
-if(!pattern56.test(data1)){
+if(!pattern57.test(data1)){
 const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.into,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -5600,7 +5656,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern68.test(data5)){
+if(!pattern69.test(data5)){
 const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema31.properties.stopWords.items,data:data5};
 if(vErrors === null){
 vErrors = [err14];
@@ -5826,7 +5882,7 @@ errors++;
 }
 let data3 = data.tag;
 if(typeof data3 === "string"){
-if(!pattern56.test(data3)){
+if(!pattern57.test(data3)){
 const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
@@ -5948,7 +6004,7 @@ errors++;
 if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
-if(!pattern28.test(data2)){
+if(!pattern29.test(data2)){
 const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -6251,7 +6307,7 @@ errors++;
 if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
+if(!pattern29.test(data0)){
 const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -6285,7 +6341,7 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern56.test(data1)){
+if(!pattern57.test(data1)){
 const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -6298,7 +6354,7 @@ errors++;
 }
 let data2 = data.index;
 if(typeof data2 === "string"){
-if(!pattern56.test(data2)){
+if(!pattern57.test(data2)){
 const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -6410,7 +6466,7 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
+if(!pattern29.test(data0)){
 const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
@@ -6436,7 +6492,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern28.test(data1)){
+if(!pattern29.test(data1)){
 const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
@@ -6487,7 +6543,7 @@ indices0[item0] = i1;
 if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
-if(!pattern28.test(data2)){
+if(!pattern29.test(data2)){
 const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
@@ -6574,7 +6630,7 @@ return errors === 0;
 
 export const validateTransformAggregateConfig = validate36;
 const schema37 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern109 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+const pattern110 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6670,7 +6726,7 @@ errors++;
 if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
-if(!pattern28.test(data1)){
+if(!pattern29.test(data1)){
 const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
@@ -6764,7 +6820,7 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern109.test(data5)){
+if(!pattern110.test(data5)){
 const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema37.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
@@ -6827,7 +6883,7 @@ const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
-if(!pattern28.test(data9)){
+if(!pattern29.test(data9)){
 const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
@@ -6900,7 +6956,7 @@ errors++;
 for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
-if(!pattern56.test(key2)){
+if(!pattern57.test(key2)){
 const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
@@ -6997,8 +7053,8 @@ return errors === 0;
 
 export const validateSinkMongodbConfig = validate37;
 const schema38 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern114 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern120 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+const pattern115 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern121 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7050,7 +7106,7 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern114.test(data0)){
+if(!pattern115.test(data0)){
 const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema38.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -7095,7 +7151,7 @@ vErrors.push(err5);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern28.test(data2)){
+if(!pattern29.test(data2)){
 const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -7121,7 +7177,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern28.test(data3)){
+if(!pattern29.test(data3)){
 const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
@@ -7241,7 +7297,7 @@ errors++;
 for(const key2 in data6){
 const _errs16 = errors;
 if(typeof key2 === "string"){
-if(!pattern28.test(key2)){
+if(!pattern29.test(key2)){
 const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
@@ -7345,7 +7401,7 @@ vErrors.push(err24);
 errors++;
 }
 if(typeof data10 === "string"){
-if(!pattern120.test(data10)){
+if(!pattern121.test(data10)){
 const err25 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema38.properties.indexes.items.properties.name,data:data10};
 if(vErrors === null){
 vErrors = [err25];
@@ -7458,7 +7514,7 @@ errors++;
 if(data12.timeField !== undefined){
 let data13 = data12.timeField;
 if(typeof data13 === "string"){
-if(!pattern56.test(data13)){
+if(!pattern57.test(data13)){
 const err34 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.timeSeries.properties.timeField,data:data13};
 if(vErrors === null){
 vErrors = [err34];
@@ -7492,7 +7548,7 @@ vErrors.push(err36);
 errors++;
 }
 if(typeof data14 === "string"){
-if(!pattern56.test(data14)){
+if(!pattern57.test(data14)){
 const err37 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.timeSeries.properties.metaField,data:data14};
 if(vErrors === null){
 vErrors = [err37];
@@ -7589,7 +7645,7 @@ return errors === 0;
 
 export const validateSinkKafkaConfig = validate38;
 const schema39 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
-const pattern127 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+const pattern128 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7638,7 +7694,7 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern127.test(data0)){
+if(!pattern128.test(data0)){
 const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema39.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -7676,7 +7732,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern51.test(data2)){
+if(!pattern52.test(data2)){
 const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema39.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
@@ -7745,7 +7801,7 @@ vErrors.push(err9);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern28.test(data3)){
+if(!pattern29.test(data3)){
 const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
@@ -7771,7 +7827,7 @@ const len1 = data3.length;
 for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
-if(!pattern28.test(data4)){
+if(!pattern29.test(data4)){
 const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
@@ -8044,7 +8100,7 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(!pattern41.test(data0)){
+if(!pattern42.test(data0)){
 const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema41.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -8093,7 +8149,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern56.test(data3)){
+if(!pattern57.test(data3)){
 const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema41.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];

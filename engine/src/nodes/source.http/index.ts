@@ -1,7 +1,7 @@
 import type { SourceHttpConfig } from "@pipeline-engine/schemas/types";
 import { parseColumns } from "../../columns-notation.ts";
 import { parseByteSize } from "../../duration.ts";
-import type { NodeContext, NodeKind } from "../node-kind.ts";
+import type { NodeContext, NodeKind, PythonValue } from "../node-kind.ts";
 
 /** Records over HTTP: a stream of lines or events, or JSON asked for again and again. `demo://` addresses are the bundled simulator. */
 export const sourceHttp: NodeKind<SourceHttpConfig> = {
@@ -15,10 +15,12 @@ export const sourceHttp: NodeKind<SourceHttpConfig> = {
     checkAuth(context);
     checkPages(context);
     const columns = parseColumns(config.columns, "").value ?? [];
-    const { columns: _columns, ...rest } = config;
+    const { columns: written, ...rest } = config;
+    // Only a row of CSV needs them where it is read.
+    const settings = { ...settingsOf(rest), ...(config.format === "csv" && { columns: written as PythonValue }) };
     return {
       output: { columns, changes: "append", origin: "record" },
-      part: { kind: "source", settings: settingsOf(rest), largestRecord: parseByteSize(config.maxLine) ?? 0 },
+      part: { kind: "source", settings, largestRecord: parseByteSize(config.maxLine) ?? 0 },
     };
   },
 };
@@ -27,10 +29,11 @@ type Context = NodeContext<SourceHttpConfig>;
 type Settings = Omit<SourceHttpConfig, "columns">;
 
 /** What is not set does not stand in the plan, so that a plan made before these settings existed stays the same. */
-function settingsOf({ every, records, auth, pages, ...settings }: Settings) {
+function settingsOf({ every, csv, records, auth, pages, ...settings }: Settings) {
   return {
     ...settings,
     ...(every !== null && { every }),
+    ...(csv !== null && { csv: { ...csv } }),
     ...(records !== null && { records }),
     ...(auth !== null && { auth: { ...auth } }),
     ...(pages !== null && { pages: { ...pages } }),
@@ -40,14 +43,27 @@ function settingsOf({ every, records, auth, pages, ...settings }: Settings) {
 /** Told at `format`, which is what decides. */
 function checkFormat({ config, report }: Context): void {
   const { format } = config;
-  if (format === "json" && config.every === null) {
+  const isPolled = format === "json" || format === "csv";
+  if (isPolled && config.every === null) {
     const hint = "add how often the address is asked, for example `every: 1m`";
-    report(["format"], { code: "http/missing-setting", message: "`format: json` is polled and needs `every`.", hint });
+    report(["format"], { code: "http/missing-setting", message: `\`format: ${format}\` is polled and needs \`every\`.`, hint });
   }
   const polled = (["every", "records", "pages"] as const).find((name) => config[name] !== null);
-  if (format !== "json" && polled !== undefined) {
+  if (!isPolled && polled !== undefined) {
     const message = `\`${polled}\` belongs to an answer that is polled, and \`format: ${format}\` is a stream.`;
     report(["format"], { code: "http/wrong-setting", message, hint: `set \`format: json\`, or leave out \`${polled}\`` });
+  }
+  if (format !== "csv" && config.csv !== null) {
+    const message = `\`csv\` says how CSV is read, and the format is ${format}.`;
+    report(["format"], { code: "http/wrong-setting", message, hint: "set `format: csv`, or leave out `csv`" });
+  }
+  if (format === "csv" && config.records !== null) {
+    const message = "`records` leads into an answer of JSON, and CSV is all rows.";
+    report(["format"], { code: "http/wrong-setting", message, hint: "leave out `records`" });
+  }
+  if (format === "csv" && config.pages?.by === "cursor") {
+    const message = "`by: cursor` finds the cursor in an answer of JSON, and CSV has none.";
+    report(["format"], { code: "http/wrong-setting", message, hint: "set `by: link` or `by: page`" });
   }
   if (format !== "ndjson" && config.resume !== null) {
     const hint =

@@ -1,5 +1,8 @@
-/** The texts of records in a JSON answer, each as it is written there. */
-export type Elements = { kind: "elements"; texts: string[] } | { kind: "not-json" } | { kind: "no-list"; found: string };
+/** The texts of the records in an answer; `unreadable`: it is no JSON, or no CSV. */
+export type Elements =
+  | { kind: "elements"; texts: string[] }
+  | { kind: "unreadable"; wanted: "JSON" | "CSV" }
+  | { kind: "no-list"; found: string };
 
 /**
  * Finds the records: the elements of the list at `path`; without a path those of the answer itself, or the answer where it is no list.
@@ -9,7 +12,7 @@ export function elementsOf(text: string, path: readonly string[] | undefined): E
   try {
     JSON.parse(text);
   } catch {
-    return { kind: "not-json" };
+    return { kind: "unreadable", wanted: "JSON" };
   }
   let at = skipSpace(text, 0);
   for (const name of path ?? []) {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { streamServers } from "../../../../test/support/test-server.ts";
+import { parseColumns } from "../../../columns-notation.ts";
 import { SourceFailure, type SourceItem, type SourceReport } from "../../source-run.ts";
 import { type PollSettings, poll } from "./poll.ts";
 
@@ -50,6 +51,27 @@ test("an answer in gzip is unpacked, and one record over the cap keeps its head 
   const { texts, items } = await read(url);
   expect(texts).toEqual(['{"a":1}', "oversized"]);
   expect(items[1]).toMatchObject({ kind: "oversized", length: 2002 });
+});
+
+test("rows of CSV become records, and one that is no row stays as it is", async () => {
+  const columns = parseColumns({ id: "string!", shop: { city: "string" }, n: "int" }, "").value ?? [];
+  const answers = ['id;shop.city;n\r\n"a;\n1";Rome;1\r\nb;2\r\n', 'id;"', "id;shop.city;m\n", "", "id;n;shop.city\nc;3;Oslo\n"];
+  const url = await serve((request, response, visit) => {
+    expect(request.headers.accept).toBe("text/csv");
+    response.end(answers[visit]);
+  });
+  const { texts, reports } = await read(url, { csv: { columns, header: true, delimiter: ";" }, until: 3 });
+  expect(texts).toEqual(['{"id":"a;\\n1","shop":{"city":"Rome"},"n":1}', "b;2", '{"id":"c","shop":{"city":"Oslo"},"n":3}']);
+  expect(reports.flatMap((news) => (news.event === "degraded" ? [news.message] : []))).toEqual([
+    `${url} answered something that is no CSV`,
+    `the header of ${url} has no column \`n\``,
+  ]);
+});
+
+test("a first answer of CSV with another header is final", async () => {
+  const url = await serve((_request, response) => response.end("idd\n1\n"));
+  const columns = parseColumns({ id: "string" }, "").value ?? [];
+  await expect(read(url, { csv: { columns, header: true, delimiter: "," } })).rejects.toThrow(/has no column `id`/);
 });
 
 test("an answer that is unchanged is not read again", async () => {

@@ -6,6 +6,7 @@ import { createBackoff } from "../../backoff.ts";
 import { type SourceContext, type SourceEnd, SourceFailure, type SourceItem } from "../../source-run.ts";
 import { shownUrl } from "./address.ts";
 import { type Answer, ask, Unavailable } from "./connect.ts";
+import { type CsvAnswer, csvElements } from "./csv-answer.ts";
 import { elementsOf } from "./json-elements.ts";
 import { oversized } from "./line-splitter.ts";
 import { firstPage, nextPage, type Page, type Paging } from "./pages.ts";
@@ -16,6 +17,8 @@ export interface PollSettings {
   url: string;
   headers: Record<string, string>;
   everyMs: number;
+  /** The answer is CSV, written so; absent: JSON. */
+  csv?: CsvAnswer;
   /** Where in the answer the list of records is; absent: the answer itself. */
   records?: string[];
   paging?: Paging;
@@ -48,7 +51,7 @@ interface ReadPage {
   link: string | undefined;
 }
 
-/** Asks every so often for JSON and hands over its records, page by page, until aborted; with `once` a single time. */
+/** Asks every so often for JSON or CSV and hands over its records, page by page, until aborted; with `once` a single time. */
 export async function poll(context: SourceContext<PollSettings>): Promise<SourceEnd> {
   const { config, signal } = context;
   const { idleTimeoutMs: idle } = config;
@@ -130,7 +133,8 @@ async function persist(state: Poll, page: Page): Promise<ReadPage | undefined> {
 
 async function readPage(state: Poll, page: Page): Promise<ReadPage | undefined> {
   const { config, signal } = state.context;
-  const wanted = { accept: "application/json", "accept-encoding": "gzip", ...conditionOf(state, page) };
+  const accept = config.csv === undefined ? "application/json" : "text/csv";
+  const wanted = { accept, "accept-encoding": "gzip", ...conditionOf(state, page) };
   const answer = await ask(page.url, { headers: config.headers, wanted, dispatcher: state.dispatcher, signal });
   if (answer.status === 304) {
     for await (const _ of answer.body);
@@ -138,20 +142,26 @@ async function readPage(state: Poll, page: Page): Promise<ReadPage | undefined> 
   }
   const shown = shownUrl(page.url);
   const text = await textOf(answer, shown);
-  const elements = elementsOf(text, config.records);
-  if (elements.kind === "not-json") throw new Unavailable(`${shown} answered something that is no JSON`);
+  const elements = config.csv === undefined ? elementsOf(text, config.records) : csvElements(text, config.csv);
+  if (elements.kind === "unreadable") throw new Unavailable(`${shown} answered something that is no ${elements.wanted}`);
+  if (elements.kind === "wrong-header") throw refused(state, `the header of ${shown} ${elements.message}`, elements.hint);
   if (elements.kind === "no-list") throw noList(state, shown, elements.found);
   remember(state, page, answer);
   return { text, texts: elements.texts, link: answer.header("link") };
 }
 
-/** A server that gave lists before has a bad moment; one that never did is asked for the wrong thing. */
 function noList(state: Poll, shown: string, found: string): Error {
   const path = (state.context.config.records ?? []).join(".");
-  const message = `${shown} has ${found} at \`${path}\` and no list`;
-  return state.reached
-    ? new Unavailable(message)
-    : new SourceFailure(message, "see where the list stands, and name it in `records`");
+  return refused(
+    state,
+    `${shown} has ${found} at \`${path}\` and no list`,
+    "see where the list stands, and name it in `records`",
+  );
+}
+
+/** A server that gave records before has a bad moment; one that never did is asked for the wrong thing. */
+function refused({ reached }: Poll, message: string, hint: string): Error {
+  return reached ? new Unavailable(message) : new SourceFailure(message, hint);
 }
 
 /** A page that leads to others must come again, since they may have changed though it did not. */
