@@ -710,6 +710,10 @@ export interface SinkMongodbConfig {
      */
     expireAfter: string | null;
     /**
+     * Only documents for which this is true are in the index: columns compared with fixed values, with `and`, `or`, `in`, `between` and `is null`.
+     */
+    where: string | null;
+    /**
      * The index's name. Without it one is made from the fields.
      */
     name: string | null;

@@ -247,6 +247,18 @@ export const rooms: Explanations = {
     wrong: sink("mode: insert, timeSeries: { timeField: at }, indexes: [{ fields: { id: 1 }, unique: true }]"),
     right: sink("mode: insert, timeSeries: { timeField: at }, indexes: [{ fields: { id: 1 } }]"),
   },
+  "sink/index-where": {
+    why: "MongoDB decides by a filter which documents are in an index, and its filters know fixed values and few operators.",
+    mend: "Compare columns with fixed values by =, <, <=, >, >=, in, between or is null, and join them by and, or. What needs more, compute in a transform.select before.",
+    wrong: index("id: 1", ", where: total + 1 > 5"),
+    right: index("id: 1", ", where: total > 4"),
+  },
+  "sink/index-not-boolean": {
+    why: "A document is in the index or it is not, and this expression is neither true nor false.",
+    mend: "Compare it with something.",
+    wrong: index("id: 1", ", where: total"),
+    right: index("id: 1", ", where: total > 0"),
+  },
   "sink/duplicate-index": {
     why: "Two indexes have the same fields or the same name, and MongoDB takes one of them.",
     mend: "Remove one of the two, or make them differ in name and fields.",

@@ -40,6 +40,8 @@ export interface IndexPlan {
   fields: Record<string, IndexKind>;
   unique: boolean;
   expireAfterSeconds?: number;
+  /** A `partialFilterExpression` in extended JSON: only documents that fit are in the index. */
+  partial?: PythonValue;
 }
 
 /** A time series as MongoDB makes one. */

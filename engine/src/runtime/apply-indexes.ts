@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Db, type IndexDescriptionInfo, MongoServerError } from "mongodb";
+import { BSON, type Db, type Document, type IndexDescriptionInfo, MongoServerError } from "mongodb";
 import { showDuration } from "../duration.ts";
 import type { CollectionPlan, IndexPlan } from "../nodes/node-kind.ts";
 import type { Change } from "./change.ts";
@@ -8,7 +8,7 @@ import type { Change } from "./change.ts";
 const PATIENCE_MS = 20_000;
 
 /** Options that a planned index never has, and that make an existing one guard fewer documents or other ones. */
-const FOREIGN = ["partialFilterExpression", "sparse", "collation", "wildcardProjection", "hidden"];
+const FOREIGN = ["sparse", "collation", "wildcardProjection", "hidden"];
 
 /** MongoDB would read a document's field `language` as that of its words, and refuse the document if it does not know it. */
 const NO_FIELD = "__language";
@@ -26,6 +26,7 @@ export function createIndex(db: Db, plan: CollectionPlan, index: IndexPlan): Cha
       await db.collection(plan.name).createIndex(index.fields, {
         name: index.name,
         ...(index.unique ? { unique: true } : {}),
+        ...(index.partial === undefined ? {} : { partialFilterExpression: filterOf(index) }),
         ...(isText(index) ? { language_override: NO_FIELD } : {}),
         ...(index.expireAfterSeconds === undefined ? {} : { expireAfterSeconds: index.expireAfterSeconds }),
       });
@@ -60,6 +61,11 @@ function whatDiffers(index: IndexPlan, other: IndexDescriptionInfo): string | un
   if (isText(index) && other.language_override !== NO_FIELD)
     return `exists and takes a document's field ${other.language_override} for its language: documents with one that MongoDB does not know would be refused`;
   if ((other.unique ?? false) !== index.unique) return other.unique ? "exists as unique" : "exists and is not unique";
+  const partial = other.partialFilterExpression as Document | undefined;
+  if (BSON.EJSON.stringify(partial ?? {}) !== BSON.EJSON.stringify(filterOf(index)))
+    return partial === undefined
+      ? "exists over all documents"
+      : `exists over the documents with ${BSON.EJSON.stringify(partial)} alone`;
   const foreign = FOREIGN.filter((option) => option in other && other[option as keyof IndexDescriptionInfo] !== false);
   return foreign.length === 0 ? undefined : `exists with ${foreign.join(", ")}, which a spec cannot say`;
 }
@@ -117,16 +123,27 @@ async function harmOfCreation(db: Db, plan: CollectionPlan, index: IndexPlan): P
   return refuse(detail, "leave `unique` out, or remove all but one of them");
 }
 
-async function expiredDocuments(db: Db, plan: CollectionPlan, { fields, expireAfterSeconds = 0 }: IndexPlan): Promise<number> {
-  const [field = ""] = Object.keys(fields);
-  const moment = new Date(Date.now() - expireAfterSeconds * 1000);
-  return db.collection(plan.name).countDocuments({ [field]: { $lt: moment, $type: "date" } });
+/** Which documents the index holds. */
+function filterOf({ partial }: IndexPlan): Document {
+  return partial === undefined ? {} : (BSON.EJSON.deserialize(partial as Document) as Document);
 }
 
-async function sharedValues(db: Db, plan: CollectionPlan, { fields }: IndexPlan): Promise<string | undefined> {
-  const paths = Object.keys(fields);
+async function expiredDocuments(db: Db, plan: CollectionPlan, index: IndexPlan): Promise<number> {
+  const { fields, expireAfterSeconds = 0 } = index;
+  const [field = ""] = Object.keys(fields);
+  const moment = new Date(Date.now() - expireAfterSeconds * 1000);
+  return db.collection(plan.name).countDocuments({ $and: [filterOf(index), { [field]: { $lt: moment, $type: "date" } }] });
+}
+
+async function sharedValues(db: Db, plan: CollectionPlan, index: IndexPlan): Promise<string | undefined> {
+  const paths = Object.keys(index.fields);
   const values = Object.fromEntries(paths.map((path, at) => [`v${at}`, `$${path}`]));
-  const stages = [{ $group: { _id: values, n: { $sum: 1 } } }, { $match: { n: { $gt: 1 } } }, { $limit: 1 }];
+  const stages = [
+    { $match: filterOf(index) },
+    { $group: { _id: values, n: { $sum: 1 } } },
+    { $match: { n: { $gt: 1 } } },
+    { $limit: 1 },
+  ];
   try {
     const [found] = await db
       .collection(plan.name)
@@ -157,5 +174,6 @@ const ARROWS: Record<string, string> = { 1: "↑", [-1]: "↓" };
 function describe(index: IndexPlan): string {
   const fields = Object.entries(index.fields).map(([field, kind]) => `${field} ${ARROWS[kind] ?? kind}`);
   const expiry = index.expireAfterSeconds === undefined ? [] : [`expires after ${seconds(index.expireAfterSeconds)}`];
-  return [fields.join(", "), ...(index.unique ? ["unique"] : []), ...expiry].join(", ");
+  const part = index.partial === undefined ? [] : [`with ${BSON.EJSON.stringify(index.partial as Document)}`];
+  return [fields.join(", "), ...(index.unique ? ["unique"] : []), ...expiry, ...part].join(", ");
 }

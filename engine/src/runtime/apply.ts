@@ -52,9 +52,10 @@ async function perform(changes: Change[]): Promise<void> {
   }
 }
 
-/** 11000: documents share the values of a unique index. 85, 86: another index of the name or the fields came in between. */
+/** 67: a MongoDB that knows fewer operators in a partial index. 11000: documents share the values of a unique index. 85, 86: another index of the name or the fields came in between. */
 function refusedByMongo({ kind, name }: Change, error: unknown): UserMistake | undefined {
-  if (kind !== "index" || !(error instanceof MongoServerError && [85, 86, 11000].includes(Number(error.code)))) return undefined;
+  if (kind !== "index" || !(error instanceof MongoServerError && [67, 85, 86, 11000].includes(Number(error.code))))
+    return undefined;
   const hint = "change the index in the spec, or what stands in its way; `engine plan` shows both";
   return new UserMistake("apply/index-refused", `MongoDB does not take the index ${name}: ${error.message}`, hint);
 }

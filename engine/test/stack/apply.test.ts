@@ -36,6 +36,35 @@ describe("what is missing is created", () => {
   });
 });
 
+describe("a partial index", () => {
+  const edit = (where: string): Edit =>
+    replaced(
+      "        - { fields: { store_id: 1, timestamp: -1 } }\n",
+      `        - { fields: { store_name: 1 }, unique: true, where: ${where} }\n`,
+    );
+  const where =
+    "\"store_id in (1, 2) and (summary.total > 1 or timestamp < timestamp '2026-01-05T12:00:00Z') and store_name is not null\"";
+
+  test("is created once, known again, holds what it says, and is refused where another one stands", async () => {
+    const { apply, db } = await subjects.make();
+    await apply(edit(where));
+    expect(await apply(edit(where))).toEqual([]);
+    const named = (id: string, store: number) => ({ ...sale(id), store_id: store, store_name: "Harbour" }) as never;
+    await db.collection("sales").insertMany([named("a", 1), named("b", 3), named("c", 3)]);
+    await expect(db.collection("sales").insertOne(named("d", 2))).rejects.toThrow("duplicate key");
+    await expect(apply(edit(`"store_id in (1, 3)"`))).rejects.toThrow(/exists over the documents with/);
+  });
+
+  test("may be unique where the documents that it holds are", async () => {
+    const { apply, db } = await subjects.make();
+    await apply();
+    const named = (id: string, store: number) => ({ ...sale(id), store_id: store, store_name: "Harbour" }) as never;
+    await db.collection("sales").insertMany([named("a", 1), named("b", 3), named("c", 3)]);
+    await expect(apply(edit("store_id > 2"))).rejects.toThrow(/documents share the values store_name "Harbour"/);
+    expect(await apply(edit("store_id < 3"))).toHaveLength(1);
+  });
+});
+
 describe("a time series", () => {
   const edit = (more: string): Edit =>
     replaced(
@@ -204,7 +233,7 @@ describe("what would destroy is refused, and nothing is altered", () => {
       before: ({ db }) =>
         db.collection("sales").createIndex({ store_name: 1 }, { partialFilterExpression: { store_id: { $gt: 5 } } }),
       edit: replaced("{ fields: { store_id: 1, timestamp: -1 } }", "{ fields: { store_name: 1 } }"),
-      refused: /exists with partialFilterExpression/,
+      refused: /exists over the documents with/,
     },
     {
       name: "a unique index over documents that share values",

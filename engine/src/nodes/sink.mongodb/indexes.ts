@@ -2,9 +2,11 @@ import type { SinkMongodbConfig } from "@pipeline-engine/schemas/types";
 import { type Column, type ColumnType, showType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
 import { parseDuration } from "../../duration.ts";
-import type { IndexPlan, NodeContext } from "../node-kind.ts";
+import type { IndexPlan, NodeContext, PythonValue } from "../node-kind.ts";
 import { columnPaths, isInstant } from "../paths.ts";
+import { predicateAt } from "../predicates.ts";
 import { checkKinds, type Indexed, refuseSecondText } from "./index-kinds.ts";
+import { partialFilterOf } from "./partial-filter.ts";
 
 type Context = NodeContext<SinkMongodbConfig>;
 
@@ -19,7 +21,8 @@ export function indexesOf(context: Context, columns: readonly Column[]): IndexPl
   return indexes;
 }
 
-function indexOf({ config, report }: Context, columns: readonly Column[], at: number): IndexPlan[] {
+function indexOf(context: Context, columns: readonly Column[], at: number): IndexPlan[] {
+  const { config, report } = context;
   const index = config.indexes[at];
   if (index === undefined) return [];
   const paths = Object.keys(index.fields);
@@ -36,14 +39,32 @@ function indexOf({ config, report }: Context, columns: readonly Column[], at: nu
   checkKinds(report, index, at, (path) => indexed(columns, path));
   const expireAfter = index.expireAfter === null ? undefined : parseDuration(index.expireAfter);
   if (expireAfter !== undefined) checkExpiry(report, columns, paths, at, expireAfter);
+  const partial = index.where === null ? undefined : partialOf(context, at);
   return [
     {
       name: index.name ?? Object.entries(index.fields).flat().join("_"),
       fields: index.fields,
       unique: index.unique,
       ...(expireAfter === undefined ? {} : { expireAfterSeconds: Math.ceil(expireAfter / 1000) }),
+      ...(partial === undefined ? {} : { partial }),
     },
   ];
+}
+
+function partialOf(context: Context, at: number): PythonValue | undefined {
+  const path = ["indexes", at, "where"];
+  const where = predicateAt(context, path, { code: "sink/index-not-boolean", subject: "`where`" });
+  if (where === undefined) return undefined;
+  const found = partialFilterOf(where);
+  if ("filter" in found) return found.filter;
+  const { from, to } = found.refused;
+  context.report(path, {
+    code: "sink/index-where",
+    message: "MongoDB cannot say this of the documents of an index.",
+    hint: "compare columns with fixed values by =, <, <=, >, >=, in, between or is null, and join them by and, or",
+    inner: { from, to },
+  });
+  return undefined;
 }
 
 /** What MongoDB would notice only when it makes the index, or, worse, with the first document. */

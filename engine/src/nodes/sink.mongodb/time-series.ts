@@ -64,6 +64,7 @@ function refuseIndexes({ config, report }: Context): void {
     if (index.unique) refuse("unique", "An index of a time series cannot be unique.", "leave `unique` out");
     if (index.expireAfter !== null)
       refuse("expireAfter", "A time series expires as a whole.", "write `expireAfter` under `timeSeries`");
+    if (index.where !== null) refuse("where", "An index of a time series holds all of it.", "leave `where` out");
     const kind = Object.values(index.fields).find((each) => each === "text" || each === "hashed");
     if (kind !== undefined) refuse("fields", `A time series takes no ${kind} index.`, "index the field with 1 or -1");
   });
