@@ -1,4 +1,4 @@
-"""Runs the tests beside the code: `run_tests.py [--report FILE] [pattern]`, by default `*_test.py`.
+"""Runs the tests beside the code: `run_tests.py [--report FILE] [--part 1/2] [pattern]`, by default `*_test.py`.
 
 Started by Python it runs those that need no Spark; started by SparkSubmit it runs them all, in one process with one session. Tests
 of services want KAFKA_BOOTSTRAP_SERVERS and MONGODB_URI, and are skipped and say so where these are not set. The report is a JSON list.
@@ -67,10 +67,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("pattern", nargs="?", default="*_test.py")
     arguments.add_argument("--report")
+    arguments.add_argument("--part", default="1/1", help="which part of the files: 1/2 and 2/2 are all of them")
     wanted = arguments.parse_args()
     mount()
     suite = unittest.TestSuite()
-    for file in sorted(HERE.rglob(wanted.pattern)):
+    part, parts = map(int, wanted.part.split("/"))
+    # A longer file takes longer, so that each part has its share of both.
+    files = sorted(HERE.rglob(wanted.pattern), key=lambda file: (-file.stat().st_size, str(file)))
+    for file in sorted(files[part - 1 :: parts]):
         name = "stream_job." + ".".join(file.relative_to(HERE).with_suffix("").parts)
         suite.addTests(unittest.defaultTestLoader.loadTestsFromName(name))
     result = unittest.TextTestRunner(verbosity=2, resultclass=Outcomes).run(suite)
