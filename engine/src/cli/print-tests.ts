@@ -26,8 +26,23 @@ function rows({ missing, unexpected }: TestFailure, paper: Paper): string[] {
     ...list.slice(0, MOST_ROWS).map((row) => paint(paper, style, `      ${sign} ${printable(flow(row))}`)),
     ...(list.length > MOST_ROWS ? [paint(paper, "dim", `      … ${list.length - MOST_ROWS} more`)] : []),
   ];
-  const lines = [...shown("-", "red", missing), ...shown("+", "green", unexpected)];
+  const lines = [
+    ...shown("-", "red", missing),
+    ...shown(
+      "+",
+      "green",
+      unexpected.map((row) => narrowed(row, missing)),
+    ),
+  ];
   return lines.length === 0 ? [] : [...lines, ...nearMiss(missing, unexpected, paper)];
+}
+
+/** The columns that were asked for; all of them where no row is missing. */
+function narrowed(row: unknown, missing: readonly unknown[]): unknown {
+  const named = new Set(missing.flatMap((expected) => Object.keys(expected as object)));
+  if (named.size === 0) return row;
+  const columns = Object.entries(row as object).filter(([name]) => named.has(name));
+  return columns.length === 0 ? row : Object.fromEntries(columns);
 }
 
 /** Where one row came in place of another, the columns in which they differ. */
