@@ -1,6 +1,6 @@
 # Sourced by the scripts beside it: where Spark is, and its settings in a file that only this user reads.
 . /opt/toolchain/spark.env
-export SPARK_HOME PYSPARK_PYTHON PYSPARK_DRIVER_PYTHON="$PYSPARK_PYTHON"
+export SPARK_HOME PYSPARK_PYTHON PYSPARK_DRIVER_PYTHON="$PYSPARK_PYTHON" PYTHONPATH
 export SPARK_CONF_DIR=/tmp/spark-conf
 mkdir -p -m 0700 "$SPARK_CONF_DIR"
 (
