@@ -53,8 +53,8 @@ export const sources: Explanations = {
     right: generator("{ total: { between: [1, 9] } }"),
   },
   "file/wrong-setting": {
-    why: "The setting says how CSV is read, and these files are no CSV.",
-    mend: "Leave it out, or set `format: csv`.",
+    why: "The setting says how CSV or text is read, and these files are none.",
+    mend: "Leave it out, or name the format that the files have.",
     wrong: file('csv: { delimiter: ";" }'),
     right: file('format: csv, csv: { delimiter: ";" }'),
   },

@@ -8,7 +8,7 @@ import { columnPaths, isInstant } from "../paths.ts";
 
 type Context = NodeContext<SourceFileConfig>;
 
-/** The lines of files, with a cursor: a restart goes on at the byte behind the last record that Kafka has. */
+/** The lines or rows of files, with a cursor: a restart goes on at the byte behind the last record that Kafka has. */
 export const sourceFile: NodeKind<SourceFileConfig> = {
   type: "source.file",
   role: "source",
@@ -18,6 +18,7 @@ export const sourceFile: NodeKind<SourceFileConfig> = {
     const { config } = context;
     const columns = parseColumns(config.columns, "").value;
     checkCsv(context);
+    checkParquet(context);
     if (columns !== undefined) checkPace(context, columns);
     return {
       output: { columns: columns ?? [], changes: "append", origin: "record" },
@@ -39,6 +40,12 @@ function checkCsv({ config, report }: Context): void {
   if (config.csv === null || config.format === "csv") return;
   const message = `\`csv\` says how CSV is read, and the format is ${config.format}.`;
   report(["csv"], { code: "file/wrong-setting", message, hint: "set `format: csv`, or leave out `csv`" });
+}
+
+function checkParquet({ config, report }: Context): void {
+  if (config.format !== "parquet" || config.encoding === "utf-8") return;
+  const message = `\`encoding: ${config.encoding}\` is how lines of text are written, and Parquet has none.`;
+  report(["encoding"], { code: "file/wrong-setting", message, hint: "leave out `encoding`" });
 }
 
 function checkPace({ config, report }: Context, columns: readonly Column[]): void {

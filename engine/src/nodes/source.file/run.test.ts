@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SourceItem, SourceReport } from "../source-run.ts";
+import { type FileWish, readFiles } from "../../../test/support/file-reading.ts";
 import { createRecordCutter } from "./run/record-cutter.ts";
-import { fileSource, run } from "./run.ts";
+import { fileSource } from "./run.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -16,48 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 const write = (name: string, content: string | Uint8Array) => writeFile(join(root, name), content);
-const textOf = (item: SourceItem) => (item.kind === "record" ? Buffer.from(item.bytes).toString() : `oversized ${item.length}`);
-
-interface Wish {
-  cursor?: string;
-  once?: boolean;
-  /** Stops once so many have come. */
-  until?: number;
-  /** Is told of every text. */
-  heard?: (text: string) => void;
-  [setting: string]: unknown;
-}
-
-/** Reads files to their end and says what came. */
-async function read({ cursor, once = false, until, heard, ...settings }: Wish = {}) {
-  const items: SourceItem[] = [];
-  const reports: SourceReport[] = [];
-  const stop = new AbortController();
-  const config = {
-    path: "*.ndjson",
-    format: "ndjson",
-    columns: { id: "string!" },
-    encoding: "utf-8",
-    follow: false,
-    maxLine: "1KiB",
-  };
-  const end = await run({
-    node: "files",
-    config: { ...config, ...settings } as never,
-    root,
-    once,
-    ...(cursor !== undefined && { cursor }),
-    emit: async (more) => {
-      items.push(...more);
-      if (until !== undefined && items.length >= until) stop.abort();
-      for (const item of more) heard?.(textOf(item));
-    },
-    report: (news) => reports.push(news),
-    signal: stop.signal,
-  });
-  const gaps = reports.flatMap((news) => (news.event === "gap" ? [news.reason] : []));
-  return { end, items, texts: items.map(textOf), cursors: items.map((item) => item.cursor), gaps, reports };
-}
+const read = (wish?: FileWish) => readFiles(root, wish);
 
 describe("lines of files", () => {
   it("come in the order of the files' names, packed or not, and a byte order mark is none of theirs", async () => {

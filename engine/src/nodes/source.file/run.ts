@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type SourceContext, type SourceEnd, SourceFailure, type SourceRunner } from "../source-run.ts";
-import { type FoundFile, filesOf, isPacked } from "./run/files.ts";
+import { type FoundFile, filesOf } from "./run/files.ts";
 import { type Position, readPosition } from "./run/position.ts";
 import { checkUnchanged, type FileConfig, type FileReader, fileReader } from "./run/read-file.ts";
 
@@ -52,12 +52,12 @@ async function readOn(reading: Reading, files: readonly FoundFile[]): Promise<vo
       // What was left of its last line is whole once another file follows.
       if (at === files.length - 1 || own.offset >= file.size) continue;
     }
-    if (own !== undefined) await checkUnchanged(file, own, seen);
+    if (own !== undefined) await checkUnchanged(file, config.format, own, seen);
     const before = own?.before ?? Math.max(0, ...files.slice(0, at).map(({ changed }) => changed));
     const isLast = at === files.length - 1;
     if (own === undefined || seen === undefined) context.report({ event: "connected", url: file.name });
     const from: Position = own ?? { file: file.name, offset: 0, head: "", size: 0, before };
-    reading.position = await reader.read(file, from, !config.follow || !isLast || isPacked(file.name));
+    reading.position = await reader.read(file, from, !config.follow || !isLast);
     reading.seen = file;
   }
 }

@@ -86,7 +86,8 @@ export function isPacked(name: string): boolean {
   return name.endsWith(".gz");
 }
 
-function unreadable(name: string, error: NodeJS.ErrnoException): Error {
+/** What keeps a file from being read, for the one who runs the pipeline. */
+export function unreadable(name: string, error: NodeJS.ErrnoException): Error {
   if (error instanceof SourceFailure || error.code === undefined) return error;
   if (error.code === "EACCES")
     return new SourceFailure(`${name} may not be read`, "give whoever runs the pipeline the right to read it");

@@ -4,11 +4,11 @@ import { createHash } from "node:crypto";
 export interface Position {
   /** The file, relative to the project's folder. */
   file: string;
-  /** Bytes of it, unpacked, that need not be read again. */
+  /** Bytes of it, unpacked, or rows of Parquet, that need not be read again. */
   offset: number;
   /** What the file began with, up to 1,024 of those bytes, as a hash: another file under the same name has another one. */
   head: string;
-  /** Bytes that it had; 0 where that is not known, because it is packed. */
+  /** Bytes that it had; 0 where that says nothing, because the offset is no place in them. */
   size: number;
   /** When the newest of the files before it was changed, in ms since 1970: one that is newer was changed since. */
   before: number;

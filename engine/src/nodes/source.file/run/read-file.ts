@@ -6,8 +6,9 @@ import { csvColumns, csvHeader, csvRecords, headerMistake } from "../../csv.ts";
 import { type SourceContext, SourceFailure, type SourceItem } from "../../source-run.ts";
 import { beginningOf, bytesFrom, type FoundFile, isPacked } from "./files.ts";
 import { createPace, until } from "./pace.ts";
+import { parquetRows } from "./parquet.ts";
 import { headMark, MARKED_BYTES, type Position } from "./position.ts";
-import { type Cut, createRecordCutter } from "./record-cutter.ts";
+import { type Cut, createRecordCutter, cutOf } from "./record-cutter.ts";
 
 /** What is not set need not be there. */
 export type FileConfig = Omit<SourceFileConfig, "csv" | "replay"> & Partial<Pick<SourceFileConfig, "csv" | "replay">>;
@@ -47,20 +48,56 @@ export function fileReader(context: SourceContext<FileConfig>): FileReader {
   return { read: (file, from, whole) => readFile(source, file, from, whole) };
 }
 
+/** Lines are written to the end of a file; a file that is packed, or Parquet, is made as a whole. */
+function isMadeWhole({ name }: FoundFile, format: FileConfig["format"]): boolean {
+  return format === "parquet" || isPacked(name);
+}
+
 /** Throws where a file is no longer the one that was read up to a position. `seen`: what it was when it was read last in this run. */
-export async function checkUnchanged(file: FoundFile, { offset, head }: Position, seen: FoundFile | undefined): Promise<void> {
+export async function checkUnchanged(
+  file: FoundFile,
+  format: FileConfig["format"],
+  { offset, head }: Position,
+  seen: FoundFile | undefined,
+): Promise<void> {
   const hint = "put the file back that was read, or give the new one a name behind it";
-  if (!isPacked(file.name) && file.size < offset)
+  if (!isMadeWhole(file, format) && file.size < offset)
     throw new SourceFailure(`${file.name} has ${file.size} bytes, and ${offset} were read of it`, hint);
   const isOther = seen !== undefined && seen.identity !== file.identity;
   const beginning = await beginningOf(file, MARKED_BYTES);
-  if (isOther || (offset > 0 && headMark(beginning, offset) !== head))
+  if (isOther || (offset > 0 && headMark(beginning, markedOf(format, offset)) !== head))
     throw new SourceFailure(`${file.name} is another file than the one that was read`, hint);
 }
 
-async function readFile(source: Source, file: FoundFile, from: Position, whole: boolean): Promise<Position> {
+/** A place in Parquet counts rows, and the file's beginning is marked whole. */
+function markedOf(format: FileConfig["format"], offset: number): number {
+  return format === "parquet" ? MARKED_BYTES : offset;
+}
+
+async function readParquet(source: Source, file: FoundFile, from: Position): Promise<Position> {
+  const { signal } = source.context;
+  let position: Position = { ...from, head: headMark(await beginningOf(file, MARKED_BYTES), MARKED_BYTES), size: 0 };
+  for await (const rows of parquetRows(file, source.columns, from.offset)) {
+    const cuts = rows.map((row, at) => cutOf(Buffer.from(row), source.maxBytes, position.offset + at + 1));
+    await emit(
+      source,
+      itemsOf(
+        cuts,
+        cuts.map(({ end }) => JSON.stringify({ ...position, offset: end })),
+        asTheyAre,
+      ),
+    );
+    position = { ...position, offset: position.offset + rows.length };
+    if (signal.aborted) break;
+  }
+  return position;
+}
+
+async function readFile(source: Source, file: FoundFile, from: Position, wanted: boolean): Promise<Position> {
   const { context, maxBytes } = source;
   const { signal, config } = context;
+  if (config.format === "parquet") return readParquet(source, file, from);
+  const whole = wanted || isPacked(file.name);
   const beginning = await beginningOf(file, HEADER_BYTES);
   checkEncoding(file, beginning);
   const size = isPacked(file.name) ? 0 : file.size;

@@ -77,9 +77,7 @@ export function createRecordCutter({
     if (over !== undefined) return [{ kind: "oversized", head: over.head, length: whole, sha256: over.hash.digest("hex"), end }];
     const bytes = held.subarray(marked ? 3 : 0, held.at(-1) === CARRIAGE_RETURN ? -1 : undefined);
     if (bytes.every((byte) => byte === 32 || byte === 9)) return [];
-    if (bytes.length <= maxBytes) return [{ kind: "record", bytes, end }];
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    return [{ kind: "oversized", head: bytes.subarray(0, HEAD_BYTES), length: bytes.length, sha256, end }];
+    return [cutOf(bytes, maxBytes, end)];
   };
 
   return {
@@ -97,4 +95,11 @@ export function createRecordCutter({
     },
     end: () => (length > 0 ? finish(position) : []),
   };
+}
+
+/** A record, or what is kept of it where it is over `maxBytes`. */
+export function cutOf(bytes: Uint8Array, maxBytes: number, end: number): Cut {
+  if (bytes.length <= maxBytes) return { kind: "record", bytes, end };
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { kind: "oversized", head: bytes.subarray(0, HEAD_BYTES), length: bytes.length, sha256, end };
 }
