@@ -157,7 +157,7 @@ export interface SourceRedditConfig {
 }
 
 /**
- * Reads the lines of files, NDJSON or CSV, in the order of the files' names. A restart goes on behind the last record that Kafka has.
+ * Reads records out of files, NDJSON, CSV or Parquet, in the order of the files' names. A restart goes on behind the last record that Kafka has.
  */
 export interface SourceFileConfig {
   /**
@@ -165,9 +165,9 @@ export interface SourceFileConfig {
    */
   path: string;
   /**
-   * `ndjson`: a JSON object a line. `csv`: a row a line, with values in quotes where they hold a delimiter, a quote or a line end.
+   * `ndjson`: a JSON object a line. `csv`: a row a line, with values in quotes where they hold a delimiter, a quote or a line end. `parquet`: columns, compressed.
    */
-  format: "ndjson" | "csv";
+  format: "ndjson" | "csv" | "parquet";
   /**
    * The columns of a record: a type, a map of columns for an object, or a one-element list. In CSV a value inside of an object is named by its path, such as `shop.city`, and a list or map is written as JSON. `!` after a type means required: a row without it is a dead letter.
    */
