@@ -17,8 +17,8 @@ export const layerRules: IForbiddenRuleType[] = [
   {
     name: "core-has-no-services",
     severity: "error",
-    comment: "Kafka and MongoDB belong to the runtime.",
-    from: { pathNot: "^src/(runtime|demo|cli)/" },
+    comment: "Kafka and MongoDB belong to the runtime, and MongoDB to the source that reads it.",
+    from: { pathNot: "^src/(runtime|demo|cli)/|^src/nodes/source.mongodb/run(\\.ts$|/)" },
     to: { path: "node_modules/(kafkajs|mongodb)/" },
   },
   rule(

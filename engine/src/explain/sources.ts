@@ -7,6 +7,8 @@ const generator = (rules: string) => node("source.generator", `{ columns: { id: 
 
 const file = (config: string) =>
   node("source.file", `{ path: data/sales.csv, columns: { id: string!, at: timestamp, total: double }, ${config} }`);
+const changes = (config: string) =>
+  node("source.mongodb", `{ uri: "\${env:SHOP}", database: shop, collection: orders, ${config} }`);
 
 /** What each source has of its own. */
 export const sources: Explanations = {
@@ -69,5 +71,17 @@ export const sources: Explanations = {
     mend: "Name a column of type timestamp or date.",
     wrong: file("format: csv, replay: { pace: total }"),
     right: file("format: csv, replay: { pace: at }"),
+  },
+  "changes/operation-column": {
+    why: "`operation` makes a column that says what happened, and the documents already have a column of that name.",
+    mend: "Choose another name.",
+    wrong: changes("columns: { _id: string!, op: string }, operation: op"),
+    right: changes("columns: { _id: string!, op: string }, operation: change"),
+  },
+  "changes/required-of-deleted": {
+    why: "Where deletions are read, of a deleted document only its `_id` is known. A record without a required column is a dead letter.",
+    mend: "Take away the `!` of every column but `_id`, or leave `operation` out.",
+    wrong: changes("columns: { _id: string!, total: double! }, operation: change"),
+    right: changes("columns: { _id: string!, total: double }, operation: change"),
   },
 };

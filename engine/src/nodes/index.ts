@@ -7,6 +7,7 @@ import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceFile } from "./source.file/index.ts";
 import { sourceGenerator } from "./source.generator/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
+import { sourceMongodb } from "./source.mongodb/index.ts";
 import { sourceReddit } from "./source.reddit/index.ts";
 import { transformAggregate } from "./transform.aggregate/index.ts";
 import { transformCheck } from "./transform.check/index.ts";
@@ -28,6 +29,7 @@ export const nodeKinds = {
   "source.reddit": sourceReddit,
   "source.file": sourceFile,
   "source.generator": sourceGenerator,
+  "source.mongodb": sourceMongodb,
   "kafka.topic": kafkaTopic,
   "transform.filter": transformFilter,
   "transform.mask": transformMask,

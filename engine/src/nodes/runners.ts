@@ -1,6 +1,7 @@
 import { fileSource } from "./source.file/run.ts";
 import { generatorSource } from "./source.generator/run.ts";
 import { httpSource } from "./source.http/run.ts";
+import { mongodbSource } from "./source.mongodb/run.ts";
 import { redditSource } from "./source.reddit/run.ts";
 import type { SourceRunner } from "./source-run.ts";
 
@@ -10,6 +11,7 @@ const runners: Record<string, SourceRunner<never>> = {
   "source.reddit": redditSource,
   "source.file": fileSource,
   "source.generator": generatorSource,
+  "source.mongodb": mongodbSource,
 };
 
 /** The runtime half of a source's room. The catalogue and this table name the same sources; `rooms.test.ts` checks it. */
