@@ -213,6 +213,44 @@ export interface SourceFileConfig {
 }
 
 /**
+ * Reads the changes of a collection as they happen (its change stream): each document as it is after the change. Goes on where it was after a restart.
+ */
+export interface SourceMongodbConfig {
+  /**
+   * Where MongoDB is: a replica set or a sharded cluster, since only these have change streams. May hold references; never a password.
+   */
+  uri: string;
+  /**
+   * The database of the collection.
+   */
+  database: string;
+  /**
+   * The collection whose changes are read. It need not be there yet.
+   */
+  collection: string;
+  /**
+   * The columns of a document. An ObjectId is a string, a date a timestamp, binary data Base64. `!` after a type means required: a document without it is a dead letter.
+   */
+  columns: ColumnsNotation;
+  /**
+   * The name of one more column that says what happened: `insert`, `update`, `replace` or `delete`. Without it deletions are left out; of a deleted document only `_id` is known.
+   */
+  operation: string | null;
+  /**
+   * Where the first run begins: with the changes from now on, or with those since a time that the oplog still holds.
+   */
+  start: string;
+  /**
+   * What to do where MongoDB's oplog no longer holds the changes since the last one that was read: end the source, or go on at the present and record the gap.
+   */
+  whenLost: "stop" | "skip";
+  /**
+   * The longest document, as JSON, that is read as a record. A longer one becomes a dead letter with its head, length and hash.
+   */
+  maxRecord: string;
+}
+
+/**
  * Makes records by rules, for trying a pipeline out and for load. The same seed makes the same records, and a restart goes on where the last run stopped.
  */
 export interface SourceGeneratorConfig {
@@ -500,7 +538,7 @@ export interface TransformKeywordsConfig {
    */
   most: number;
   /**
-   * How many words a term has at most.
+   * How many words a term has at most; a longer run of words is none.
    */
   words: number;
   /**
@@ -918,6 +956,7 @@ export interface NodeConfigs {
   "source.http": SourceHttpConfig;
   "source.reddit": SourceRedditConfig;
   "source.file": SourceFileConfig;
+  "source.mongodb": SourceMongodbConfig;
   "source.generator": SourceGeneratorConfig;
   "kafka.topic": KafkaTopicConfig;
   "transform.filter": TransformFilterConfig;
