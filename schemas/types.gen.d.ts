@@ -570,6 +570,39 @@ export interface TransformCheckConfig {
 }
 
 /**
+ * Adds columns to each row from a small table that stands in the pipeline, found by a key: the name of a store, the target of a region. A key stands in one row of the table, so a row becomes one row.
+ */
+export interface TransformLookupConfig {
+  /**
+   * The key: a column of the rows that come in, by its path, and the column of the table that must equal it. Text, whole numbers, booleans and dates can be keys.
+   */
+  on: {
+    [k: string]: string;
+  };
+  /**
+   * The columns of the table with their types. Those that are no part of the key are added to each row.
+   */
+  columns: ColumnsNotation;
+  /**
+   * The table. A column that a row does not name is null there. A date and a time are written as text in ISO 8601.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   */
+  rows: {
+    [k: string]: string | number | boolean | null;
+  }[];
+  /**
+   * Stands in front of the names of the columns that are added, so that they meet none of the rows' own.
+   */
+  prefix: string;
+  /**
+   * What becomes of a row whose key is not in the table, or is null. `keep`: it goes on, and the added columns are null. `drop`: it is dropped and counted as filtered. `dead-letter`: it goes to the dead letters.
+   */
+  missing: "keep" | "drop" | "dead-letter";
+}
+
+/**
  * Puts the rows of several nodes into one stream. Columns are matched by name and must be of the same type.
  */
 export interface TransformUnionConfig {
@@ -967,6 +1000,7 @@ export interface NodeConfigs {
   "transform.language": TransformLanguageConfig;
   "transform.keywords": TransformKeywordsConfig;
   "transform.check": TransformCheckConfig;
+  "transform.lookup": TransformLookupConfig;
   "transform.union": TransformUnionConfig;
   "transform.split": TransformSplitConfig;
   "transform.explode": TransformExplodeConfig;

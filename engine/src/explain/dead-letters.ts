@@ -31,6 +31,10 @@ export const deadLetters: Explanations = {
     why: "A part of the key is null, and rows without a key cannot be told apart.",
     mend: "Mark the key's columns with `!`, or filter such rows above.",
   },
+  "lookup/missing": {
+    why: "The key of a row is null or not in the table of a lookup whose `missing` is `dead-letter`.",
+    mend: "Add the key to the table, or let `missing` keep or drop such rows.",
+  },
   "file/partition-too-long": {
     why: "A value of `partitionBy` makes a folder's name of more than 255 bytes, which no file system takes.",
     mend: "Partition by a shorter column, or cut it with `left` in a transform.select.",

@@ -4,6 +4,7 @@ import { environment } from "./environment.ts";
 import type { Explanation, Explanations } from "./explanation.ts";
 import { expressions } from "./expressions.ts";
 import { aggregates, graph } from "./graph.ts";
+import { lookups } from "./lookups.ts";
 import { rooms } from "./rooms.ts";
 import { sources } from "./sources.ts";
 import { tests } from "./tests.ts";
@@ -17,6 +18,7 @@ export const explanations: Explanations = {
   ...aggregates,
   ...sources,
   ...rooms,
+  ...lookups,
   ...tests,
   ...deadLetters,
   ...environment,

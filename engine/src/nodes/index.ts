@@ -16,6 +16,7 @@ import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
 import { transformKeywords } from "./transform.keywords/index.ts";
 import { transformLanguage } from "./transform.language/index.ts";
+import { transformLookup } from "./transform.lookup/index.ts";
 import { transformMask } from "./transform.mask/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
 import { transformSentiment } from "./transform.sentiment/index.ts";
@@ -41,6 +42,7 @@ export const nodeKinds = {
   "transform.split": transformSplit,
   "transform.union": transformUnion,
   "transform.explode": transformExplode,
+  "transform.lookup": transformLookup,
   "transform.check": transformCheck,
   "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,

@@ -124,6 +124,41 @@ describe("the preview of", () => {
     expect(rows(await explode("keep"))).toMatchObject([...made, { k: "b", e: null, i: -1 }, { k: "c", e: null, i: -1 }]);
   });
 
+  it("a lookup adds what stands in the table under the same key, and says what becomes of the others", async () => {
+    const lines = [{ k: "a", n: 1 }, { k: "a", n: 2 }, { k: "b", n: 1 }, { n: 1 }];
+    const lookup = async (missing: string) =>
+      (
+        await preview(
+          node(
+            "lookup",
+            `{ on: { k: name, n: number }, columns: { name: string!, number: long!, since: date, area: "decimal(6,2)" }, rows: [{ name: a, number: 1, since: "2026-02-28", area: 12.5 }, { name: b, number: 1 }], prefix: its_, missing: ${missing} }`,
+          ) + sink("node"),
+          lines,
+        )
+      )("node");
+    const found = [
+      { k: "a", n: 1, its_since: "2026-02-28", its_area: "12.50" },
+      { k: "b", n: 1, its_since: null, its_area: null },
+    ];
+    const shown = await lookup("dead-letter");
+    expect(rows(shown)).toMatchObject(found);
+    expect(drops(shown)).toEqual([
+      [2, "lookup/missing"],
+      [4, "lookup/missing"],
+    ]);
+    expect(drops(await lookup("drop"))).toEqual([
+      [2, "filtered"],
+      [4, "filtered"],
+    ]);
+    const nothing = { its_since: null, its_area: null };
+    expect(rows(await lookup("keep"))).toMatchObject([
+      found[0],
+      { k: "a", n: 2, ...nothing },
+      found[1],
+      { k: null, n: 1, ...nothing },
+    ]);
+  });
+
   it("a union refuses what lies too far ahead, and knows nothing of it without a time of arrival", async () => {
     const above = node("select", "{ keep: [k, at] }", "topic", "left") + node("select", "{ keep: [at, n] }", "topic", "right");
     const union = node("union", "{ missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } }", "[left, right]");

@@ -1,0 +1,111 @@
+import type { TransformLookupConfig } from "@pipeline-engine/schemas/types";
+import { type Column, type ColumnType, columnAt, showType, sparkType } from "../../column-type.ts";
+import { didYouMean } from "../../diagnostic.ts";
+import type { NodeContext, NodeKind } from "../node-kind.ts";
+import { columnPaths } from "../paths.ts";
+import { previewLookup } from "./preview.ts";
+import { readTable, textsOf } from "./table.ts";
+
+type Context = NodeContext<TransformLookupConfig>;
+
+/** Adds columns from a table that stands in the spec, found by a key. */
+export const transformLookup: NodeKind<TransformLookupConfig> = {
+  type: "transform.lookup",
+  role: "transform",
+  inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
+  shapes: { on: "all", columns: "all", prefix: "all" },
+  preview: previewLookup,
+  compile(context) {
+    const input = context.inputs[0];
+    if (input === undefined) return {};
+    const { config, report } = context;
+    const table = readTable(config, report);
+    if (table === undefined) return {};
+    checkKeys(context, table.columns);
+    const added = addedColumns(config, table.columns);
+    refuseIdle(context, added);
+    refuseClash(context, added);
+    return {
+      output: { ...input, columns: [...input.columns, ...added.map(({ column }) => column)] },
+      part: {
+        kind: "step",
+        module: "lookup",
+        arguments: {
+          on: { ...config.on },
+          columns: Object.fromEntries(table.columns.map(({ name, type }) => [name, sparkType(type)])),
+          rows: table.rows.map((row) => textsOf(table.columns, row)),
+          added: Object.fromEntries(added.map(({ from, column }) => [from, column.name])),
+          missing: config.missing,
+        },
+        refuses: config.missing === "dead-letter",
+      },
+    };
+  },
+};
+
+/** The columns that a row gains, each with the column of the table that it comes from. */
+export function addedColumns(
+  { on, prefix, missing }: TransformLookupConfig,
+  columns: readonly Column[],
+): { from: string; column: Column }[] {
+  const keys = new Set(Object.values(on));
+  return columns
+    .filter(({ name }) => !keys.has(name))
+    .map((column) => ({
+      from: column.name,
+      column: { ...column, name: prefix + column.name, required: column.required && missing !== "keep" },
+    }));
+}
+
+function checkKeys({ config, inputs, report }: Context, table: readonly Column[]): void {
+  const columns = inputs[0]?.columns ?? [];
+  for (const [path, name] of Object.entries(config.on)) {
+    const mine = columnAt(columns, path.split("."));
+    const theirs = table.find((column) => column.name === name);
+    if (mine === undefined) {
+      const hint = didYouMean(path, columnPaths(columns));
+      report(["on", path], { code: "lookup/unknown-column", message: `There is no column \`${path}\` to look up.`, hint });
+    }
+    if (theirs === undefined) {
+      const hint = didYouMean(
+        name,
+        table.map((column) => column.name),
+      );
+      report(["on", path], { code: "lookup/unknown-column", message: `The table has no column \`${name}\`.`, hint });
+    }
+    if (mine === undefined || theirs === undefined || areEqual(mine.type, theirs.type)) continue;
+    const types = `\`${path}\` is of type ${showType(mine.type)} and \`${name}\` of type ${showType(theirs.type)}`;
+    report(["on", path], {
+      code: "lookup/key-type",
+      message: `These two can never be equal for sure: ${types}.`,
+      hint: "a key is text, a whole number, a boolean or a date, and the same on both sides: change `columns`, or compute the key above with transform.select",
+    });
+  }
+}
+
+/** True for types whose values are equal or not, without a doubt. */
+function areEqual(a: ColumnType, b: ColumnType): boolean {
+  const family = ({ kind }: ColumnType) => (kind === "int" || kind === "long" ? "whole" : kind);
+  return family(a) === family(b) && ["string", "whole", "boolean", "date"].includes(family(a));
+}
+
+function refuseIdle({ config, report }: Context, added: readonly object[]): void {
+  if (added.length > 0 || config.missing !== "keep") return;
+  report(["columns"], {
+    code: "lookup/nothing-added",
+    message: "This lookup adds no column and keeps every row: all columns of its table are part of the key.",
+    hint: "add a column, or write `missing: drop` to keep only the rows whose key is in the table",
+  });
+}
+
+function refuseClash({ config, inputs, report }: Context, added: readonly { from: string; column: Column }[]): void {
+  const taken = new Set(inputs[0]?.columns.map(({ name }) => name));
+  for (const { from, column } of added) {
+    if (!taken.has(column.name)) continue;
+    report(config.prefix === "" ? ["columns", from] : ["prefix"], {
+      code: "lookup/duplicate-column",
+      message: `A column \`${column.name}\` exists already.`,
+      hint: config.prefix === "" ? "set a `prefix`, such as `looked_up_`" : "choose another `prefix`",
+    });
+  }
+}
