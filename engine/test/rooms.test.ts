@@ -168,5 +168,8 @@ it("no drawer is stray", () => {
   const transforms = types.filter((type) => type.startsWith("transform.")).map((type) => type.split(".")[1]);
   const steps = namesIn("spark-templates/steps", ".py").filter((name) => name !== "__init__" && !name.endsWith("_test"));
   expect(steps.sort()).toEqual(transforms.sort());
+  // A job imports the package and finds its steps in it.
+  const listed = readFileSync(`${root}/spark-templates/steps/__init__.py`, "utf8").replace(/^.*__all__/s, "");
+  expect([...listed.matchAll(/"(\w+)"/g)].map(([, name]) => name).sort()).toEqual(transforms.sort());
   expect(namesIn("spark-templates/steps", "_test.py").sort()).toEqual(transforms.sort());
 });
