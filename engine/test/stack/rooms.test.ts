@@ -286,7 +286,8 @@ describe("transform.explode and transform.lookup", () => {
       each: price / quantity,
       shelf: 10 + Number(sku.slice(1)),
     }));
-    expect(Math.min(wanted.length, unshelved.length)).toBeGreaterThan(50);
+    expect(wanted.length).toBeGreaterThan(50);
+    expect(unshelved.length).toBeGreaterThan(10);
     expect(found.sort(byKey)).toEqual(wanted.sort(byKey));
   });
 
