@@ -100,6 +100,11 @@ function nameFindings(name: string, pointer: string, seen: Map<string, string>):
       ];
 }
 
+/** Why a name can be no column, in half a sentence; undefined where it can. */
+export function columnNameMistake(name: string): string | undefined {
+  return nameMistake(name)?.why;
+}
+
 function nameMistake(name: string): { why: string; hint: string } | undefined {
   if (name === "") return { why: "it is empty", hint: "give the column a name" };
   if (name.startsWith("__"))

@@ -171,6 +171,24 @@ describe("`engine test`", () => {
   });
 });
 
+describe("`engine infer`", () => {
+  test("prints columns for the records of a file, and says what is wrong with one", async () => {
+    await write("some.ndjson", '{"id":"a","n":1}\n\n{"id":"b"}\nno record\n');
+    await write("none.ndjson", "[1]\n");
+    const [found, none, missing] = await Promise.all([
+      engine(["infer", "some.ndjson"]),
+      engine(["infer", "none.ndjson"]),
+      engine(["infer", "missing.ndjson"]),
+    ]);
+    expect(found).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/2 records.*record 3.*columns:\n {2}id: string! # in all of only 2.*\n {2}n: int\n/s),
+    });
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("infer/no-records") });
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("infer/unreadable") });
+  });
+});
+
 describe("`engine explain`", () => {
   test("says why a code is told and how to mend it, and finds the nearest code", async () => {
     const known = await engine(["explain", "dag/cycle"]);

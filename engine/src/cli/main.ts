@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { inferCommand } from "./commands/infer.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { renderCommand } from "./commands/render.ts";
@@ -35,6 +36,7 @@ async function main(argv: string[]): Promise<void> {
   const commands = [
     () => validateCommand(engineVersion()),
     explainCommand,
+    inferCommand,
     previewCommand,
     testCommand,
     planCommand,

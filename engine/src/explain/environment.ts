@@ -104,6 +104,14 @@ export const environment: Explanations = {
     why: "MongoDB does not answer at the target's address.",
     mend: "Start it, or correct `mongodb.uri` in targets.yaml.",
   },
+  "infer/unreadable": {
+    why: "The file that `engine infer` is to look at is not there, or may not be read.",
+    mend: "Name a file with a JSON object on each line.",
+  },
+  "infer/no-records": {
+    why: "No line of the file is a JSON object, so it says nothing of columns.",
+    mend: "Name a file of NDJSON; a list in one piece is made into lines by `jq -c '.[]'`.",
+  },
   "preview/no-sample": {
     why: "A preview needs records to show. They come from `--input`, from the folder `samples` beside the spec, or from the simulator for a `demo://` source.",
     mend: "Save some records of the source, one on each line, as samples/NAME.ndjson beside NAME.yaml.",

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -8,6 +8,7 @@ import { createRecorder } from "../../src/demo/record.ts";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
 import { ensurePackages, ensureToolchain, siteOf } from "../../src/runtime/toolchain/index.ts";
 import { openProject, runEngine, summaryOf } from "../support/project.ts";
+import { readTopic } from "../support/truth.ts";
 
 const project = openProject(inject("project"));
 const mongo = new MongoClient(inject("mongodb"));
@@ -160,5 +161,50 @@ describe("pipelines/correlation.yaml", () => {
       expect(revenue).toBeCloseTo(group?.revenue ?? 0, 4);
       expect(mood).toBeCloseTo((group?.mood ?? 0) / (group?.posts ?? 1), 9);
     }
+  });
+});
+
+describe("pipelines/inventory.yaml", () => {
+  it("counts units by category, and sends an alert whenever more is sold of what is low", async () => {
+    const sales = { ...demoDefaults, seed: 6, rate: 0, records: 3000, spacing: 500, start: Date.parse("2026-01-05T12:00:00Z") };
+    const query = `seed=6&rate=0&records=3000&spacing=500&start=${new Date(sales.start).toISOString()}`;
+    const text = await readFile(`${project.dir}/pipelines/inventory.yaml`, "utf8");
+    // The shelves of the pipeline are those of a whole day; these are low from the first sale on, or never.
+    const shelves = text.replaceAll(/stocked: \d+, reorder_at: \d+/g, "stocked: 100000, reorder_at: 0");
+    const low = shelves.replace("category: Toys, stocked: 100000, reorder_at: 0", "category: Toys, stocked: 0, reorder_at: 0");
+    await writeFile(`${project.dir}/pipelines/inventory.yaml`, low);
+    const env = { RETAIL_API_URL: `demo://retail?${query}` };
+    const end = summaryOf(await runEngine(project, ["run", "pipelines/inventory.yaml", "--once"], env));
+    const units = new Map<string, number>();
+    const { record } = createRecorder(sales);
+    for (let n = 0; n < sales.records; n++) {
+      const { timestamp, items } = JSON.parse(String(record(n).line)) as {
+        timestamp: string;
+        items: { category: string; quantity: number }[];
+      };
+      const start = new Date(Math.floor(Date.parse(timestamp) / 600_000) * 600_000).toISOString();
+      for (const { category, quantity } of items) {
+        const key = `${start} ${category}`;
+        units.set(key, (units.get(key) ?? 0) + quantity);
+      }
+    }
+    const found = await mongo.db("inventory").collection("units_by_category").find().toArray();
+    const shown = found.map(({ _id, units: count, units_left: left }) => {
+      const { window_start: start, category } = _id as unknown as { window_start: Date; category: string };
+      expect(Number(left)).toBe((category === "Toys" ? 0 : 100_000) - Number(count));
+      return [`${start.toISOString()} ${category}`, Number(count)] as const;
+    });
+    expect(new Map(shown)).toEqual(units);
+    expect(units.size).toBeGreaterThan(25);
+    const alerts = await readTopic(inject("kafka"), "inventory.low-stock");
+    expect(new Set(alerts.map(({ key }) => key))).toEqual(new Set(["Toys"]));
+    const last = new Map(
+      alerts
+        .map(({ value }) => JSON.parse(value.toString()) as { window_start: string; units: number })
+        .map((one) => [Date.parse(one.window_start), one.units]),
+    );
+    const toys = [...units].filter(([key]) => key.endsWith(" Toys"));
+    expect(last).toEqual(new Map(toys.map(([key, count]) => [Date.parse(key.slice(0, 24)), count])));
+    expect(end.sinks.alerts?.written).toBeGreaterThan(0);
   });
 });
