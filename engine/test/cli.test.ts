@@ -113,7 +113,7 @@ describe("`engine preview`", () => {
     await write("samples/retail.ndjson", lines);
     const [beside, named] = await Promise.all([
       engine(["preview", "retail.yaml", "--node", "stream"]),
-      engine(["preview", "retail.yaml", "--node", "sales", "--input", "transactions=samples/retail.ndjson", "--format", "json"]),
+      engine(["preview", "retail.yaml", "--node", "sales", "--sample", "transactions=samples/retail.ndjson", "--format", "json"]),
     ]);
     await rm(join(dir, "samples"), { recursive: true });
     expect(beside).toMatchObject({ code: 0, stdout: expect.stringMatching(/out {2}1 row$.*1 {2}record\/not-json/ms) });
@@ -126,8 +126,8 @@ describe("`engine preview`", () => {
     const real = { RETAIL_API_URL: "http://127.0.0.1:9/stream" };
     const wrong = [
       [["--node", "salse"], "preview/unknown-node"],
-      [["--input", "nobody=sample.ndjson"], "preview/unknown-source"],
-      [["--input", "missing.ndjson"], "preview/unreadable-sample"],
+      [["--sample", "nobody=sample.ndjson"], "preview/unknown-source"],
+      [["--sample", "missing.ndjson"], "preview/unreadable-sample"],
       [[], "preview/no-sample"],
     ] as const;
     const [simulated, ...refused] = await Promise.all([

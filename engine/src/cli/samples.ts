@@ -36,7 +36,7 @@ function namedFile(input: string, sources: readonly string[]): [source: string, 
   const names = sources.map((name) => `\`${name}\``).join(", ");
   const message =
     source === undefined ? `The pipeline has several sources, and \`${input}\` names none.` : `There is no source \`${source}\`.`;
-  throw new UserMistake("preview/unknown-source", message, `write \`--input SOURCE=FILE\`; the sources are ${names}`);
+  throw new UserMistake("preview/unknown-source", message, `write \`--sample SOURCE=FILE\`; the sources are ${names}`);
 }
 
 function unreadable(file: string | undefined, source: string): UserMistake {
@@ -46,7 +46,7 @@ function unreadable(file: string | undefined, source: string): UserMistake {
       `The sample ${file} cannot be read.`,
       "name a file with a record on each line",
     );
-  const hint = "name a file with `--input FILE`, or put one into the folder `samples` beside the spec";
+  const hint = "name a file with `--sample FILE`, or put one into the folder `samples` beside the spec";
   return new UserMistake("preview/no-sample", `There is no sample of the source \`${source}\`.`, hint);
 }
 

@@ -113,16 +113,16 @@ export const environment: Explanations = {
     mend: "Name a file of NDJSON; a list in one piece is made into lines by `jq -c '.[]'`.",
   },
   "preview/no-sample": {
-    why: "A preview needs records to show. They come from `--input`, from the folder `samples` beside the spec, or from the simulator for a `demo://` source.",
+    why: "A preview needs records to show. They come from `--sample`, from the folder `samples` beside the spec, or from the simulator for a `demo://` source.",
     mend: "Save some records of the source, one on each line, as samples/NAME.ndjson beside NAME.yaml.",
   },
   "preview/unknown-node": { why: "`--node` names no node of the pipeline.", mend: "Take one of those that the hint lists." },
   "preview/unknown-source": {
-    why: "`--input` names no source of the pipeline, or the pipeline has several and it does not say which is meant.",
-    mend: "Write --input SOURCE=FILE with the id of the source.",
+    why: "`--sample` names no source of the pipeline, or the pipeline has several and it does not say which is meant.",
+    mend: "Write --sample SOURCE=FILE with the id of the source.",
   },
   "preview/unreadable-sample": {
-    why: "The file that `--input` names does not exist, is a folder, or may not be read.",
+    why: "The file that `--sample` names does not exist, is a folder, or may not be read.",
     mend: "Name a file with a record on each line.",
   },
   "reference/empty-secret": {

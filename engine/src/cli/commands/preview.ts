@@ -12,7 +12,7 @@ import { samplesOf } from "../samples.ts";
 
 interface Options {
   node?: string;
-  input: string[];
+  sample: string[];
   records: number;
   batch?: number;
   format: "text" | "json";
@@ -25,7 +25,7 @@ export function previewCommand(): Command {
     .argument("<spec>", "a YAML file")
     .option("--node <id>", "show this node alone")
     .option(
-      "--input <[source=]file>",
+      "--sample <[source=]file>",
       "NDJSON to read instead of samples/<spec>.ndjson beside the spec",
       (file: string, files: string[]) => [...files, file],
       [],
@@ -40,7 +40,7 @@ export function previewCommand(): Command {
       const ids = typed.nodes.map(({ node }) => node.id);
       if (options.node !== undefined && !ids.includes(options.node))
         throw new UserMistake("preview/unknown-node", `There is no node \`${options.node}\`.`, `the nodes are ${ids.join(", ")}`);
-      const samples = await samplesOf(spec, options.input, options.records);
+      const samples = await samplesOf(spec, options.sample, options.records);
       const arrived = BigInt(Date.now()) * 1000n;
       const python = await preparePython(spec.compilation.plan?.packages ?? [], output);
       const previews = await previewPipeline(typed, {
