@@ -2,9 +2,14 @@ import { stringify } from "yaml";
 import { type ColumnType, showType } from "../column-type.ts";
 import type { Inferred, InferredColumn, InferredType } from "./index.ts";
 
+/** Fewer records than this say little of what is always there. */
+const FEW = 20;
+
 /** The columns as YAML for a source, each with what is unsure of it as a comment. */
 export function columnsText({ columns, records, unreadable, skipped }: Inferred): string {
   const head = [`# Inferred from ${records} record${records === 1 ? "" : "s"}.`];
+  if (records < FEW)
+    head.push("# That is few: what stands in all of them is marked as required (`!`), and may be missing in others.");
   if (unreadable.length > 0) head.push(`# ${unreadable.length} more are no JSON object, the first is record ${unreadable[0]}.`);
   for (const [path, reason] of skipped) head.push(`# Left out: ${JSON.stringify(path)}, since ${reason}.`);
   return [...head, "columns:", ...linesOf(columns, "  "), ""].join("\n");

@@ -28,8 +28,6 @@ export interface Inferred {
   skipped: [path: string, reason: string][];
 }
 
-/** Fewer records than this say little of what is always there. */
-const FEW = 20;
 /** An object with more fields than this, of which each stands in few of them, is keyed by data. */
 const MANY_FIELDS = 25;
 
@@ -67,8 +65,7 @@ function columnsOf(seen: Seen, path: string, skipped: [string, string][]): Infer
     names.add(name.toLowerCase());
     const { type, unsure } = typeOf(inner, `${path}${name}.`, skipped);
     const required = objects > 0 && inner.values === objects && inner.nulls === 0;
-    const few = required && objects < FEW ? [`in all of only ${objects} record${objects === 1 ? "" : "s"}`] : [];
-    return [{ name, type: required ? type : relaxed(type), required, unsure: [...unsure, ...few] }];
+    return [{ name, type: required ? type : relaxed(type), required, unsure }];
   });
 }
 
