@@ -188,7 +188,7 @@ it("a control with random keys fails this test", async () => {
     await cp(fileURLToPath(new URL("../../../spark-templates", import.meta.url)), templates, { recursive: true });
     const file = join(templates, "io/mongodb.py");
     const text = await readFile(file, "utf8");
-    const broken = text.replace('{"_id": self._id_document(ids[at])', '{"_id": __import__("uuid").uuid4().hex');
+    const broken = text.replace('else {"_id": id, **row}', 'else {"_id": __import__("uuid").uuid4().hex, **row}');
     expect(broken).not.toBe(text);
     await writeFile(file, broken);
     const spec = await project.retailAs("kill-control", (yaml) =>
