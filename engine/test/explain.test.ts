@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { compile } from "../src/core.ts";
-import { explain, explanations } from "../src/explain/index.ts";
+import { explain, explanations, families } from "../src/explain/index.ts";
 
 const source = new URL("../src/", import.meta.url);
 
@@ -31,6 +31,11 @@ describe("the explanations", () => {
     expect(known.size).toBeGreaterThan(140);
     expect([...known].filter(([code]) => !(code in explanations)).map(([code, file]) => `${code} of ${file}`)).toEqual([]);
     expect(Object.keys(explanations).filter((code) => !known.has(code))).toEqual([]);
+  });
+
+  test("stand in one family each", () => {
+    const all = families.flatMap((family) => Object.keys(family));
+    expect(all.filter((code, at) => all.indexOf(code) !== at)).toEqual([]);
   });
 
   test("name the nearest code for one that does not exist", () => {

@@ -10,19 +10,22 @@ import { sources } from "./sources.ts";
 import { tests } from "./tests.ts";
 import { text } from "./text.ts";
 
+/** The explanations by family; no code stands in two of them. */
+export const families: readonly Explanations[] = [
+  text,
+  graph,
+  expressions,
+  aggregates,
+  sources,
+  rooms,
+  lookups,
+  tests,
+  deadLetters,
+  environment,
+];
+
 /** Every code with its explanation. */
-export const explanations: Explanations = {
-  ...text,
-  ...graph,
-  ...expressions,
-  ...aggregates,
-  ...sources,
-  ...rooms,
-  ...lookups,
-  ...tests,
-  ...deadLetters,
-  ...environment,
-};
+export const explanations: Explanations = Object.assign({}, ...families);
 
 /** The explanation of a code, or the known code nearest to what was asked for. */
 export function explain(code: string): Explanation | { nearest: string | undefined } {

@@ -1,8 +1,5 @@
 import { type Explanations, filter, node, select, sink, topic } from "./explanation.ts";
 
-const http = (config: string) =>
-  `type: source.http\nconfig: { url: "https://api.example.com/orders", columns: { id: string! }, ${config} }`;
-const reddit = (config: string) => node("source.reddit", `{ subreddits: [retail, walmart], ${config} }`);
 const clean = (config: string) => node("transform.text_clean", `{ ${config} }`);
 const split = (config: string) => node("transform.split", `{ ${config} }`);
 const explode = (config: string) => node("transform.explode", `{ ${config} }`);
@@ -15,30 +12,6 @@ const index = (fields: string, more = "") => sink(`key: id, indexes: [{ fields: 
 
 /** What each node type has of its own. */
 export const rooms: Explanations = {
-  "http/missing-setting": {
-    why: "What is asked for needs one more setting: a poll how often, a user's password the user, pages a parameter.",
-    mend: "Add the setting that the message names.",
-    wrong: http("format: json"),
-    right: http("format: json, every: 1m"),
-  },
-  "http/wrong-setting": {
-    why: "Two settings do not go together: one of them would do nothing.",
-    mend: "Leave out one of them. Streams (`ndjson`, `sse`) are read as they come, `json` is polled.",
-    wrong: http("format: sse, every: 1m"),
-    right: http("format: json, every: 1m"),
-  },
-  "reddit/too-often": {
-    why: "Reddit allows an application so many requests a minute. The source keeps to that, so it would only wait.",
-    mend: "Ask less often, or for fewer subreddits.",
-    wrong: reddit("every: 1s"),
-    right: reddit("every: 1m"),
-  },
-  "reddit/missing-setting": {
-    why: "An application signs in with its id, its secret and a user agent; with one of them missing Reddit turns it away.",
-    mend: "Add the setting that the message names.",
-    wrong: reddit("clientId: app"),
-    right: reddit('clientId: app, clientSecret: "${env:REDDIT_CLIENT_SECRET}", userAgent: "linux:mood:1.0 (by /u/shop)"'),
-  },
   "language/unknown": {
     why: "`among` names a language for which there is no model, or something that is no code of ISO 639-1.",
     mend: "Take one of the codes that the hint names.",
