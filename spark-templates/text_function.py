@@ -46,6 +46,6 @@ def of_each_text(word: str, arguments: dict[str, Any], returns: str) -> Callable
 def with_results(frame: DataFrame, word: str, arguments: dict[str, Any], text: str, returns: dict[str, tuple[str, str]]) -> DataFrame:
     """The frame with several results of the text at a path: new column → field of the result, and its type."""
     fields = ", ".join(f"{field}: {kind}" for field, kind in returns.values())
-    # In a column of its own, or Spark would call the function for each of the others.
-    told = frame.withColumn("__told", F.when(F.lit(True), of_each_text(word, arguments, f"struct<{fields}>")(at_path(text))))
+    # In a column of its own: Spark calls the function once for all of the others.
+    told = frame.withColumn("__told", of_each_text(word, arguments, f"struct<{fields}>")(at_path(text)))
     return told.withColumns({column: F.col(f"__told.{field}") for column, (field, _) in returns.items()}).drop("__told")
