@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import type { Document } from "../document.ts";
+import { flowText, narrowed } from "../testing/flow.ts";
 import type { TestFailure, TestResult } from "../testing/run-tests.ts";
 import { type Paper, paint, printable } from "./print.ts";
 
@@ -23,26 +23,13 @@ export function printTest(result: TestResult, document: Document, paper: Paper):
 
 function rows({ missing, unexpected }: TestFailure, paper: Paper): string[] {
   const shown = (sign: "-" | "+", style: "red" | "green", list: readonly unknown[]) => [
-    ...list.slice(0, MOST_ROWS).map((row) => paint(paper, style, `      ${sign} ${printable(flow(row))}`)),
+    ...list.slice(0, MOST_ROWS).map((row) => paint(paper, style, `      ${sign} ${printable(flowText(row))}`)),
     ...(list.length > MOST_ROWS ? [paint(paper, "dim", `      … ${list.length - MOST_ROWS} more`)] : []),
   ];
-  const lines = [
-    ...shown("-", "red", missing),
-    ...shown(
-      "+",
-      "green",
-      unexpected.map((row) => narrowed(row, missing)),
-    ),
-  ];
+  const asked = new Set(missing.flatMap((row) => Object.keys(row as object)));
+  const came = unexpected.map((row) => narrowed(row as object, asked));
+  const lines = [...shown("-", "red", missing), ...shown("+", "green", came)];
   return lines.length === 0 ? [] : [...lines, ...nearMiss(missing, unexpected, paper)];
-}
-
-/** The columns that were asked for; all of them where no row is missing. */
-function narrowed(row: unknown, missing: readonly unknown[]): unknown {
-  const named = new Set(missing.flatMap((expected) => Object.keys(expected as object)));
-  if (named.size === 0) return row;
-  const columns = Object.entries(row as object).filter(([name]) => named.has(name));
-  return columns.length === 0 ? row : Object.fromEntries(columns);
 }
 
 /** Where one row came in place of another, the columns in which they differ. */
@@ -51,10 +38,6 @@ function nearMiss(missing: readonly unknown[], unexpected: readonly unknown[], p
   const [expected, came] = [missing[0] as Record<string, unknown>, unexpected[0] as Record<string, unknown>];
   const differing = Object.keys(expected).filter((name) => JSON.stringify(expected[name]) !== JSON.stringify(came[name]));
   if (differing.length === 0 || differing.length === Object.keys(expected).length) return [];
-  const told = differing.map((name) => `\`${name}\` is ${flow(came[name])}, not ${flow(expected[name])}`);
+  const told = differing.map((name) => `\`${name}\` is ${flowText(came[name])}, not ${flowText(expected[name])}`);
   return [paint(paper, "dim", `      ${printable(told.join("; "))}`)];
-}
-
-function flow(value: unknown): string {
-  return stringify(value ?? null, { collectionStyle: "flow", flowCollectionPadding: true, lineWidth: 0 }).trimEnd();
 }

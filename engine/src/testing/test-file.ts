@@ -65,7 +65,8 @@ export function readTests(text: string, file: string, nodes: readonly NodePrevie
     return { document, tests: [], diagnostics: document.findings.map((finding) => document.place(finding)) };
   const frame = part(document, document.value, "", "file");
   const listed = record(frame.value).tests;
-  const reader = { document, nodes, findings: [...frame.findings], moved: [...frame.moved] };
+  const sources = nodes.filter(({ type }) => type.startsWith("source.")).map(({ node }) => node);
+  const reader = { document, nodes, sources, streams: streamsOf(nodes), findings: [...frame.findings], moved: [...frame.moved] };
   const tests = (Array.isArray(listed) ? listed : []).flatMap((value: unknown, i) =>
     readTest(reader, value, joinPointer("/tests", i)),
   );
@@ -76,9 +77,18 @@ export function readTests(text: string, file: string, nodes: readonly NodePrevie
   return { document, tests: hasErrors(diagnostics) ? [] : tests, diagnostics: diagnostics.sort((a, b) => a.at.from - b.at.from) };
 }
 
+/** A stream of which something can be expected. */
+interface KnownStream {
+  preview: NodePreview;
+  output: string;
+  columns: Column[];
+}
+
 interface Reader {
   document: Document;
   nodes: readonly NodePreview[];
+  sources: readonly string[];
+  streams: ReadonlyMap<string, KnownStream>;
   findings: Finding[];
   moved: Moved[];
 }
@@ -135,11 +145,10 @@ function arrivedOf(reader: Reader, text: unknown, pointer: string): bigint | und
 
 function readBatch(reader: Reader, batch: Record<string, unknown>, pointer: string): TestBatch {
   const given = new Map<string, string[]>();
-  const sources = reader.nodes.filter(({ type }) => type.startsWith("source.")).map(({ node }) => node);
   for (const [source, records] of Object.entries(record(batch.given))) {
     const at = joinPointer(pointer, "given", source);
-    if (!sources.includes(source))
-      unknown(reader, at, "test/unknown-source", `There is no source \`${source}\`.`, source, sources);
+    if (!reader.sources.includes(source))
+      unknown(reader, at, "test/unknown-source", `There is no source \`${source}\`.`, source, reader.sources);
     given.set(source, (Array.isArray(records) ? (records as unknown[]) : []).map(recordText));
   }
   const expect = Object.entries(record(batch.expect)).flatMap(([stream, value]) =>
@@ -154,8 +163,7 @@ function recordText(record: unknown): string {
 }
 
 function readExpectation(reader: Reader, stream: string, value: unknown, pointer: string): Expectation[] {
-  const known = streamsOf(reader.nodes);
-  const found = known.get(stream);
+  const found = reader.streams.get(stream);
   const isList = Array.isArray(value);
   const said = isList ? { rows: value, match: "all" } : read(reader, value, pointer, "expectation");
   if (found === undefined) {
@@ -164,7 +172,7 @@ function readExpectation(reader: Reader, stream: string, value: unknown, pointer
       named === undefined || !stream.includes(".")
         ? `There is no node \`${stream}\` that rows leave.`
         : `\`${named.node}\` has no output \`${stream.slice(named.node.length + 1)}\`.`;
-    unknown(reader, pointer, "test/unknown-node", message, stream, [...known.keys()]);
+    unknown(reader, pointer, "test/unknown-node", message, stream, [...reader.streams.keys()]);
     return [];
   }
   if (found.preview.missing !== undefined)
@@ -199,8 +207,8 @@ function readExpectation(reader: Reader, stream: string, value: unknown, pointer
 }
 
 /** Every stream that can be expected, by the name that `from` would have for it; a sink by its id. */
-function streamsOf(nodes: readonly NodePreview[]): Map<string, { preview: NodePreview; output: string; columns: Column[] }> {
-  const streams = new Map<string, { preview: NodePreview; output: string; columns: Column[] }>();
+function streamsOf(nodes: readonly NodePreview[]): Map<string, KnownStream> {
+  const streams = new Map<string, KnownStream>();
   for (const preview of nodes.filter(({ type }) => !type.startsWith("source."))) {
     // A node without rows of its own may drop some.
     streams.set(preview.node, { preview, output: "main", columns: [] });
