@@ -27,8 +27,8 @@ export const tests: Explanations = {
     mend: "Write it in the column's type: a time as ISO 8601, a decimal as its digits.",
   },
   "test/no-preview": {
-    why: "What this node makes is known only to Spark, so a test without Spark cannot look at it.",
-    mend: "Expect something of a node above it.",
+    why: "What this node makes is known only to Spark, or its step needs Python that the first run sets up; the message says which node and why.",
+    mend: "Run a pipeline once where Python is missing; else expect something of a node above it.",
   },
   "test/nothing-expected": {
     why: "A test without `expect` passes whatever the pipeline does.",

@@ -44,6 +44,8 @@ interface Running {
   step: Step;
   /** The node with its streams, all of them empty. */
   empty: NodePreview;
+  /** The node that keeps this one from having a preview, itself or one above it, and why. */
+  lack?: { node: string; why: string };
   /** What came out in the batch that runs. */
   result: PreviewResult;
 }
@@ -123,8 +125,8 @@ function start(
     inputs.flatMap(({ stream }) => stream ?? []),
     python,
   );
-  const lacking = read.find(({ from }) => from?.empty.missing !== undefined)?.from;
-  const missing = lacking === undefined ? step.missing : `there is none of \`${lacking.empty.node}\``;
+  const lack =
+    read.find(({ from }) => from?.lack !== undefined)?.from?.lack ?? (step.missing && { node: node.id, why: step.missing });
   const outputs = { ...(typed.output && { main: typed.output.columns }) };
   const named = [
     ...Object.entries(outputs),
@@ -136,10 +138,10 @@ function start(
     inputs: inputs.map(({ name, columns }) => ({ name, columns, rows: [] })),
     outputs: named.map(([name, columns]) => ({ name, columns, rows: [] })),
     dropped: [],
-    ...(missing !== undefined && { missing }),
+    ...(lack && { missing: lack.node === node.id ? lack.why : `there is none of \`${lack.node}\`: ${lack.why}` }),
   };
   if (kindOf(node.type).role === "sink") empty.outputs.push({ name: "documents", columns: step.documents ?? [], rows: [] });
-  return { typed, step, empty, result: NOTHING };
+  return { typed, step, empty, result: NOTHING, ...(lack && { lack }) };
 }
 
 function inputsOf({ node }: TypedNode, dag: TypedDag["dag"]): { source: SpecNode; output: string | undefined }[] {

@@ -177,8 +177,8 @@ function readExpectation(reader: Reader, stream: string, value: unknown, pointer
   }
   if (found.preview.missing !== undefined)
     tell(reader, pointer, "test/no-preview", {
-      message: `What leaves \`${stream}\` cannot be told without Spark: ${found.preview.missing}.`,
-      hint: "expect something of a node above it",
+      message: `What leaves \`${stream}\` cannot be told here: ${found.preview.missing}.`,
+      hint: "run a pipeline once where Python is missing, else expect something of a node above it",
       on: "key",
     });
   const at = isList ? pointer : joinPointer(pointer, "rows");
