@@ -741,6 +741,61 @@ export interface TransformAggregateConfig {
 }
 
 /**
+ * Keeps the first rows of every window and group by a value, each with its rank. Below windows that are sent once (`emit: final`) it keeps the first of each of those windows. Without any window it keeps the first of all time.
+ */
+export interface TransformTopConfig {
+  /**
+   * How many rows of a group are kept. All of them are in the state.
+   */
+  n: number;
+  /**
+   * The value that decides: the row with the highest stands first, one without a value last. Equal rows stand in the order of their columns, highest first. Give this or `lowest`.
+   */
+  highest: string | null;
+  /**
+   * The value that decides: the row with the lowest stands first, one without a value last. Equal rows stand in the order of their columns, lowest first. Give this or `highest`.
+   */
+  lowest: string | null;
+  /**
+   * The fields that form a group within a window; each group has its own first rows.
+   */
+  by: string[];
+  /**
+   * The column of the row's place in its group, counted from 1.
+   */
+  rank: string;
+  /**
+   * The windows of event time. The result has the columns `window_start` and `window_end`. Without it, and above no windows, a group keeps its first rows of all time.
+   */
+  window: {
+    /**
+     * The timestamp column that says when a row happened. A row without it is a dead letter.
+     */
+    on: string;
+    /**
+     * The length of a window. Windows follow each other without gap or overlap, unless there is a `slide`.
+     */
+    size: string;
+    /**
+     * How long after a window the next one begins. Shorter than `size`, so that the windows overlap and a row counts in several.
+     */
+    slide: string | null;
+    /**
+     * How much later than the newest row another may come and still count. The window's state is kept that long.
+     */
+    watermark: string;
+    /**
+     * How far a row's time may lie ahead of the time Kafka received it. One further ahead is a dead letter: it would close the windows of all real rows.
+     */
+    maxAhead: string;
+  } | null;
+  /**
+   * `updates`: the rows of a group are sent again whenever a new one comes into it. `final`: once, when the watermark has passed the window.
+   */
+  emit: "updates" | "final";
+}
+
+/**
  * Writes every row as a document of a collection. The same row written twice is one document. Collection, indexes and validator are created, or altered to fit, before the run.
  */
 export interface SinkMongodbConfig {
@@ -1006,6 +1061,7 @@ export interface NodeConfigs {
   "transform.explode": TransformExplodeConfig;
   "transform.deduplicate": TransformDeduplicateConfig;
   "transform.aggregate": TransformAggregateConfig;
+  "transform.top": TransformTopConfig;
   "sink.mongodb": SinkMongodbConfig;
   "sink.kafka": SinkKafkaConfig;
   "sink.console": SinkConsoleConfig;

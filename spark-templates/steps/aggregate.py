@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from stream_job.event_time import is_out_of_time, out_of_time_rejects, with_watermark
-from stream_job.rows import EVENT_TIME, LIVE, REJECTS, add_reject, first_failed, no_rejects, quoted, refused_by
+from stream_job import windows
+from stream_job.rows import LIVE, REJECTS, first_failed, no_rejects, quoted, refused_by
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -16,22 +16,8 @@ if TYPE_CHECKING:
 def guard(
     frame: DataFrame, *, node: str, on: str | None = None, max_ahead: str | None = None, failed: dict[str, str] | None = None
 ) -> DataFrame:
-    """The frame, with a reject noted on every live row that the aggregate `node` will leave out; the rows go on living.
-
-    Stands right after the line of the aggregate's input, so that whichever query owns the rejects writes them as dead letters.
-    `on` is the Spark SQL of the event time, None where there are no windows, `max_ahead` an interval such as `1 hour`, `failed` name →
-    predicate "it failed".
-    """
-    guarded = frame
-    if on is not None:
-        guarded = frame.withColumn(REJECTS, out_of_time_rejects(frame, node, "aggregate/event-time", on, max_ahead))
-    if failed:
-        broken, name = first_failed(failed)
-        message = F.concat(F.lit("`"), name, F.lit("` has no value for this row"))
-        guarded = guarded.withColumn(
-            REJECTS, add_reject(guarded, broken & _is_in_time(frame, on, max_ahead), refused_by(node, "aggregate/failed", message))
-        )
-    return guarded
+    """The frame, with a reject noted on every live row that the aggregate `node` will leave out."""
+    return windows.guarded(frame, node, "aggregate", on, max_ahead, failed)
 
 
 def apply(
@@ -57,35 +43,21 @@ def apply(
     step above has set it. Windows are of one `size`, with a `slide` if they overlap, or sessions that a `gap` ends; where they are `final` they have an
     event time of their own, for a stateful step below.
     """
-    good = F.col(LIVE) & _is_in_time(frame, on, max_ahead)
-    if failed:
-        good = good & ~first_failed(failed)[0]
-    rows = frame.withColumn("__good", good).where("__good").drop("__good")
-    windows = [] if on is None else [_window(size, slide, gap)]
-    windowed = rows if on is None else with_watermark(rows, on, watermark)
+    rows = windows.taken_in(frame, on, watermark, max_ahead, failed)
+    made = [] if on is None else [windows.window(size, slide, gap)]
     groups = [F.expr(sql).alias(name) for name, sql in by.items()]
-    totals = windowed.groupBy(*windows, *groups).agg(
+    totals = rows.groupBy(*made, *groups).agg(
         *[F.expr(sql).alias(name) for name, sql in compute.items()],
         *[F.expr(sql).alias(f"__broken_{name}") for name, sql in (broken or {}).items()],
     )
     live, rejects = _verdict(node, list(broken or {}))
-    bounds = [] if on is None else [F.col("__window.start").alias("window_start"), F.col("__window.end").alias("window_end")]
     return totals.select(
-        *bounds,
+        *([] if on is None else windows.bounds()),
         *[F.col(quoted(name)) for name in [*by, *compute]],
-        *([F.window_time("__window").alias(EVENT_TIME)] if final else []),
+        *([windows.window_time()] if final else []),
         live.alias(LIVE),
         rejects.alias(REJECTS),
     )
-
-
-def _is_in_time(frame: DataFrame, on: str | None, max_ahead: str | None) -> Column:
-    return F.lit(True) if on is None else ~is_out_of_time(frame, on, max_ahead)
-
-
-def _window(size: str | None, slide: str | None, gap: str | None) -> Column:
-    window = F.session_window(EVENT_TIME, gap) if size is None else F.window(EVENT_TIME, size, slide)
-    return window.alias("__window")
 
 
 def _verdict(node: str, broken: list[str]) -> tuple[Column, Column]:

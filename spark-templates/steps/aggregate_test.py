@@ -156,7 +156,7 @@ class StreamedAggregateTest(unittest.TestCase):
         by_minute = step.apply(stream, on="`ts`", size="1 minute", compute={"n": "count(*)"}, **once)
         each_minute = deduplicate.apply(by_minute, node="d", keys=["`window_start`"], on="`window_end`")
         by_hour = step.apply(each_minute, on="`window_end`", size="1 hour", compute={"n": "sum(`n`)"}, **{**once, "watermark": None})
-        # What `aggregate/updates-below-final` is told for.
+        # What `window/updates-below-final` is told for.
         totals = step.apply(by_minute, node="t", by={"g": "`g`"}, compute={"n": "sum(`n`)"})
         for below in (by_hour, totals):
             with self.assertRaisesRegex(AnalysisException, "(?i)stateful"):

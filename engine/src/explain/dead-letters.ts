@@ -35,6 +35,8 @@ export const deadLetters: Explanations = {
     why: "The key of a row is null or not in the table of a lookup whose `missing` is `dead-letter`.",
     mend: "Add the key to the table, or let `missing` keep or drop such rows.",
   },
+  "top/event-time": { why: TIME, mend: MEND_TIME },
+  "top/failed": { why: "The value that decides which rows stand first could not be computed for a row.", mend: TRY },
   "file/partition-too-long": {
     why: "A value of `partitionBy` makes a folder's name of more than 255 bytes, which no file system takes.",
     mend: "Partition by a shorter column, or cut it with `left` in a transform.select.",

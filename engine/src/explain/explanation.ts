@@ -21,5 +21,6 @@ export const topic = (config: string) => node("kafka.topic", `{ ${config} }`);
 export const filter = (where: string) => node("transform.filter", `{ where: ${where} }`);
 export const select = (config: string) => node("transform.select", `{ ${config} }`);
 export const sink = (config: string) => node("sink.mongodb", `{ collection: orders, ${config} }`);
+export const top = (config: string) => node("transform.top", `{ window: { on: at, size: 1m, watermark: 2m }, ${config} }`);
 export const aggregate = (compute: string, window = "{ on: at, size: 1m, watermark: 2m }", by = "[]") =>
   node("transform.aggregate", `{ window: ${window}, by: ${by}, compute: { ${compute} } }`);

@@ -1,4 +1,4 @@
-import { aggregate, type Explanations, filter, node, sink, topic } from "./explanation.ts";
+import { aggregate, type Explanations, filter, node, sink, top, topic } from "./explanation.ts";
 
 const finalMinutes = node(
   "transform.aggregate",
@@ -120,25 +120,31 @@ export const graph: Explanations = {
 };
 
 export const aggregates: Explanations = {
-  "aggregate/unknown-column": {
-    why: "The window or the grouping names a column that the rows do not have.",
+  "group/unknown-column": {
+    why: "The grouping names a column that the rows do not have.",
     mend: "Take the spelling of the hint, or compute the column in a transform.select before.",
     wrong: aggregate("n: count(*)", undefined, "[shop.citi]"),
     right: aggregate("n: count(*)", undefined, "[shop.city]"),
   },
-  "aggregate/window-not-timestamp": {
+  "window/unknown-column": {
+    why: "The window stands on a column that the rows do not have.",
+    mend: "Take the spelling of the hint, or compute the column in a transform.select before.",
+    wrong: aggregate("n: count(*)", "{ on: time, size: 1m, watermark: 2m }"),
+    right: aggregate("n: count(*)"),
+  },
+  "window/not-timestamp": {
     why: "Windows are made on the time when something happened, which is a timestamp.",
     mend: "Declare the column as `timestamp` where the record is read, or convert it with `to_timestamp`.",
     wrong: aggregate("n: count(*)", "{ on: total, size: 1m, watermark: 2m }"),
     right: aggregate("n: count(*)"),
   },
-  "aggregate/zero-watermark": {
+  "window/zero-watermark": {
     why: "The watermark says how late a row may come. With none, every row that is older than the newest is dropped.",
     mend: "Allow for the delay that you expect, for example `2m`.",
     wrong: aggregate("n: count(*)", "{ on: at, size: 1m, watermark: 0s }"),
     right: aggregate("n: count(*)"),
   },
-  "aggregate/cannot-group": {
+  "group/cannot-group": {
     why: "Spark cannot compare maps, so it cannot group by one.",
     mend: "Group by one of its values.",
     wrong: aggregate("n: count(*)", undefined, "[more]"),
@@ -150,16 +156,16 @@ export const aggregates: Explanations = {
     wrong: aggregate("id: count(*)", undefined, "[id]"),
     right: aggregate("n: count(*)", undefined, "[id]"),
   },
-  "aggregate/after-aggregate": {
-    why: "An aggregate sends a row again whenever it changes, and a second aggregate would count each of them as new.",
-    mend: "Let the one above emit its windows once, when they are over (`emit: final`), aggregate once, with both groupings in `by`, or read the topic twice.",
+  "window/below-updates": {
+    why: "An aggregate sends a row again whenever it changes, and a node below that groups rows would take each of them for new.",
+    mend: "Let the one above emit its windows once, when they are over (`emit: final`), group once, with both groupings in `by`, or read the topic twice.",
     wrong: nodes(
       named("minutes", "stream", aggregate("n: count(*)")),
       named("hours", "minutes", aggregate("n: sum(n)", "{ on: window_start, size: 1h, watermark: 2m }")),
     ),
     right: named("hours", "stream", aggregate("n: count(*)", "{ on: at, size: 1h, watermark: 2m }")),
   },
-  "aggregate/updates-below-final": {
+  "window/updates-below-final": {
     why: "A query has one output mode. Below an aggregate whose windows are sent once Spark computes only what is sent once as well, and refuses updates.",
     mend: "Write `emit: final` in both. A running total is never final, so it reads what the aggregate above reads.",
     wrong: nodes(
@@ -178,25 +184,25 @@ export const aggregates: Explanations = {
       ),
     ),
   },
-  "aggregate/size-or-gap": {
+  "window/size-or-gap": {
     why: "Windows are either of one size or sessions, which last until nothing comes for a while.",
     mend: "Write `size` or `gap`, and leave the other out.",
     wrong: aggregate("n: count(*)", "{ on: at, watermark: 2m }"),
     right: aggregate("n: count(*)", "{ on: at, size: 1m, watermark: 2m }"),
   },
-  "aggregate/slide-without-size": {
+  "window/slide-without-size": {
     why: "Windows that slide overlap by their size less their slide; a session has no size.",
     mend: "Add `size`, or leave `slide` out.",
     wrong: aggregate("n: count(*)", "{ on: at, gap: 5m, slide: 1m, watermark: 2m }", "[id]"),
     right: aggregate("n: count(*)", "{ on: at, size: 5m, slide: 1m, watermark: 2m }", "[id]"),
   },
-  "aggregate/slide-over-size": {
+  "window/slide-over-size": {
     why: "The next window would begin after the last one has ended, and the rows between them would count nowhere.",
     mend: "Choose a slide that is no longer than the size.",
     wrong: aggregate("n: count(*)", "{ on: at, size: 1m, slide: 5m, watermark: 2m }"),
     right: aggregate("n: count(*)", "{ on: at, size: 5m, slide: 1m, watermark: 2m }"),
   },
-  "aggregate/session-updates": {
+  "window/session-updates": {
     why: "A late row can join two sessions into one, so what was sent of them could not be taken back: Spark sends sessions only when they have ended.",
     mend: "Write `emit: final`.",
     wrong: aggregate("n: count(*)", "{ on: at, gap: 5m, watermark: 2m }", "[id]"),
@@ -205,7 +211,7 @@ export const aggregates: Explanations = {
       "{ window: { on: at, gap: 5m, watermark: 2m }, emit: final, by: [id], compute: { n: count(*) } }",
     ),
   },
-  "aggregate/session-without-group": {
+  "window/session-without-group": {
     why: "A session is the time in which somebody is active. Without a group there is nobody, and Spark refuses it.",
     mend: "Name in `by` whose sessions they are.",
     wrong: node("transform.aggregate", "{ window: { on: at, gap: 5m, watermark: 2m }, emit: final, compute: { n: count(*) } }"),
@@ -214,25 +220,43 @@ export const aggregates: Explanations = {
       "{ window: { on: at, gap: 5m, watermark: 2m }, emit: final, by: [id], compute: { n: count(*) } }",
     ),
   },
+  "top/highest-or-lowest": {
+    why: "One value decides which rows of a group stand first: it is the highest that counts, or the lowest.",
+    mend: "Write one of `highest` and `lowest`.",
+    wrong: top("n: 3"),
+    right: top("n: 3, highest: total"),
+  },
+  "top/no-order": {
+    why: "What has no order cannot say which row stands first: maps cannot be compared.",
+    mend: "Choose a number, a text or a time, such as one value of the map.",
+    wrong: top("n: 3, highest: more"),
+    right: top("n: 3, highest: total"),
+  },
+  "top/duplicate-column": {
+    why: "The rows keep their columns, and the window and the rank add theirs: two of them would have one name.",
+    mend: "Choose another name with `rank`, or rename the column that is there with transform.select before.",
+    wrong: top("n: 3, highest: total, rank: id"),
+    right: top("n: 3, highest: total, rank: place"),
+  },
   "aggregate/nothing-to-group-by": {
     why: "Without a window an aggregate keeps one total for each group, so it needs a column that makes the groups.",
     mend: "Add `window`, or columns in `by`.",
     wrong: node("transform.aggregate", "{ compute: { n: count(*) } }"),
     right: node("transform.aggregate", "{ by: [id], compute: { n: count(*) } }"),
   },
-  "aggregate/final-without-window": {
+  "window/final-without-window": {
     why: "A running total changes with every row, so there is no moment at which it is final.",
     mend: "Add `window`, or leave `emit` out.",
     wrong: node("transform.aggregate", "{ emit: final, by: [id], compute: { n: count(*) } }"),
     right: node("transform.aggregate", "{ by: [id], compute: { n: count(*) } }"),
   },
-  "aggregate/growing-state": {
+  "window/growing-state": {
     why: "A running total must remember every group for good. What is grouped by is what its memory grows with: stores are few, customers may be many.",
     mend: "Leave it where the groups are limited; otherwise add `window`. Totals of all time can also be summed up in MongoDB from windows.",
     wrong: node("transform.aggregate", "{ by: [id], compute: { n: count(*) } }"),
     right: aggregate("n: count(*)", undefined, "[id]"),
   },
-  "aggregate/other-watermark": {
+  "window/other-watermark": {
     why: "A node above has set a watermark already, and Spark takes one alone.",
     mend: "Use the column and the delay of the watermark that is there.",
   },

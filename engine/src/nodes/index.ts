@@ -22,6 +22,7 @@ import { transformSelect } from "./transform.select/index.ts";
 import { transformSentiment } from "./transform.sentiment/index.ts";
 import { transformSplit } from "./transform.split/index.ts";
 import { transformTextClean } from "./transform.text_clean/index.ts";
+import { transformTop } from "./transform.top/index.ts";
 import { transformUnion } from "./transform.union/index.ts";
 
 /** The catalogue: one line a type. */
@@ -46,6 +47,7 @@ export const nodeKinds = {
   "transform.check": transformCheck,
   "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,
+  "transform.top": transformTop,
   "sink.console": sinkConsole,
   "sink.file": sinkFile,
   "sink.kafka": sinkKafka,

@@ -1,4 +1,4 @@
-import type { Column } from "../column-type.ts";
+import type { Column, ColumnType } from "../column-type.ts";
 import { showDuration } from "../duration.ts";
 import type { Outcome, Row, Value } from "../expression/index.ts";
 import { timestampText } from "../expression/values/instant-text.ts";
@@ -69,6 +69,8 @@ export interface PreviewContext<Config> {
   output: PreviewColumns | undefined;
   /** Makes the user's expression at a path ready, over the columns of the first input. */
   row(path: readonly string[]): (row: Row) => Outcome;
+  /** The type of the value that `row` gives for a path. */
+  typeOf(path: readonly string[]): ColumnType;
   group(path: readonly string[]): GroupEvaluator;
   /** Functions of texts, where a Python that has what the node needs is at hand. */
   texts?: TextFunctions;

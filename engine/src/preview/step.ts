@@ -113,6 +113,7 @@ function contextOf(
     output,
     ...(isThere && { texts: python.texts }),
     row: (path) => prepared(typedAt(path, "row")),
+    typeOf: (path) => typedAt(path, "row").type,
     group(path): GroupEvaluator {
       const typed = typedAt(path, "aggregate");
       const found = prepareGroup(typed);

@@ -24,9 +24,12 @@ const NODES = `
     from: topic
     config: { by: [k, x], compute: { total: sum(n), share: avg(10 / n), few: "count(*) where n < 3" } }
   - { id: sliding, type: transform.aggregate, from: topic, config: { window: { on: at, size: 2m, slide: 1m, watermark: 2m }, by: [k], compute: { rows: count(*), last: max(n) } } }
+  - { id: first, type: transform.top, from: topic, config: { n: 2, lowest: "10 / n", by: [k] } }
+  - { id: first_of_minutes, type: transform.top, from: topic, config: { window: { on: at, size: 2m, watermark: 2m }, n: 2, highest: n, rank: place } }
   - { id: once, type: transform.deduplicate, from: topic, config: { key: [k, n], on: at, within: 10m } }
   - { id: sessions, type: transform.aggregate, from: once, config: { window: { on: at, gap: 3m, watermark: 10m }, emit: final, by: [k], compute: { total: sum(n) } } }
-  - { id: hours, type: transform.aggregate, from: sessions, config: { window: { on: window_end, size: 1h, watermark: 10m }, emit: final, by: [], compute: { total: sum(total), rows: count(*) } } }`;
+  - { id: hours, type: transform.aggregate, from: sessions, config: { window: { on: window_end, size: 1h, watermark: 10m }, emit: final, by: [], compute: { total: sum(total), rows: count(*) } } }
+  - { id: longest, type: transform.top, from: sessions, config: { n: 1, highest: total, emit: final } }`;
 
 /** The streams that are compared, with what would be the key of a sink. */
 const READ: Record<string, string> = {
@@ -41,10 +44,21 @@ const READ: Record<string, string> = {
   terms: "k",
   totals: "[k, x]",
   sliding: "[window_start, k]",
+  first: "[k, rank]",
+  first_of_minutes: "[window_start, place]",
+  longest: "[window_end, rank]",
   hours: "window_start",
 };
 /** What only a query can run, by its output mode. */
-const STREAMED: Record<string, string> = { sliding: "update", once: "append", sessions: "append", hours: "append" };
+const STREAMED: Record<string, string> = {
+  sliding: "update",
+  first: "update",
+  first_of_minutes: "update",
+  longest: "append",
+  once: "append",
+  sessions: "append",
+  hours: "append",
+};
 
 const line = (k: string | null, n: number | null, time: string | null, more: object = {}) =>
   JSON.stringify({ k, n, at: time && `2024-01-01T${time}Z`, ...more });

@@ -79,6 +79,8 @@ nodes:
   - { id: pace, type: sink.mongodb, from: per_hour, config: { collection: per_hour, key: window_start } }
   - { id: so_far, type: transform.aggregate, from: shop_stream, config: { by: [total], compute: { orders: count(*), parts: sum(parts) } } }
   - { id: totals, type: sink.mongodb, from: so_far, config: { collection: totals, key: total } }
+  - { id: best, type: transform.top, from: shop_stream, config: { window: { on: at, size: 1m, watermark: 10m }, n: 3, highest: total, rank: place } }
+  - { id: leaders, type: sink.mongodb, from: best, config: { collection: leaders, key: [window_start, place] } }
   - id: made
     type: source.generator
     config:
@@ -356,6 +358,28 @@ describe("transform.aggregate", () => {
   });
 });
 
+describe("transform.top", () => {
+  it("keeps the first of every window, and among equals the one with the highest id", async () => {
+    const windows = new Map<string, Order[]>();
+    for (const order of orders) windows.set(order.at.slice(0, 16), [...(windows.get(order.at.slice(0, 16)) ?? []), order]);
+    const wanted = [...windows].flatMap(([minute, some]) =>
+      some
+        .sort((a, b) => b.total - a.total || (a.id < b.id ? 1 : -1))
+        .slice(0, 3)
+        .map(({ id, total }, at) => ({ minute, place: at + 1, id, total })),
+    );
+    const found = await db.collection("leaders").find().sort({ window_start: 1, place: 1 }).toArray();
+    const shown = found.map(({ window_start, place, id, total }) => ({
+      minute: (window_start as Date).toISOString().slice(0, 16),
+      place: Number(place),
+      id: id as string,
+      total: Number(total),
+    }));
+    expect(shown).toEqual(wanted);
+    expect(wanted).toHaveLength(30);
+  });
+});
+
 describe("transform.union", () => {
   it("brings two branches of one stream together, and tells of what they share once", async () => {
     expect(await ids("aside")).toEqual(new Set([...brokenIds, ...idsOf(refunds)]));
@@ -492,7 +516,7 @@ it("the books balance", () => {
       repeated,
   });
   // What an aggregate made of the rows is no row of theirs.
-  const sinks = Object.entries(summary.sinks).filter(([name]) => !["trend", "pace", "totals"].includes(name));
+  const sinks = Object.entries(summary.sinks).filter(([name]) => !["trend", "pace", "totals", "leaders"].includes(name));
   const written = sinks.reduce((sum, [, sink]) => sum + sink.written + sink.repeats, 0);
   expect(written + summary.deadLettered - untimely + summary.filtered + summary.late).toBe(summary.read + summary.added);
 });

@@ -1,12 +1,11 @@
 import type { TransformAggregateConfig } from "@pipeline-engine/schemas/types";
-import { type Column, columnAt, sparkType } from "../../column-type.ts";
-import { didYouMean } from "../../diagnostic.ts";
+import { type Column, sparkType } from "../../column-type.ts";
 import { aggregateArguments, printFailed, printValue, type TypedExpression } from "../../expression/index.ts";
+import { groupColumns } from "../group-columns.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
-import { columnPaths, lastStep, sqlPath } from "../paths.ts";
 import { failures } from "../predicates.ts";
+import { checkWindows, windowsOf } from "../windows.ts";
 import { previewAggregate } from "./preview.ts";
-import { checkWindows, windowsOf } from "./windows.ts";
 
 type Context = NodeContext<TransformAggregateConfig>;
 
@@ -20,6 +19,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
   compile(context) {
     if (context.inputs[0] === undefined) return {};
     checkWindows(context);
+    refuseNothing(context);
     const windows = windowsOf(context);
     const by = groupColumns(context);
     const computed = computedColumns(context);
@@ -66,24 +66,12 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
   },
 };
 
-function groupColumns({ config, inputs, report }: Context): { column: Column; sql: string }[] {
-  const columns = inputs[0]?.columns ?? [];
-  return config.by.flatMap((path, i) => {
-    const column = columnAt(columns, path.split("."));
-    if (column === undefined) {
-      const hint = didYouMean(path, columnPaths(columns));
-      report(["by", i], { code: "aggregate/unknown-column", message: `There is no column \`${path}\` to group by.`, hint });
-      return [];
-    }
-    if (column.type.kind === "map") {
-      report(["by", i], {
-        code: "aggregate/cannot-group",
-        message: `Spark cannot group by \`${path}\`, a map.`,
-        hint: "group by one of its values",
-      });
-      return [];
-    }
-    return [{ column: { ...column, name: lastStep(path) }, sql: sqlPath(path) }];
+function refuseNothing({ config: { window, by }, report }: Context): void {
+  if (window !== null || by.length > 0) return;
+  report(["window"], {
+    code: "aggregate/nothing-to-group-by",
+    message: "There is neither a window nor a column to group by.",
+    hint: "add `window`, or name in `by` the columns to keep a total of",
   });
 }
 

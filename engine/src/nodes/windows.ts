@@ -1,11 +1,24 @@
-import type { TransformAggregateConfig } from "@pipeline-engine/schemas/types";
-import type { Column } from "../../column-type.ts";
-import { parseDuration, sparkInterval } from "../../duration.ts";
-import { checkTimestamp, otherWatermark } from "../event-time.ts";
-import type { Arguments, NodeContext, Stream } from "../node-kind.ts";
-import { sqlPath } from "../paths.ts";
+import type { Column } from "../column-type.ts";
+import { parseDuration, sparkInterval } from "../duration.ts";
+import { checkTimestamp, otherWatermark } from "./event-time.ts";
+import type { Arguments, NodeContext, Stream } from "./node-kind.ts";
+import { sqlPath } from "./paths.ts";
 
-type Context = NodeContext<TransformAggregateConfig>;
+/** The settings of a node that forms groups within windows of event time. `gap` makes sessions; not every such node can. */
+export interface Windowed {
+  window: {
+    on: string;
+    size: string | null;
+    slide: string | null;
+    gap?: string | null;
+    watermark: string;
+    maxAhead: string;
+  } | null;
+  emit: "updates" | "final";
+  by: string[];
+}
+
+type Context = NodeContext<Windowed>;
 
 const TIMESTAMP = { kind: "timestamp" } as const;
 const COLUMNS: Column[] = [
@@ -13,7 +26,7 @@ const COLUMNS: Column[] = [
   { name: "window_end", type: TIMESTAMP, required: true },
 ];
 
-/** What the windows of an aggregate add to it; an aggregate without windows has empty ones. */
+/** What the windows of a node add to it; a node without windows has empty ones. */
 export interface Windows {
   columns: Column[];
   /** Of the output: Spark tells the time of a window by its last moment, and only rows that are final may be told the time of. */
@@ -38,7 +51,7 @@ export function windowsOf({ config: { window, emit }, inputs }: Context): Window
   const shape: Arguments = {
     ...(window.size !== null && { size: interval(window.size) }),
     ...(window.slide !== null && { slide: interval(window.slide) }),
-    ...(window.gap !== null && { gap: interval(window.gap) }),
+    ...(typeof window.gap === "string" && { gap: interval(window.gap) }),
   };
   return {
     columns: COLUMNS,
@@ -48,6 +61,32 @@ export function windowsOf({ config: { window, emit }, inputs }: Context): Window
     ...(!isGiven && { watermark: delay }),
     state: { on: window.on, ...shape, watermark: interval(window.watermark) },
   };
+}
+
+/** True where rows come in windows that are sent once, and the node has none of its own: then the windows above are its own. */
+export function hasGivenWindows({ config: { window }, inputs }: Context): boolean {
+  return window === null && inputs[0]?.final === true && inputs[0].watermark !== undefined;
+}
+
+/** What windows from above add to a node that keeps them. */
+export function givenWindows({ eventTime, watermark }: Stream): Windows {
+  const traits: Windows["traits"] = {
+    ...(eventTime !== undefined && { eventTime }),
+    ...(watermark !== undefined && { watermark }),
+    final: true,
+  };
+  return { columns: [], traits, guard: {}, arguments: { given: true, final: true }, state: { given: true } };
+}
+
+/** Reports what Spark cannot run of windows from above. */
+export function checkGivenWindows({ config: { emit }, report }: Context): void {
+  if (emit === "final") return;
+  report([], {
+    code: "window/updates-below-final",
+    message:
+      "It would send updates, but reads windows that are sent once: Spark runs both in one query, which does the one or the other.",
+    hint: "write `emit: final` here too",
+  });
 }
 
 /** Reports every mistake in the windows, and what Spark cannot run. */
@@ -67,18 +106,18 @@ export function checkWindows(context: Context): void {
 function checkInput({ inputs, report }: Context): void {
   if (inputs[0]?.changes !== "update") return;
   report([], {
-    code: "aggregate/after-aggregate",
-    message: "An aggregate cannot read another aggregate that emits updates: it would count each update as a new row.",
-    hint: "write `emit: final` in the one above if it has windows, aggregate once with both groupings in `by`, or read the topic twice",
+    code: "window/below-updates",
+    message: "These rows are sent again whenever they change, and this node would take each update for a new row.",
+    hint: "write `emit: final` in the node above if it has windows, group once with both groupings in `by`, or read the topic twice",
   });
 }
 
 function checkMode({ config: { window, emit }, inputs, report }: Context): void {
   if (emit === "final" || !inputs[0]?.final) return;
   // Session windows have a mistake of their own.
-  if (window !== null && window.gap !== null) return;
+  if (typeof window?.gap === "string") return;
   report([], {
-    code: "aggregate/updates-below-final",
+    code: "window/updates-below-final",
     message:
       "It would send updates, but reads windows that are sent once: Spark runs both in one query, which does the one or the other.",
     hint:
@@ -89,24 +128,17 @@ function checkMode({ config: { window, emit }, inputs, report }: Context): void 
 }
 
 function checkTotals({ config: { by, emit }, inputs, report }: Context): void {
-  if (by.length === 0) {
-    report(["window"], {
-      code: "aggregate/nothing-to-group-by",
-      message: "There is neither a window nor a column to group by.",
-      hint: "add `window`, or name in `by` the columns to keep a total of",
-    });
-  }
   if (emit === "final") {
     report(["emit"], {
-      code: "aggregate/final-without-window",
-      message: "A running total is never final: only a window comes to an end.",
+      code: "window/final-without-window",
+      message: "Without a window nothing is ever final: only a window comes to an end.",
       hint: "add `window`, or leave `emit` out",
     });
     return;
   }
-  if (inputs[0]?.final) return;
+  if (inputs[0]?.final || by.length === 0) return;
   report(["window"], {
-    code: "aggregate/growing-state",
+    code: "window/growing-state",
     severity: "warning",
     message: "Without a window Spark remembers every group for good, so its state grows with each new one.",
     hint: "that is fine for groups that are limited, such as stores; otherwise add `window`",
@@ -115,10 +147,10 @@ function checkTotals({ config: { by, emit }, inputs, report }: Context): void {
 
 function checkShape({ config: { window }, report }: Context): void {
   if (window === null) return;
-  const { size, slide, gap } = window;
+  const { size, slide, gap = null } = window;
   if ((size === null) === (gap === null)) {
     report(["window"], {
-      code: "aggregate/size-or-gap",
+      code: "window/size-or-gap",
       message: size === null ? "The windows have neither a `size` nor a `gap`." : "The windows have both a `size` and a `gap`.",
       hint: "`size: 1m` makes windows of that length, `gap: 10m` sessions that end when nothing comes for so long",
     });
@@ -126,13 +158,13 @@ function checkShape({ config: { window }, report }: Context): void {
   if (slide === null) return;
   if (size === null) {
     report(["window", "slide"], {
-      code: "aggregate/slide-without-size",
+      code: "window/slide-without-size",
       message: "Only windows of one size can slide.",
       hint: "add `size`, or leave `slide` out",
     });
   } else if ((parseDuration(slide) ?? 0) > (parseDuration(size) ?? 0)) {
     report(["window", "slide"], {
-      code: "aggregate/slide-over-size",
+      code: "window/slide-over-size",
       message: `With a slide of ${slide} and a size of ${size}, rows would fall between two windows.`,
       hint: `choose a slide of at most \`${size}\``,
     });
@@ -141,17 +173,17 @@ function checkShape({ config: { window }, report }: Context): void {
 
 /** Spark runs session windows in append mode alone, and needs another column to group by. */
 function checkSession({ config: { window, emit, by }, report }: Context): void {
-  if (window === null || window.gap === null) return;
+  if (typeof window?.gap !== "string") return;
   if (emit !== "final") {
     report(["window", "gap"], {
-      code: "aggregate/session-updates",
+      code: "window/session-updates",
       message: "A session can grow together with another, so Spark sends it only when it has ended.",
       hint: "write `emit: final`",
     });
   }
   if (by.length === 0) {
     report(["window", "gap"], {
-      code: "aggregate/session-without-group",
+      code: "window/session-without-group",
       message: "Sessions belong to somebody: without `by` Spark cannot make any.",
       hint: "name in `by` whose sessions they are, for example a customer or a store",
     });
@@ -163,12 +195,12 @@ function checkTime(context: Context): void {
   if (config.window === null) return;
   const { on, watermark } = config.window;
   checkTimestamp(context, ["window", "on"], on, inputs[0]?.columns ?? [], {
-    unknown: { code: "aggregate/unknown-column", purpose: "to make windows on" },
-    type: { code: "aggregate/window-not-timestamp", needs: "Windows need a timestamp" },
+    unknown: { code: "window/unknown-column", purpose: "to make windows on" },
+    type: { code: "window/not-timestamp", needs: "Windows need a timestamp" },
   });
   if (parseDuration(watermark) === 0) {
     report(["window", "watermark"], {
-      code: "aggregate/zero-watermark",
+      code: "window/zero-watermark",
       message: "A watermark of nothing drops every row that is not the newest.",
       hint: "allow for the delay you expect, for example `2m`",
     });
@@ -180,7 +212,7 @@ function checkWatermark({ config: { window }, inputs, report }: Context): void {
   if (!other) return;
   const { differs, column, delay, message } = other;
   report(["window", differs === "column" ? "on" : "watermark"], {
-    code: "aggregate/other-watermark",
+    code: "window/other-watermark",
     message,
     hint: differs === "column" ? `make the windows on \`${column}\`` : `write \`watermark: ${delay}\``,
   });

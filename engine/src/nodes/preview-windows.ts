@@ -1,5 +1,5 @@
-import type { TransformAggregateConfig } from "@pipeline-engine/schemas/types";
-import { parseDuration } from "../../duration.ts";
+import { parseDuration } from "../duration.ts";
+import type { Windowed } from "./windows.ts";
 
 /** From (inclusive) and to (exclusive), in microseconds since 1970. */
 export interface WindowBounds {
@@ -7,7 +7,7 @@ export interface WindowBounds {
   end: bigint;
 }
 
-type Window = NonNullable<TransformAggregateConfig["window"]>;
+type Window = NonNullable<Windowed["window"]>;
 
 const micros = (duration: string) => BigInt(parseDuration(duration) ?? 0) * 1000n;
 
