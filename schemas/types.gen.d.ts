@@ -251,6 +251,32 @@ export interface SourceMongodbConfig {
 }
 
 /**
+ * Reads the JSON records of a topic that is there already and belongs to somebody else: it is neither created nor altered, and needs no `kafka.topic` below.
+ */
+export interface SourceKafkaConfig {
+  /**
+   * The name of the topic, in the Kafka of the target.
+   */
+  topic: string;
+  /**
+   * The columns of a record. `!` after a type means required: a record without it is a dead letter.
+   */
+  columns: ColumnsNotation;
+  /**
+   * Where the first run begins: with the earliest record that Kafka keeps, with those that come from now on, or in each partition with the first that Kafka got at a time or later.
+   */
+  start: string;
+  /**
+   * The longest record that the topic may hold. The topic for dead letters is made to take it; a longer one is read all the same, and cut where it becomes a dead letter.
+   */
+  maxRecord: string;
+  /**
+   * How many records one batch of a query reads from the topic at most.
+   */
+  maxBatch: number;
+}
+
+/**
  * Makes records by rules, for trying a pipeline out and for load. The same seed makes the same records, and a restart goes on where the last run stopped.
  */
 export interface SourceGeneratorConfig {
@@ -1045,6 +1071,7 @@ export interface NodeConfigs {
   "source.reddit": SourceRedditConfig;
   "source.file": SourceFileConfig;
   "source.mongodb": SourceMongodbConfig;
+  "source.kafka": SourceKafkaConfig;
   "source.generator": SourceGeneratorConfig;
   "kafka.topic": KafkaTopicConfig;
   "transform.filter": TransformFilterConfig;

@@ -23,7 +23,7 @@ class Job:
     """One Spark application: what a generated script declares, and `run` carries out.
 
     Settings come from the environment: KAFKA_BOOTSTRAP_SERVERS, KAFKA_OPTIONS, MONGODB_URI, MONGODB_DATABASE, CHECKPOINTS,
-    TOPIC_EPOCHS, WINDOWS_FROM, FILES_FROM, JOB_SECRETS, JOB_CONTROL, JOB_TRIGGER; with JOB_SETTINGS=stdin the first line of standard input adds to them, once the session
+    TOPIC_EPOCHS, TOPIC_STARTS, WINDOWS_FROM, FILES_FROM, JOB_SECRETS, JOB_CONTROL, JOB_TRIGGER; with JOB_SETTINGS=stdin the first line of standard input adds to them, once the session
     is open.
     """
 
@@ -43,6 +43,7 @@ class Job:
         self.mongodb_uri = os.environ.get("MONGODB_URI", "")
         self.mongodb_database = os.environ.get("MONGODB_DATABASE", pipeline)
         self.topic_epochs: dict[str, str] = json.loads(os.environ.get("TOPIC_EPOCHS") or "{}")
+        self.topic_starts: dict[str, dict[str, int]] = json.loads(os.environ.get("TOPIC_STARTS") or "{}")
         self.windows_from: dict[str, str] = json.loads(os.environ.get("WINDOWS_FROM") or "{}")
         # Where relative paths of files are taken from.
         self.files = Path(os.environ.get("FILES_FROM") or ".").resolve()

@@ -27,6 +27,7 @@ def batch_event(progress: dict[str, Any], counts: Counts, query: Query) -> dict[
         "query": query.name,
         "batch": progress["batchId"],
         "rows": _rows(progress, query.scans) // counts.passes,
+        "records": {topic: rows // counts.passes for topic, rows in _by_topic(progress, query.scans).items()},
         "written": counts.written,
         "repeats": counts.repeats,
         **({"deleted": counts.deleted} if counts.deleted else {}),
@@ -59,11 +60,24 @@ def _rows(progress: dict[str, Any], scans: tuple[int, ...]) -> int:
     return sum(source["numInputRows"] // times for source, times in zip(progress["sources"], scans))
 
 
+def _by_topic(progress: dict[str, Any], scans: tuple[int, ...]) -> dict[str, int]:
+    """The same by topic: each is a source."""
+    sources = progress["sources"]
+    return {
+        topic: source["numInputRows"] // times
+        for source, times in zip(sources, scans or (1,) * len(sources))
+        for topic in _offsets(source, "endOffset")
+    }
+
+
 def _merged(progress: dict[str, Any], field: str) -> dict[str, dict[str, int]]:
     merged: dict[str, dict[str, int]] = {}
     for source in progress["sources"]:
-        offsets = source.get(field)
-        offsets = json.loads(offsets) if isinstance(offsets, str) else offsets
-        for topic, partitions in (offsets or {}).items():
+        for topic, partitions in _offsets(source, field).items():
             merged.setdefault(topic, {}).update(partitions)
     return merged
+
+
+def _offsets(source: dict[str, Any], field: str) -> dict[str, dict[str, int]]:
+    offsets = source.get(field)
+    return (json.loads(offsets) if isinstance(offsets, str) else offsets) or {}

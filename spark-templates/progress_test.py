@@ -33,8 +33,8 @@ PROGRESS: dict[str, Any] = {
         "other": {"rows": 1},
     },
     "sources": [
-        {"numInputRows": 12, "endOffset": {"a": {"0": 7}}, "latestOffset": {"a": {"0": 9}}},
-        {"numInputRows": 8, "endOffset": json.dumps({"a": {"1": 2}, "b": {"0": 1}}), "latestOffset": None},
+        {"numInputRows": 12, "endOffset": {"a": {"0": 7, "1": 2}}, "latestOffset": {"a": {"0": 9}}},
+        {"numInputRows": 8, "endOffset": json.dumps({"b": {"0": 1}}), "latestOffset": None},
     ],
 }
 
@@ -52,7 +52,7 @@ class ProgressTest(unittest.TestCase):
         self.assertEqual(
             event,
             {
-                **{"query": "q", "batch": 3, "rows": 20, "written": 7, "repeats": 1, "dead": {"mine": {"c": 2}}, "filtered": {"mine": 4}},
+                **{"query": "q", "batch": 3, "rows": 20, "records": {"a": 12, "b": 8}, "written": 7, "repeats": 1, "dead": {"mine": {"c": 2}}, "filtered": {"mine": 4}},
                 **{"added": {"mine": 6}, "broken": {"mine": {"a": 2, "b": 0}}, "late": {"w": 2}, "openWindows": 5, "ms": 45, "offsets": {"a": {"0": 7, "1": 2}, "b": {"0": 1}}, "latest": {"a": {"0": 9}}},
                 **{"watermark": "2024-01-01T00:00:00.000Z", "stateRows": 11},
             },
@@ -64,7 +64,8 @@ class ProgressTest(unittest.TestCase):
         self.assertEqual((event["late"], event["filtered"], event["openWindows"], event["stateRows"]), ({"d": 4}, {"mine": 4, "d": 8}, 0, 11))
 
     def test_a_topic_that_is_read_twice_counts_once(self) -> None:
-        self.assertEqual(self.event(Counts(), scans=(3, 1))["rows"], 12)
+        event = self.event(Counts(), scans=(3, 1))
+        self.assertEqual((event["rows"], event["records"]), (12, {"a": 4, "b": 8}))
 
     def test_a_batch_that_was_computed_twice_counts_once(self) -> None:
         event = self.event(Counts(passes=2), "w", "d")

@@ -2,6 +2,7 @@ import { type Meaning, meaningsOf } from "./dag/meaning.ts";
 import { outputFinding, outputsOf } from "./dag/outputs.ts";
 import type { Checked, Finding } from "./diagnostic.ts";
 import { kindOf } from "./nodes/index.ts";
+import type { Role } from "./nodes/node-kind.ts";
 import type { BrokenNode, Spec, SpecNode } from "./spec.ts";
 
 /** A spec with its nodes in the order of the flow. It can be planned only where nothing was found wrong. */
@@ -58,12 +59,17 @@ function inputFindings(node: SpecNode, meanings: readonly Meaning[]): Finding[] 
     const fits = [source, ...others].some(({ type }) => roles.includes(kindOf(type).role));
     if (roles.length === 0 || fits || (!sure && others.length === 0)) return [];
     const message = `\`${node.id}\` (${node.type}) cannot read \`${source.id}\`, a ${source.type}.`;
-    const hint =
-      role === "source"
-        ? "put a `kafka.topic` between them: records rest in a topic before Spark reads them"
-        : `it reads a ${roles.join(" or a ")}`;
+    const hint = connectHint(role, node);
     return [{ code: "dag/cannot-connect", pointer: input.pointer, message, hint }];
   });
+}
+
+function connectHint(read: Role, { id, type }: SpecNode): string {
+  const { role, inputs } = kindOf(type);
+  if (read === "source") return "put a `kafka.topic` between them: records rest in a topic before Spark reads them";
+  if (read === "topic" && role === "topic")
+    return `it is a topic already: remove \`${id}\`, and let what follows read the topic itself`;
+  return `it reads a ${inputs.roles.join(" or a ")}`;
 }
 
 function arityFindings(node: SpecNode): Finding[] {

@@ -15,10 +15,11 @@ import { configExamples, configStandIns, configValidators } from "../src/validat
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const types = Object.keys(nodeKinds);
 
-/** The file that holds a type's Spark code, named after the system or the step; a source runs in the engine and has none. */
+/** The file that holds a type's Spark code, named after the system or the step; a source that runs in the engine has none. */
 function sparkFile(type: string): string | undefined {
   const [family, word] = type.split(".");
-  if (family === "source") return undefined;
+  const { role } = nodeKinds[type as keyof typeof nodeKinds];
+  if (family === "source" && role === "source") return undefined;
   if (word === "topic") return `spark-templates/io/${family}.py`;
   return family === "transform" ? `spark-templates/steps/${word}.py` : `spark-templates/io/${word}.py`;
 }

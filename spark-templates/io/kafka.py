@@ -1,8 +1,9 @@
-"""kafka.topic: reading a topic as a stream of rows, and writing the rejects of one. sink.kafka: rows become records of a topic."""
+"""kafka.topic and source.kafka: reading a topic as a stream of rows, and writing the rejects of one. sink.kafka: rows become records of a topic."""
 
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -42,14 +43,28 @@ _SOURCE = {
 }
 
 
+# What belongs to somebody else is not brought to life by a client that asks for it, and may be written in transactions.
+_EXISTING = {"kafka.allow.auto.create.topics": "false", "kafka.isolation.level": "read_committed"}
+
+
 def read(
-    job: Job, *, node: str, topic: str, columns: str, units: dict[str, str] | None = None, max_offsets_per_trigger: int = 50_000
+    job: Job,
+    *,
+    node: str,
+    topic: str,
+    columns: str,
+    units: dict[str, str] | None = None,
+    max_offsets_per_trigger: int = 50_000,
+    start: str | None = None,
 ) -> DataFrame:
     """The topic's records as rows. `columns` is Spark DDL, NOT NULL where required; `units` says for a timestamp column that comes
-    as a number what it counts since 1970 (path → `s`, `ms` or `us`). What cannot be read is a reject of `node`."""
+    as a number what it counts since 1970 (path → `s`, `ms` or `us`). `start`: where a topic of somebody else is read from, `earliest`, `latest`
+    or an ISO 8601 time; TOPIC_STARTS may say it more exactly. What cannot be read is a reject of `node`."""
     schema = T.StructType.fromDDL(columns)
     job.readers[node] = {"schema": schema.jsonValue(), "units": units or {}}
     options = {**_SOURCE, **spark_options(job.kafka_options), "kafka.bootstrap.servers": job.bootstrap_servers}
+    if start is not None:
+        options |= {**_EXISTING, **_beginning(start, topic, job.topic_starts)}
     source = job.spark.readStream.format("kafka").options(**options)
     records = source.option("subscribe", topic).option("maxOffsetsPerTrigger", max_offsets_per_trigger).load()
     record = F.struct("topic", "partition", "offset", "timestamp", "value").alias(RECORD)
@@ -57,6 +72,16 @@ def read(
     refused = F.when(F.col("__unreadable"), refused_by(node, UNREADABLE, F.lit(None).cast("string"))).otherwise(no_rejects())
     names = [quoted(name) for name in rows.columns if name != "__unreadable"]
     return rows.select(*names, (~F.col("__unreadable")).alias(LIVE), refused.alias(REJECTS))
+
+
+def _beginning(start: str, topic: str, starts: dict[str, dict[str, int]]) -> dict[str, str]:
+    """Options of Spark's source for a query without a checkpoint."""
+    if topic in starts:
+        return {"startingOffsets": json.dumps({topic: starts[topic]})}
+    if start in ("earliest", "latest"):
+        return {"startingOffsets": start}
+    moment = datetime.datetime.fromisoformat(start.replace("Z", "+00:00"))
+    return {"startingTimestamp": str(int(moment.timestamp() * 1000)), "startingOffsetsByTimestampStrategy": "latest"}
 
 
 # The code of a reject whose reason is still to be put into words, by the process that writes the dead letter.

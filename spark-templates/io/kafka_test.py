@@ -31,6 +31,16 @@ def batch(*sent: tuple[str | None, str | None, str], record: bool = True) -> pa.
     return arrow_rows({"k": columns[KEY], **columns}, record=record)
 
 
+class BeginningTest(unittest.TestCase):
+    """Where a topic of somebody else is read from."""
+
+    def test_the_offsets_of_the_engine_go_before_what_the_spec_says(self) -> None:
+        self.assertEqual(kafka._beginning("latest", "a", {"a": {"0": 7}}), {"startingOffsets": '{"a": {"0": 7}}'})
+        self.assertEqual(kafka._beginning("latest", "a", {}), {"startingOffsets": "latest"})
+        told = kafka._beginning("2026-01-05T12:00:00Z", "a", {})
+        self.assertEqual(told, {"startingTimestamp": "1767614400000", "startingOffsetsByTimestampStrategy": "latest"})
+
+
 class SendAgainTest(unittest.TestCase):
     """With a Kafka that the test plays."""
 

@@ -1,5 +1,6 @@
 import { type Column, showType } from "../column-type.ts";
 import { toPlain } from "../expression/index.ts";
+import { kindOf } from "../nodes/index.ts";
 import type { Drop, NodePreview, PreviewRow, PreviewStream } from "../preview/index.ts";
 import { cut, fittedTable } from "./fitted-table.ts";
 import { type Paper, paint, plural, printable } from "./print.ts";
@@ -34,7 +35,9 @@ function plainRow({ record, values }: PreviewRow, columns: readonly Column[]): R
 export function printPreview(preview: NodePreview, records: number | undefined, paper: Paper): string {
   const { node, type, inputs, outputs, dropped, open, missing } = preview;
   const lines = [`${paint(paper, "bold", node)}  ${paint(paper, "dim", type)}`];
-  if (records !== undefined) return [...lines, `  ${plural(records, "record")} of the sample`, ""].join("\n");
+  const sample = `${plural(records ?? 0, "record")} of the sample`;
+  if (kindOf(type).role === "source") return [...lines, `  ${sample}`, ""].join("\n");
+  if (records !== undefined) lines.push(`  in   ${sample}`);
   if (missing !== undefined) return [...lines, `  no preview: ${missing}`, ""].join("\n");
   for (const input of inputs.filter(({ columns }) => columns.length > 0 && type !== "kafka.topic"))
     lines.push(`  in   ${plural(input.rows.length, "row")} of ${input.name}`);

@@ -16,7 +16,8 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * `retail.transactions.ndjson` for one of several sources), else from the simulator where the source reads it.
  */
 export async function samplesOf(spec: LoadedSpec, inputs: readonly string[], records: number): Promise<Map<string, Line[]>> {
-  const sources = (spec.compilation.plan?.sources ?? []).map(({ node }) => node);
+  const { plan } = spec.compilation;
+  const sources = [...(plan?.sources ?? []), ...(plan?.existingTopics ?? [])].map(({ node }) => node);
   const named = new Map(inputs.map((input) => namedFile(input, sources)));
   const samples = new Map<string, Line[]>();
   for (const source of sources) {

@@ -6,6 +6,10 @@ export const environment: Explanations = {
     why: "MongoDB does not take an index as the spec describes it, often because the documents that are there break it.",
     mend: "Mend the documents or the index, and apply again: what was done stays.",
   },
+  "apply/missing-topic": {
+    why: "A `source.kafka` reads a topic that the cluster does not have. It belongs to somebody else, so the engine does not create it.",
+    mend: "Take the spelling of the hint. Where the topic is there, see that the target is its cluster, and that the engine's user may describe it.",
+  },
   "apply/would-destroy": {
     why: "A topic, collection or index exists and differs in a way that only deleting data could bring in line. Nothing was changed.",
     mend: "Change the spec to fit, or do by hand what the hint says.",

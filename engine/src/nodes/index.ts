@@ -7,6 +7,7 @@ import { sinkMongodb } from "./sink.mongodb/index.ts";
 import { sourceFile } from "./source.file/index.ts";
 import { sourceGenerator } from "./source.generator/index.ts";
 import { sourceHttp } from "./source.http/index.ts";
+import { sourceKafka } from "./source.kafka/index.ts";
 import { sourceMongodb } from "./source.mongodb/index.ts";
 import { sourceReddit } from "./source.reddit/index.ts";
 import { transformAggregate } from "./transform.aggregate/index.ts";
@@ -32,6 +33,7 @@ export const nodeKinds = {
   "source.file": sourceFile,
   "source.generator": sourceGenerator,
   "source.mongodb": sourceMongodb,
+  "source.kafka": sourceKafka,
   "kafka.topic": kafkaTopic,
   "transform.filter": transformFilter,
   "transform.mask": transformMask,

@@ -3,7 +3,7 @@ import type { Finding } from "../diagnostic.ts";
 import type { Expression, TypedExpression } from "../expression/index.ts";
 import type { PreviewContext, PreviewStep } from "./preview.ts";
 
-/** Where a node stands in the flow. Rows leave a `source` as bytes, rest in a `topic`, and are columns from there on. */
+/** Where a node stands in the flow. Rows leave a `source` as bytes, rest in a `topic`, and are columns from there on; a `topic` without an input is one that is there already. */
 export type Role = "source" | "topic" | "transform" | "sink";
 
 /** What is known of the rows that leave a node: its columns and how they change (stream traits). */
@@ -75,7 +75,7 @@ export interface TopicPlan {
 export type Part =
   /** `largestRecord`: bytes of the largest record that it hands over. */
   | { kind: "source"; settings: Record<string, PythonValue>; largestRecord: number }
-  | { kind: "topic"; topic: Omit<TopicPlan, "maxMessageBytes">; key?: string[]; maxBatch: number }
+  | TopicPart
   /**
    * A stateless step. `module` is the file in `spark-templates/steps`; `refuses`: it can make a dead letter of a row; `secrets`: settings whose values,
    * texts of references, reach the step by JOB_SECRETS; `packages`: sets of Python packages in `engine/toolchain/packages` that it needs.
@@ -91,6 +91,18 @@ export type Part =
   /** A stateful step. */
   | StatefulPart
   | SinkPart;
+
+/** A topic that is read: one of the engine's own, or one that is there already and belongs to somebody else. */
+export interface TopicPart {
+  kind: "topic";
+  name: string;
+  /** How many records one batch of a query reads at most. */
+  maxBatch: number;
+  /** What the engine makes of it; absent where it is neither created nor altered. */
+  own?: Omit<TopicPlan, "name" | "maxMessageBytes"> & { key?: string[] };
+  /** Where the first run begins to read it, `earliest`, `latest` or an ISO 8601 time, and bytes of the largest record that it holds. */
+  existing?: { start: string; largestRecord: number };
+}
 
 /** What writes rows. `module` is the file in `spark-templates/io`, `call` its function. */
 export interface SinkPart {

@@ -23,10 +23,14 @@ interface Claim {
 }
 
 function topicNames({ part }: TypedNode): Claim[] {
-  if (part.kind === "topic") return [{ name: part.topic.name, path: ["topic"] }];
+  if (part.kind === "topic") return [{ name: part.name, path: ["topic"] }];
   if (part.kind !== "sink" || part.topics === undefined) return [];
   const { topic } = part.arguments;
   return part.topics.map(({ name }, at) => ({ name, path: name === topic ? ["topic"] : ["topics", at] }));
+}
+
+function isOnlyRead({ part }: TypedNode): boolean {
+  return part.kind === "topic" && part.existing !== undefined;
 }
 
 function collectionNames({ part }: TypedNode): Claim[] {
@@ -41,19 +45,24 @@ function folders({ part }: TypedNode): Claim[] {
 }
 
 function claimedTwice(typed: TypedDag, claimsOf: (node: TypedNode) => Claim[], what: string): Finding[] {
-  const owner = new Map<string, string>();
-  return typed.nodes.flatMap((node) =>
+  const owner = new Map<string, TypedNode>();
+  // What is only read is the one to change.
+  const nodes = [...typed.nodes].sort((a, b) => Number(isOnlyRead(a)) - Number(isOnlyRead(b)));
+  return nodes.flatMap((node) =>
     claimsOf(node).flatMap((claim): Finding[] => {
       const first = owner.get(claim.name);
-      owner.set(claim.name, first ?? node.node.id);
+      owner.set(claim.name, first ?? node);
       if (first === undefined) return [];
-      const message = `The ${what} \`${claim.name}\` is already used by \`${first}\`.`;
+      const message = `The ${what} \`${claim.name}\` is already used by \`${first.node.id}\`.`;
       return [
         {
           code: `plan/duplicate-${what}`,
           pointer: joinPointer(node.node.pointer, "config", ...claim.path),
           message,
-          hint: `give this one another ${what}`,
+          hint:
+            isOnlyRead(node) && first.part.kind === "topic"
+              ? `let what follows read \`${first.node.id}\` instead`
+              : `give this one another ${what}`,
         },
       ];
     }),

@@ -91,7 +91,7 @@ function waysUp(end: Input, nodes: Map<string, TypedNode>, known = new Map<strin
   const found = known.get(end.node);
   if (found !== undefined) return found;
   const node = nodes.get(end.node);
-  const scans = new Map<string, number>(node?.part.kind === "topic" ? [[node.part.topic.name, 1]] : []);
+  const scans = new Map<string, number>(node?.part.kind === "topic" ? [[node.part.name, 1]] : []);
   const operators = node?.part.kind === "stateful" ? [node] : [];
   for (const input of node?.node.from ?? []) {
     const ways = waysUp(input, nodes, known);

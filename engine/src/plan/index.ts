@@ -3,21 +3,17 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type Column, type ColumnType, sparkName, sparkType } from "../column-type.ts";
 import { type Checked, type Finding, hasErrors } from "../diagnostic.ts";
 import { kindOf } from "../nodes/index.ts";
-import type { Arguments, CollectionPlan, TopicPlan } from "../nodes/node-kind.ts";
+import type { Arguments, CollectionPlan } from "../nodes/node-kind.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
 import { claimFindings } from "./claims.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import type { Plan, SourcePlan, StreamPlan } from "./plan.ts";
 import { planQueries } from "./queries.ts";
+import { deadLetterTopic, existingTopics, sinkTopics, topics } from "./topics.ts";
 import { wayFindings } from "./ways.ts";
 
 /** Spark's shuffle partitions are part of a stateful checkpoint, so they are fixed here and not left to the machine. */
 const SHUFFLE_PARTITIONS = 4;
-
-const DAY = 86_400_000;
-const HEADER_BYTES = 65_536;
-/** How large librdkafka makes a batch of records. */
-const PRODUCER_BATCH_BYTES = 1_048_576;
 
 /** Turns the typed DAG into everything that will be created and started. Finds what two nodes cannot both have. */
 export function planPipeline(typed: TypedDag): Checked<Plan> {
@@ -32,7 +28,8 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
     deadLetters,
     shufflePartitions: SHUFFLE_PARTITIONS,
     sources: typed.nodes.flatMap((node) => sourcePlan(node, flow)),
-    topics: [...topics(typed), ...sinkTopics(typed), deadLetterTopic(deadLetters, topics(typed))],
+    topics: [...topics(typed), ...sinkTopics(typed), deadLetterTopic(deadLetters, typed)],
+    ...existingTopics(typed),
     streams: typed.nodes.flatMap((node) => [...streamPlan(node, flow), ...guardPlans(node, flow)]),
     queries: planQueries(typed, flow, SHUFFLE_PARTITIONS),
     collections: collections(typed),
@@ -44,35 +41,6 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
 /** First 16 hex digits of the SHA-256 of a value's JSON. */
 export function digest(value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(value)))).slice(0, 16);
-}
-
-/** Every topic takes the largest record of the source that fills it, with room for its headers. */
-function topics(typed: TypedDag): TopicPlan[] {
-  const parts = new Map(typed.nodes.map(({ node, part }) => [node.id, part]));
-  return typed.nodes.flatMap(({ node, part }) => {
-    if (part.kind !== "topic") return [];
-    const sources = node.from.map((input) => parts.get(input.node));
-    const largest = Math.max(0, ...sources.map((source) => (source?.kind === "source" ? source.largestRecord : 0)));
-    return [{ ...part.topic, maxMessageBytes: largest + HEADER_BYTES }];
-  });
-}
-
-/** What a sink makes of a record may be larger than the record. It must be no smaller than a batch of a Kafka client. */
-function sinkTopics(typed: TypedDag): TopicPlan[] {
-  const largest = Math.max(PRODUCER_BATCH_BYTES, ...topics(typed).map((topic) => topic.maxMessageBytes));
-  const planned = typed.nodes.flatMap(({ part }) => (part.kind === "sink" && part.topics ? part.topics : []));
-  return planned.map((topic) => ({ ...topic, maxMessageBytes: largest + HEADER_BYTES }));
-}
-
-/** Dead letters are kept twice as long as the records they came from, at least 14 days, so that there is time to mend and replay. */
-function deadLetterTopic(name: string, data: TopicPlan[]): TopicPlan {
-  return {
-    name,
-    partitions: 1,
-    replication: Math.max(1, ...data.map((topic) => topic.replication)),
-    retentionMs: Math.max(14 * DAY, ...data.map((topic) => 2 * topic.retentionMs)),
-    maxMessageBytes: Math.max(0, ...data.map((topic) => topic.maxMessageBytes)) + HEADER_BYTES,
-  };
 }
 
 function collections(typed: TypedDag): CollectionPlan[] {
@@ -87,14 +55,14 @@ function packages(typed: TypedDag): Pick<Plan, "packages"> {
 function sourcePlan({ node, part }: TypedNode, flow: Flow): SourcePlan[] {
   if (part.kind !== "source") return [];
   return flow.readers(flow.name({ node: node.id })).flatMap((reader) => {
-    if (reader.part.kind !== "topic") return [];
-    const { topic, key } = reader.part;
+    if (reader.part.kind !== "topic" || reader.part.own === undefined) return [];
+    const { partitions, key } = reader.part.own;
     return [
       {
         node: node.id,
         type: node.type,
-        topic: topic.name,
-        partitions: topic.partitions,
+        topic: reader.part.name,
+        partitions,
         ...(key && { key }),
         settings: part.settings,
       },
@@ -114,10 +82,11 @@ function streamPlan(typed: TypedNode, flow: Flow): StreamPlan[] {
           type: node.type,
           module: "kafka",
           arguments: {
-            topic: part.topic.name,
+            topic: part.name,
             columns: ddl(output?.columns ?? []),
             ...unitsOf(output?.columns ?? []),
             max_offsets_per_trigger: part.maxBatch,
+            ...(part.existing && { start: part.existing.start }),
           },
         },
       ];

@@ -12,6 +12,14 @@ export interface SourcePlan {
   settings: Record<string, PythonValue>;
 }
 
+/** A topic that is there already and belongs to somebody else: it is read, and neither created nor altered. */
+export interface ExistingTopicPlan {
+  node: string;
+  name: string;
+  /** Where the first run begins: `earliest`, `latest` or an ISO 8601 time. */
+  start: string;
+}
+
 /**
  * One call of the generated job that makes a stream: a topic that is read, a step, or the guard of a stateful step. A guard notes on the rows of
  * its input which of them the step will refuse, so that the query that owns the step's rejects finds them there.
@@ -66,6 +74,8 @@ export interface Plan {
   shufflePartitions: number;
   sources: SourcePlan[];
   topics: TopicPlan[];
+  /** Absent where there are none. */
+  existingTopics?: ExistingTopicPlan[];
   streams: StreamPlan[];
   queries: QueryPlan[];
   collections: CollectionPlan[];

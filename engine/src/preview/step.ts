@@ -54,7 +54,8 @@ export function stepOf(typed: TypedNode, inputs: readonly Stream[], python: Prev
   const { node } = typed;
   const kind = kindOf(node.type);
   if (kind.role === "source") return { run: () => ({ outputs: {}, dropped: [] }), readsRows: false };
-  const source = node.from[0]?.node ?? "";
+  // A topic that is there already is its own source.
+  const source = node.from[0]?.node ?? node.id;
   if (kind.role === "topic") return { run: (_, part) => readTopic(source, typed, part), readsRows: false };
   const refused: Refusal[] = [];
   const run = kind.preview?.(contextOf(typed, inputs, refused, python) as PreviewContext<never>);

@@ -4,22 +4,28 @@ import { topicChanges } from "./apply-kafka.ts";
 import { mongoChanges } from "./apply-mongo.ts";
 import { type Change, changeEvent } from "./change.ts";
 import type { Listener } from "./events.ts";
+import { existingTopicChanges } from "./existing-topics.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 import { UserMistake } from "./user-mistake.ts";
 
 /** What would have to change for the plan to hold. Reads only. */
 export async function changesFor(plan: Plan, kafka: KafkaCluster, db: Db): Promise<Change[]> {
-  const [topics, collections] = await Promise.all([topicChanges(kafka.admin, plan), mongoChanges(db, plan.collections)]);
-  return [...topics, ...collections];
+  const changes = await Promise.all([
+    existingTopicChanges(kafka.admin, plan),
+    topicChanges(kafka.admin, plan),
+    mongoChanges(db, plan.collections),
+  ]);
+  return changes.flat();
 }
 
 /**
- * Makes the plan hold and tells each change. Returns the topics that it created. Where one change would destroy something, none is made
- * and a UserMistake names them all.
+ * Makes the plan hold and tells each change. Returns the topics that it created. Where one change would destroy something, or
+ * a topic that is only read is missing, none is made and a UserMistake names them all.
  */
 export async function applyPlan(plan: Plan, kafka: KafkaCluster, db: Db, listener: Listener): Promise<Set<string>> {
   const changes = await changesFor(plan, kafka, db);
   for (const change of changes) listener(changeEvent(change));
+  refuseMissing(changes);
   refuseDestruction(changes);
   // Within a system the order matters (a collection before its indexes), between systems it does not.
   await Promise.all([
@@ -27,6 +33,18 @@ export async function applyPlan(plan: Plan, kafka: KafkaCluster, db: Db, listene
     perform(changes.filter((change) => change.kind !== "topic")),
   ]);
   return new Set(changes.filter((change) => change.kind === "topic" && change.action === "create").map((change) => change.name));
+}
+
+function refuseMissing(changes: Change[]): void {
+  const missing = changes.filter((change) => change.action === "refuse" && change.isMissing === true);
+  if (missing.length === 0) return;
+  const what = missing.map(({ kind, name, detail }) => `${kind} ${name}: ${detail}`);
+  const hints = missing.map((change) => (change.action === "refuse" ? change.hint : ""));
+  throw new UserMistake(
+    "apply/missing-topic",
+    ["What the pipeline reads is not there, so nothing was changed:", ...what].join("\n"),
+    [...new Set(hints)].join("\n"),
+  );
 }
 
 function refuseDestruction(changes: Change[]): void {

@@ -1,10 +1,10 @@
 import type { RunEvent } from "./events.ts";
 
-/** One difference between the plan and what exists. `refuse` would destroy something and is never performed. */
+/** One difference between the plan and what exists. `refuse` would destroy something, or asks for what is missing and not the engine's to make: it is never performed. */
 export type Change =
   | { action: "create" | "update"; kind: ChangeKind; name: string; detail: string; perform(): Promise<void> }
   | { action: "keep"; kind: ChangeKind; name: string; detail: string }
-  | { action: "refuse"; kind: ChangeKind; name: string; detail: string; hint: string };
+  | { action: "refuse"; kind: ChangeKind; name: string; detail: string; hint: string; isMissing?: true };
 
 export type ChangeKind = "topic" | "collection" | "validator" | "index" | "checkpoint";
 

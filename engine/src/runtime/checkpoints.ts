@@ -42,6 +42,15 @@ export function whatChanged(changed: readonly string[]): string {
   return changed.map((name) => REASONS[name] ?? `${name} changed`).join(", ");
 }
 
+/** Where a query without a checkpoint begins, in words. */
+export function beginningOf({ queries, existingTopics = [] }: Plan, query: string): string {
+  const topics = queries.find(({ name }) => name === query)?.topics ?? [];
+  const elsewhere = existingTopics.find(({ name, start }) => topics.includes(name) && start !== "earliest");
+  return elsewhere === undefined
+    ? "the earliest record"
+    : `the earliest record (in ${elsewhere.name} from \`start: ${elsewhere.start}\`)`;
+}
+
 /** Chooses each query's newest checkpoint, or the next version where the fingerprint no longer fits. Writes nothing. */
 export async function chooseCheckpoints(
   plan: Plan,

@@ -15,6 +15,8 @@ interface QueryProgress {
   /** Spark's id of the last batch counted; ids only grow within a checkpoint. */
   last: number;
   committed: Record<string, Counts>;
+  /** Records by topic. */
+  read: Counts;
   written: number;
   repeats: number;
   deleted: number;
@@ -42,6 +44,7 @@ export class BatchLedger {
         {
           last: -1,
           committed: {},
+          read: {},
           written: 0,
           repeats: 0,
           deleted: 0,
@@ -68,6 +71,7 @@ export class BatchLedger {
     if (query === undefined || batch.batch <= query.last) return;
     query.last = batch.batch;
     query.committed = batch.offsets;
+    for (const [topic, records] of Object.entries(batch.records)) query.read[topic] = (query.read[topic] ?? 0) + records;
     query.written += batch.written;
     query.repeats += batch.repeats;
     query.deleted += batch.deleted ?? 0;
@@ -106,6 +110,22 @@ export class BatchLedger {
       openWindows: sum(queries.map((query) => query.openWindows)),
       sinks: Object.fromEntries(sinks.map((name) => [name, this.#sink(name)])),
     };
+  }
+
+  /** How many records of a topic have been read: every query behind it reads the same ones. */
+  read(topic: string): number {
+    return Math.max(0, ...[...this.#queries.values()].map(({ read }) => read[topic] ?? 0));
+  }
+
+  /** partition → the first offset of a topic that some query has not committed. */
+  from(topic: string): Counts {
+    const from: Counts = {};
+    for (const [name, { committed }] of this.#queries) {
+      if (!this.#topicsOf(name).includes(topic)) continue;
+      for (const [partition, offset] of Object.entries(committed[topic] ?? {}))
+        from[partition] = Math.min(offset, from[partition] ?? offset);
+    }
+    return from;
   }
 
   #sink(name: string): SummaryEvent["sinks"][string] {

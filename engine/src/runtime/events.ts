@@ -11,6 +11,8 @@ export interface BatchEvent {
   batch: number;
   /** Source rows read. */
   rows: number;
+  /** The same by topic: records read. */
+  records: Counts;
   /** Documents that were new to the collection. */
   written: number;
   /** Documents that replaced one with the same key. */

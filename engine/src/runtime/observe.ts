@@ -2,7 +2,8 @@ import type { Plan } from "../plan/plan.ts";
 import { changesFor } from "./apply.ts";
 import { partitionsText } from "./apply-kafka.ts";
 import type { Change } from "./change.ts";
-import { type Checkpoint, chooseCheckpoints, whatChanged } from "./checkpoints.ts";
+import { beginningOf, type Checkpoint, chooseCheckpoints, whatChanged } from "./checkpoints.ts";
+import { allTopics } from "./existing-topics.ts";
 import { connectKafka } from "./kafka-cluster.ts";
 import { connectMongo } from "./mongo.ts";
 import { type Project, pipelineDirs } from "./project.ts";
@@ -24,7 +25,7 @@ export async function observeChanges(
     defer(() => kafka.close());
     const db = mongo.db(at.mongodb.database);
     const changes = await changesFor(plan, kafka, db);
-    const topics = plan.topics.map((topic) => topic.name);
+    const topics = allTopics(plan);
     const state = engineState(db);
     const epochs = await state.knownEpochs(kafka.clusterId, topics, await kafka.topicIds(topics));
     const before = await state.appliedPlan(plan.pipeline);
@@ -51,7 +52,7 @@ export function changesFromNothing(plan: Plan): Change[] {
         create("index", `${collection.name}.${index.name}`, Object.keys(index.fields).join(", ")),
       ),
     ]),
-    ...plan.queries.map((query) => create("checkpoint", query.name, "from the earliest record")),
+    ...plan.queries.map((query) => create("checkpoint", query.name, `from ${beginningOf(plan, query.name)}`)),
   ];
 }
 
@@ -59,7 +60,7 @@ function checkpointChange(plan: Plan, { query, version, isNew, changed }: Checkp
   const name = `${query} v${version}`;
   if (!isNew) return { action: "keep", kind: "checkpoint", name, detail: "goes on where it stopped" };
   if (changed.length === 0)
-    return { action: "create", kind: "checkpoint", name, detail: "from the earliest record", perform: async () => {} };
+    return { action: "create", kind: "checkpoint", name, detail: `from ${beginningOf(plan, query)}`, perform: async () => {} };
   const { fingerprint, sink } = plan.queries.find((candidate) => candidate.name === query) ?? {};
   const again = sink?.keepsAll ? "beside what it wrote before" : "to the same documents";
   const lost =

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { type Collection, type Db, MongoServerError } from "mongodb";
 import type { Plan } from "../plan/plan.ts";
 import { EnvironmentProblem } from "./environment-problem.ts";
+import type { Counts } from "./events.ts";
 import { isAlive, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
 const LEASE_MS = 20_000;
@@ -29,6 +30,15 @@ export interface EngineState {
   epochs(cluster: string, topics: string[], ids: Ids, created: ReadonlySet<string>): Promise<Record<string, string>>;
   /** The epochs on record that still hold for topics with these ids; reads only. */
   knownEpochs(cluster: string, topics: string[], ids: Ids): Promise<Record<string, string>>;
+  /**
+   * partition → offset: where a pipeline begins to read a topic that is not its own. What `now` says is kept with the words of the spec and the topic's
+   * epoch, and holds until one of them changes.
+   */
+  start(
+    place: { cluster: string; pipeline: string; topic: string },
+    said: { start: string; epoch: string },
+    now: () => Promise<Counts>,
+  ): Promise<Counts>;
   recordPlan(plan: Plan): Promise<void>;
   appliedPlan(pipeline: string): Promise<Plan | undefined>;
   recordGap(pipeline: string, gap: { node: string; from: string; to: string; reason: string }): Promise<void>;
@@ -55,6 +65,14 @@ export function engineState(db: Db): EngineState {
       const pairs = found.map(({ _id, epoch, topicId }) => ({ topic: _id.slice(prefix.length), epoch: String(epoch), topicId }));
       const valid = pairs.filter(({ topic, topicId }) => topicId === undefined || topicId === ids[topic]);
       return Object.fromEntries(valid.map(({ topic, epoch }) => [topic, epoch]));
+    },
+    async start({ cluster, pipeline, topic }, said, now) {
+      const _id = `start:${cluster}:${pipeline}:${topic}`;
+      const known = await states.findOne({ _id, ...said });
+      if (known !== null) return known.offsets as Counts;
+      const offsets = await now();
+      await states.replaceOne({ _id }, { ...said, offsets, at: new Date() }, { upsert: true });
+      return offsets;
     },
     async recordPlan(plan) {
       await states.replaceOne(

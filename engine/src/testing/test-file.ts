@@ -2,6 +2,7 @@ import type { Column } from "../column-type.ts";
 import { type Diagnostic, didYouMean, type Finding, hasErrors } from "../diagnostic.ts";
 import { type Document, readDocument } from "../document.ts";
 import { readTimestamp } from "../expression/values/instant-text.ts";
+import { kindOf } from "../nodes/index.ts";
 import { joinPointer, type Moved, whereItStands } from "../pointer.ts";
 import type { NodePreview } from "../preview/index.ts";
 import { testValidators } from "../validate/catalogue.gen.ts";
@@ -209,7 +210,7 @@ function readExpectation(reader: Reader, stream: string, value: unknown, pointer
 /** Every stream that can be expected, by the name that `from` would have for it; a sink by its id. */
 function streamsOf(nodes: readonly NodePreview[]): Map<string, KnownStream> {
   const streams = new Map<string, KnownStream>();
-  for (const preview of nodes.filter(({ type }) => !type.startsWith("source."))) {
+  for (const preview of nodes.filter(({ type }) => kindOf(type).role !== "source")) {
     // A node without rows of its own may drop some.
     streams.set(preview.node, { preview, output: "main", columns: [] });
     for (const { name, columns } of preview.outputs)

@@ -18,27 +18,39 @@ nodes:
   - { id: large, type: sink.mongodb, from: sizes.large, config: { collection: b, key: k } }
   - { id: hashed, type: sink.mongodb, from: hash, config: { collection: c, key: k } }`;
 
-function typed() {
-  const found = compile(SPEC, "p.yaml").typed;
+function typed(spec: string) {
+  const found = compile(spec, "p.yaml").typed;
   if (found === undefined) throw new Error("the spec has mistakes");
   return found;
 }
 
-const read = (text: string) => readTests(text, "p.test.yaml", openPreview(typed()).nodes);
+const read = (text: string, spec = SPEC) => readTests(text, "p.test.yaml", openPreview(typed(spec)).nodes);
 
 /** The file with one test, whose parts are given in one line each. */
 const file = (...parts: string[]) => `version: 1\ntests:\n  - name: it\n${parts.map((part) => `    ${part}\n`).join("")}`;
 
-async function failures(...parts: string[]) {
-  const { tests, diagnostics } = read(file(...parts));
+const failures = (...parts: string[]) => failuresIn(SPEC, ...parts);
+
+async function failuresIn(spec: string, ...parts: string[]) {
+  const { tests, diagnostics } = read(file(...parts), spec);
   expect(diagnostics).toEqual([]);
   const [test] = tests;
   if (test === undefined) throw new Error("no test");
-  return (await runTest(typed(), test)).failures;
+  return (await runTest(typed(spec), test)).failures;
 }
 
 const GIVEN =
   "given: { source: [{ k: a, n: 1, d: 0.3, at: 2026-01-01T10:00:00Z, l: [1, 2], s: { x: 1 }, m: { p: 1 } }, { k: b, n: 20 }, { n: 1 }] }";
+
+it("a topic that is there already is given records, and its rows are expected", async () => {
+  const spec = SPEC.replace(
+    / {2}- \{ id: source.*\n.*\n/,
+    "  - { id: topic, type: source.kafka, config: { topic: t, columns: { k: string!, n: int } } }\n",
+  );
+  const given = "given: { topic: [{ k: a, n: 1 }, { n: 1 }, no JSON] }";
+  const dead = "[{ record: 2, code: record/missing-required }, { record: 3, code: record/not-json }]";
+  expect(await failuresIn(spec, given, `expect: { topic: { rows: [{ k: a }], dead: ${dead} }, few: [{ k: a }] }`)).toEqual([]);
+});
 
 describe("an expectation", () => {
   it.each([
@@ -142,12 +154,12 @@ tests:
       large: []
 `;
   const { tests } = read(text);
-  const results = await Promise.all(tests.map((test) => runTest(typed(), test)));
+  const results = await Promise.all(tests.map((test) => runTest(typed(SPEC), test)));
   const changed = updatedText(text, tests, results);
   const again = read(changed);
   expect(again.diagnostics).toEqual([]);
   const [test] = again.tests;
-  expect(test && (await runTest(typed(), test)).failures).toEqual([]);
+  expect(test && (await runTest(typed(SPEC), test)).failures).toEqual([]);
   expect(changed).toContain("version: 1 # kept\ntests:\n  - name:   it\n");
   expect(changed).toContain("      stored: [{ _id: a }]\n");
   expect(changed).toContain("# all\n");

@@ -3508,11 +3508,180 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSourceGeneratorConfig = validate23;
-const schema24 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
-const pattern55 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+export const validateSourceKafkaConfig = validate23;
+const schema24 = {"type":"object","required":["topic","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["shop.orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"string!","at":"timestamp","total":"double"}]},"start":{"type":"string","pattern":"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`earliest`, `latest`, or a time such as 2026-01-05T12:00:00Z","default":"earliest","examples":["earliest"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"shop.orders","columns":{"id":"string!","at":"timestamp","total":"double"}}]};
+const pattern54 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
+const pattern55 = new RegExp("^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.start === undefined){
+data.start = "earliest";
+}
+if(data.maxRecord === undefined){
+data.maxRecord = "1MiB";
+}
+if(data.maxBatch === undefined){
+data.maxBatch = 50000;
+}
+if(data.topic === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema24.required,parentSchema:schema24,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.columns === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema24.required,parentSchema:schema24,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "topic") || (key0 === "columns")) || (key0 === "start")) || (key0 === "maxRecord")) || (key0 === "maxBatch")) || (pattern0.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.topic !== undefined){
+let data0 = data.topic;
+if(typeof data0 === "string"){
+if(!pattern54.test(data0)){
+const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema24.properties.topic,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema24.properties.topic.type,parentSchema:schema24.properties.topic,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+let data1 = data.start;
+if(typeof data1 === "string"){
+if(!pattern55.test(data1)){
+const err5 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/pattern",keyword:"pattern",params:{pattern: "^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema24.properties.start,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/type",keyword:"type",params:{type: "string"},schema:schema24.properties.start.type,parentSchema:schema24.properties.start,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+let data2 = data.maxRecord;
+if(typeof data2 === "string"){
+if(!pattern33.test(data2)){
+const err7 = {instancePath:instancePath+"/maxRecord",schemaPath:"#/properties/maxRecord/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema24.properties.maxRecord,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/maxRecord",schemaPath:"#/properties/maxRecord/type",keyword:"type",params:{type: "string"},schema:schema24.properties.maxRecord.type,parentSchema:schema24.properties.maxRecord,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+let data3 = data.maxBatch;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err9 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/type",keyword:"type",params:{type: "integer"},schema:schema24.properties.maxBatch.type,parentSchema:schema24.properties.maxBatch,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10000000 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema24.properties.maxBatch,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.maxBatch,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
+export const validateSourceGeneratorConfig = validate24;
+const schema25 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
+const pattern59 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3532,7 +3701,7 @@ if(data.faults === undefined){
 data.faults = {};
 }
 if(data.columns === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema24.required,parentSchema:schema24,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3543,7 +3712,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "columns") || (key0 === "rules")) || (key0 === "seed")) || (key0 === "rate")) || (key0 === "records")) || (key0 === "faults")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3572,7 +3741,7 @@ data1.start = null;
 }
 for(const key2 in data1){
 if(!(((((key2 === "pick") || (key2 === "between")) || (key2 === "count")) || (key2 === "start")) || (pattern0.test(key2)))){
-const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema24.properties.rules.additionalProperties,data:data1};
+const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema25.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3584,7 +3753,7 @@ errors++;
 }
 let data2 = data1.pick;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/type",keyword:"type",params:{type: schema24.properties.rules.additionalProperties.properties.pick.type},schema:schema24.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema24.properties.rules.additionalProperties.properties.pick,data:data2};
+const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.pick.type},schema:schema25.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3595,7 +3764,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema24.properties.rules.additionalProperties.properties.pick,data:data2};
+const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3605,7 +3774,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema24.properties.rules.additionalProperties.properties.pick,data:data2};
+const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3618,7 +3787,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))) && (typeof data3 !== "boolean")){
-const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,schemaPath:"#/properties/rules/additionalProperties/properties/pick/items/type",keyword:"type",params:{type: schema24.properties.rules.additionalProperties.properties.pick.items.type},schema:schema24.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema24.properties.rules.additionalProperties.properties.pick.items,data:data3};
+const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,schemaPath:"#/properties/rules/additionalProperties/properties/pick/items/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.pick.items.type},schema:schema25.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema25.properties.rules.additionalProperties.properties.pick.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3631,7 +3800,7 @@ errors++;
 }
 let data4 = data1.between;
 if((!(Array.isArray(data4))) && (data4 !== null)){
-const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/type",keyword:"type",params:{type: schema24.properties.rules.additionalProperties.properties.between.type},schema:schema24.properties.rules.additionalProperties.properties.between.type,parentSchema:schema24.properties.rules.additionalProperties.properties.between,data:data4};
+const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.between.type},schema:schema25.properties.rules.additionalProperties.properties.between.type,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3642,7 +3811,7 @@ errors++;
 }
 if(Array.isArray(data4)){
 if(data4.length > 2){
-const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema24.properties.rules.additionalProperties.properties.between,data:data4};
+const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3652,7 +3821,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data4.length < 2){
-const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema24.properties.rules.additionalProperties.properties.between,data:data4};
+const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3666,7 +3835,7 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000000000 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema24.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3676,7 +3845,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data5 < -1000000000 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema24.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3687,7 +3856,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/type",keyword:"type",params:{type: "number"},schema:schema24.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema24.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/type",keyword:"type",params:{type: "number"},schema:schema25.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3700,7 +3869,7 @@ errors++;
 }
 let data6 = data1.count;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/type",keyword:"type",params:{type: schema24.properties.rules.additionalProperties.properties.count.type},schema:schema24.properties.rules.additionalProperties.properties.count.type,parentSchema:schema24.properties.rules.additionalProperties.properties.count,data:data6};
+const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.count.type},schema:schema25.properties.rules.additionalProperties.properties.count.type,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3711,7 +3880,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000000 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema24.properties.rules.additionalProperties.properties.count,data:data6};
+const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3721,7 +3890,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data6 < 0 || isNaN(data6)){
-const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema24.properties.rules.additionalProperties.properties.count,data:data6};
+const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3733,7 +3902,7 @@ errors++;
 }
 let data7 = data1.start;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/type",keyword:"type",params:{type: schema24.properties.rules.additionalProperties.properties.start.type},schema:schema24.properties.rules.additionalProperties.properties.start.type,parentSchema:schema24.properties.rules.additionalProperties.properties.start,data:data7};
+const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.start.type},schema:schema25.properties.rules.additionalProperties.properties.start.type,parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3743,8 +3912,8 @@ vErrors.push(err16);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern55.test(data7)){
-const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema24.properties.rules.additionalProperties.properties.start,data:data7};
+if(!pattern59.test(data7)){
+const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3756,7 +3925,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "object"},schema:schema24.properties.rules.additionalProperties.type,parentSchema:schema24.properties.rules.additionalProperties,data:data1};
+const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "object"},schema:schema25.properties.rules.additionalProperties.type,parentSchema:schema25.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3768,7 +3937,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema24.properties.rules.type,parentSchema:schema24.properties.rules,data:data0};
+const err19 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema25.properties.rules.type,parentSchema:schema25.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3779,7 +3948,7 @@ errors++;
 }
 let data8 = data.seed;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err20 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema24.properties.seed.type,parentSchema:schema24.properties.seed,data:data8};
+const err20 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema25.properties.seed.type,parentSchema:schema25.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3790,7 +3959,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 4294967295 || isNaN(data8)){
-const err21 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema24.properties.seed,data:data8};
+const err21 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema25.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3800,7 +3969,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data8 < 0 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema24.properties.seed,data:data8};
+const err22 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3812,7 +3981,7 @@ errors++;
 }
 let data9 = data.rate;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err23 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "integer"},schema:schema24.properties.rate.type,parentSchema:schema24.properties.rate,data:data9};
+const err23 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "integer"},schema:schema25.properties.rate.type,parentSchema:schema25.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3823,7 +3992,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err24 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema24.properties.rate,data:data9};
+const err24 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema25.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3833,7 +4002,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.rate,data:data9};
+const err25 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3845,7 +4014,7 @@ errors++;
 }
 let data10 = data.records;
 if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
-const err26 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema24.properties.records.type},schema:schema24.properties.records.type,parentSchema:schema24.properties.records,data:data10};
+const err26 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema25.properties.records.type},schema:schema25.properties.records.type,parentSchema:schema25.properties.records,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3856,7 +4025,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 < 1 || isNaN(data10)){
-const err27 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.records,data:data10};
+const err27 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.records,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3879,7 +4048,7 @@ data11.repeated = 0;
 }
 for(const key3 in data11){
 if(!((((key3 === "malformed") || (key3 === "missing")) || (key3 === "repeated")) || (pattern0.test(key3)))){
-const err28 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema24.properties.faults,data:data11};
+const err28 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema25.properties.faults,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3892,7 +4061,7 @@ errors++;
 let data12 = data11.malformed;
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 1 || isNaN(data12)){
-const err29 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema24.properties.faults.properties.malformed,data:data12};
+const err29 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3902,7 +4071,7 @@ vErrors.push(err29);
 errors++;
 }
 if(data12 < 0 || isNaN(data12)){
-const err30 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema24.properties.faults.properties.malformed,data:data12};
+const err30 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3913,7 +4082,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/type",keyword:"type",params:{type: "number"},schema:schema24.properties.faults.properties.malformed.type,parentSchema:schema24.properties.faults.properties.malformed,data:data12};
+const err31 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/type",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.malformed.type,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3925,7 +4094,7 @@ errors++;
 let data13 = data11.missing;
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1 || isNaN(data13)){
-const err32 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema24.properties.faults.properties.missing,data:data13};
+const err32 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema25.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3935,7 +4104,7 @@ vErrors.push(err32);
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema24.properties.faults.properties.missing,data:data13};
+const err33 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3946,7 +4115,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/type",keyword:"type",params:{type: "number"},schema:schema24.properties.faults.properties.missing.type,parentSchema:schema24.properties.faults.properties.missing,data:data13};
+const err34 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/type",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.missing.type,parentSchema:schema25.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3958,7 +4127,7 @@ errors++;
 let data14 = data11.repeated;
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 0.5 || isNaN(data14)){
-const err35 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema24.properties.faults.properties.repeated,data:data14};
+const err35 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3968,7 +4137,7 @@ vErrors.push(err35);
 errors++;
 }
 if(data14 < 0 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema24.properties.faults.properties.repeated,data:data14};
+const err36 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3979,7 +4148,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/type",keyword:"type",params:{type: "number"},schema:schema24.properties.faults.properties.repeated.type,parentSchema:schema24.properties.faults.properties.repeated,data:data14};
+const err37 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/type",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.repeated.type,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3990,7 +4159,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/type",keyword:"type",params:{type: "object"},schema:schema24.properties.faults.type,parentSchema:schema24.properties.faults,data:data11};
+const err38 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/type",keyword:"type",params:{type: "object"},schema:schema25.properties.faults.type,parentSchema:schema25.properties.faults,data:data11};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4001,7 +4170,7 @@ errors++;
 }
 }
 else {
-const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
+const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4010,15 +4179,14 @@ vErrors.push(err39);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const validateKafkaTopicConfig = validate24;
-const schema25 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["retail.transactions"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"key":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["transaction_id"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"}]};
-const pattern58 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
+export const validateKafkaTopicConfig = validate25;
+const schema26 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["retail.transactions"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"key":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["transaction_id"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"}]};
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4038,7 +4206,7 @@ if(data.maxBatch === undefined){
 data.maxBatch = 50000;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema25.required,parentSchema:schema25,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema26.required,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4049,7 +4217,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "topic") || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "key")) || (key0 === "replication")) || (key0 === "maxBatch")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4062,8 +4230,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern58.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema25.properties.topic,data:data0};
+if(!pattern54.test(data0)){
+const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema26.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4074,7 +4242,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema25.properties.topic.type,parentSchema:schema25.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema26.properties.topic.type,parentSchema:schema26.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4086,7 +4254,7 @@ errors++;
 }
 let data1 = data.partitions;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err4 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema25.properties.partitions.type,parentSchema:schema25.properties.partitions,data:data1};
+const err4 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema26.properties.partitions.type,parentSchema:schema26.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4097,7 +4265,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 1000 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema25.properties.partitions,data:data1};
+const err5 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema26.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4107,7 +4275,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.partitions,data:data1};
+const err6 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4120,7 +4288,7 @@ errors++;
 let data2 = data.retention;
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err7 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema25.properties.retention,data:data2};
+const err7 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema26.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4131,7 +4299,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema25.properties.retention.type,parentSchema:schema25.properties.retention,data:data2};
+const err8 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema26.properties.retention.type,parentSchema:schema26.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4142,7 +4310,7 @@ errors++;
 }
 let data3 = data.key;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema25.properties.key.type},schema:schema25.properties.key.type,parentSchema:schema25.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema26.properties.key.type},schema:schema26.properties.key.type,parentSchema:schema26.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4153,7 +4321,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema25.properties.key,data:data3};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4165,7 +4333,7 @@ errors++;
 }
 let data4 = data.replication;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err11 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema25.properties.replication.type,parentSchema:schema25.properties.replication,data:data4};
+const err11 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema26.properties.replication.type,parentSchema:schema26.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4176,7 +4344,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema25.properties.replication,data:data4};
+const err12 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema26.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4186,7 +4354,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data4 < 1 || isNaN(data4)){
-const err13 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.replication,data:data4};
+const err13 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4198,7 +4366,7 @@ errors++;
 }
 let data5 = data.maxBatch;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err14 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/type",keyword:"type",params:{type: "integer"},schema:schema25.properties.maxBatch.type,parentSchema:schema25.properties.maxBatch,data:data5};
+const err14 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/type",keyword:"type",params:{type: "integer"},schema:schema26.properties.maxBatch.type,parentSchema:schema26.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4209,7 +4377,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 10000000 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema25.properties.maxBatch,data:data5};
+const err15 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema26.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4219,7 +4387,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.maxBatch,data:data5};
+const err16 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4231,7 +4399,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4240,19 +4408,19 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformFilterConfig = validate25;
-const schema26 = {"type":"object","required":["where"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"where":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","examples":["summary.total > 0"]}},"examples":[{"where":"summary.total > 0"}]};
+export const validateTransformFilterConfig = validate26;
+const schema27 = {"type":"object","required":["where"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"where":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","examples":["summary.total > 0"]}},"examples":[{"where":"summary.total > 0"}]};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.where === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "where"},schema:schema26.required,parentSchema:schema26,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "where"},schema:schema27.required,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4263,7 +4431,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "where") || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4277,7 +4445,7 @@ if(data.where !== undefined){
 let data0 = data.where;
 if(typeof data0 === "string"){
 if(func2(data0) > 10000){
-const err2 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema26.properties.where,data:data0};
+const err2 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema27.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4287,7 +4455,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema26.properties.where,data:data0};
+const err3 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema27.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4298,7 +4466,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/type",keyword:"type",params:{type: "string"},schema:schema26.properties.where.type,parentSchema:schema26.properties.where,data:data0};
+const err4 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/type",keyword:"type",params:{type: "string"},schema:schema27.properties.where.type,parentSchema:schema27.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4310,7 +4478,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4319,15 +4487,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSelectConfig = validate26;
-const schema27 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
-const pattern63 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
+export const validateTransformSelectConfig = validate27;
+const schema28 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
+const pattern67 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4345,7 +4513,7 @@ data.compute = {};
 }
 for(const key0 in data){
 if(!(((((key0 === "keep") || (key0 === "drop")) || (key0 === "rename")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4357,7 +4525,7 @@ errors++;
 }
 let data0 = data.keep;
 if((!(Array.isArray(data0))) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: schema27.properties.keep.type},schema:schema27.properties.keep.type,parentSchema:schema27.properties.keep,data:data0};
+const err1 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: schema28.properties.keep.type},schema:schema28.properties.keep.type,parentSchema:schema28.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4368,7 +4536,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema27.properties.keep,data:data0};
+const err2 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema28.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4381,8 +4549,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern63.test(data1)){
-const err3 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema27.properties.keep.items,data:data1};
+if(!pattern67.test(data1)){
+const err3 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4393,7 +4561,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/type",keyword:"type",params:{type: "string"},schema:schema27.properties.keep.items.type,parentSchema:schema27.properties.keep.items,data:data1};
+const err4 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/type",keyword:"type",params:{type: "string"},schema:schema28.properties.keep.items.type,parentSchema:schema28.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4414,7 +4582,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err5 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema27.properties.keep,data:data0};
+const err5 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema28.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4430,7 +4598,7 @@ indices0[item0] = i1;
 }
 let data2 = data.drop;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err6 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/type",keyword:"type",params:{type: schema27.properties.drop.type},schema:schema27.properties.drop.type,parentSchema:schema27.properties.drop,data:data2};
+const err6 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/type",keyword:"type",params:{type: schema28.properties.drop.type},schema:schema28.properties.drop.type,parentSchema:schema28.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4441,7 +4609,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema27.properties.drop,data:data2};
+const err7 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema28.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4454,8 +4622,8 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern63.test(data3)){
-const err8 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema27.properties.drop.items,data:data3};
+if(!pattern67.test(data3)){
+const err8 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4466,7 +4634,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/type",keyword:"type",params:{type: "string"},schema:schema27.properties.drop.items.type,parentSchema:schema27.properties.drop.items,data:data3};
+const err9 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/type",keyword:"type",params:{type: "string"},schema:schema28.properties.drop.items.type,parentSchema:schema28.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4487,7 +4655,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema27.properties.drop,data:data2};
+const err10 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema28.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4506,8 +4674,8 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 let data5 = data4[key1];
 if(typeof data5 === "string"){
-if(!pattern63.test(data5)){
-const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema27.properties.rename.additionalProperties,data:data5};
+if(!pattern67.test(data5)){
+const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4518,7 +4686,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema27.properties.rename.additionalProperties.type,parentSchema:schema27.properties.rename.additionalProperties,data:data5};
+const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema28.properties.rename.additionalProperties.type,parentSchema:schema28.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4530,7 +4698,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/rename",schemaPath:"#/properties/rename/type",keyword:"type",params:{type: "object"},schema:schema27.properties.rename.type,parentSchema:schema27.properties.rename,data:data4};
+const err13 = {instancePath:instancePath+"/rename",schemaPath:"#/properties/rename/type",keyword:"type",params:{type: "object"},schema:schema28.properties.rename.type,parentSchema:schema28.properties.rename,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4544,8 +4712,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 const _errs17 = errors;
 if(typeof key2 === "string"){
-if(!pattern63.test(key2)){
-const err14 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema27.properties.compute.propertyNames,data:key2,propertyName:key2};
+if(!pattern67.test(key2)){
+const err14 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4556,7 +4724,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema27.properties.compute.propertyNames.type,parentSchema:schema27.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err15 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema28.properties.compute.propertyNames.type,parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4567,7 +4735,7 @@ errors++;
 }
 var valid8 = _errs17 === errors;
 if(!valid8){
-const err16 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema27.properties.compute.propertyNames,parentSchema:schema27.properties.compute,data:data6};
+const err16 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema28.properties.compute.propertyNames,parentSchema:schema28.properties.compute,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4581,7 +4749,7 @@ for(const key3 in data6){
 let data7 = data6[key3];
 if(typeof data7 === "string"){
 if(func2(data7) > 10000){
-const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema27.properties.compute.additionalProperties,data:data7};
+const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4591,7 +4759,7 @@ vErrors.push(err17);
 errors++;
 }
 if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema27.properties.compute.additionalProperties,data:data7};
+const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4602,7 +4770,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema27.properties.compute.additionalProperties.type,parentSchema:schema27.properties.compute.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema28.properties.compute.additionalProperties.type,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4614,7 +4782,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema27.properties.compute.type,parentSchema:schema27.properties.compute,data:data6};
+const err20 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema28.properties.compute.type,parentSchema:schema28.properties.compute,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4625,7 +4793,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4634,14 +4802,14 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformMaskConfig = validate27;
-const schema28 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"salt":{"type":["string","null"],"minLength":1,"maxLength":1000,"x-reference":true,"x-secret":true,"x-expects":"a reference: ${env:NAME} or ${file:path}","default":null,"examples":["${env:MASK_SALT}"]},"hash":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["customer.id"]]},"redact":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["payment.card_type"]]},"replacement":{"type":"string","maxLength":1000,"default":"***","examples":["***"]},"truncate":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":1,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"store_location.zip":3}]},"shape":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"transaction_id":0}]}},"examples":[{"salt":"${env:MASK_SALT}","hash":["customer.id"],"redact":["payment.card_type"],"truncate":{"store_location.zip":3}}]};
+export const validateTransformMaskConfig = validate28;
+const schema29 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"salt":{"type":["string","null"],"minLength":1,"maxLength":1000,"x-reference":true,"x-secret":true,"x-expects":"a reference: ${env:NAME} or ${file:path}","default":null,"examples":["${env:MASK_SALT}"]},"hash":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["customer.id"]]},"redact":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["payment.card_type"]]},"replacement":{"type":"string","maxLength":1000,"default":"***","examples":["***"]},"truncate":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":1,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"store_location.zip":3}]},"shape":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"transaction_id":0}]}},"examples":[{"salt":"${env:MASK_SALT}","hash":["customer.id"],"redact":["payment.card_type"],"truncate":{"store_location.zip":3}}]};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4665,7 +4833,7 @@ data.shape = {};
 }
 for(const key0 in data){
 if(!(((((((key0 === "salt") || (key0 === "hash")) || (key0 === "redact")) || (key0 === "replacement")) || (key0 === "truncate")) || (key0 === "shape")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema28,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4677,7 +4845,7 @@ errors++;
 }
 let data0 = data.salt;
 if((typeof data0 !== "string") && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type: schema28.properties.salt.type},schema:schema28.properties.salt.type,parentSchema:schema28.properties.salt,data:data0};
+const err1 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type: schema29.properties.salt.type},schema:schema29.properties.salt.type,parentSchema:schema29.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4688,7 +4856,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(func2(data0) > 1000){
-const err2 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema28.properties.salt,data:data0};
+const err2 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema29.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4698,7 +4866,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema28.properties.salt,data:data0};
+const err3 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema29.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4715,7 +4883,7 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err4 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema28.properties.hash.items,data:data2};
+const err4 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4726,7 +4894,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/type",keyword:"type",params:{type: "string"},schema:schema28.properties.hash.items.type,parentSchema:schema28.properties.hash.items,data:data2};
+const err5 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/type",keyword:"type",params:{type: "string"},schema:schema29.properties.hash.items.type,parentSchema:schema29.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4747,7 +4915,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err6 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema28.properties.hash,data:data1};
+const err6 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.hash,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4762,7 +4930,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/type",keyword:"type",params:{type: "array"},schema:schema28.properties.hash.type,parentSchema:schema28.properties.hash,data:data1};
+const err7 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/type",keyword:"type",params:{type: "array"},schema:schema29.properties.hash.type,parentSchema:schema29.properties.hash,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4778,7 +4946,7 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern29.test(data4)){
-const err8 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema28.properties.redact.items,data:data4};
+const err8 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4789,7 +4957,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/type",keyword:"type",params:{type: "string"},schema:schema28.properties.redact.items.type,parentSchema:schema28.properties.redact.items,data:data4};
+const err9 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/type",keyword:"type",params:{type: "string"},schema:schema29.properties.redact.items.type,parentSchema:schema29.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4810,7 +4978,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema28.properties.redact,data:data3};
+const err10 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema29.properties.redact,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4825,7 +4993,7 @@ indices1[item1] = i3;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/type",keyword:"type",params:{type: "array"},schema:schema28.properties.redact.type,parentSchema:schema28.properties.redact,data:data3};
+const err11 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/type",keyword:"type",params:{type: "array"},schema:schema29.properties.redact.type,parentSchema:schema29.properties.redact,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4837,7 +5005,7 @@ errors++;
 let data5 = data.replacement;
 if(typeof data5 === "string"){
 if(func2(data5) > 1000){
-const err12 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema28.properties.replacement,data:data5};
+const err12 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema29.properties.replacement,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4848,7 +5016,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/type",keyword:"type",params:{type: "string"},schema:schema28.properties.replacement.type,parentSchema:schema28.properties.replacement,data:data5};
+const err13 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/type",keyword:"type",params:{type: "string"},schema:schema29.properties.replacement.type,parentSchema:schema29.properties.replacement,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4863,7 +5031,7 @@ for(const key1 in data6){
 const _errs16 = errors;
 if(typeof key1 === "string"){
 if(!pattern29.test(key1)){
-const err14 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema28.properties.truncate.propertyNames,data:key1,propertyName:key1};
+const err14 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4874,7 +5042,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema28.properties.truncate.propertyNames.type,parentSchema:schema28.properties.truncate.propertyNames,data:key1,propertyName:key1};
+const err15 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema29.properties.truncate.propertyNames.type,parentSchema:schema29.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4885,7 +5053,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err16 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema28.properties.truncate.propertyNames,parentSchema:schema28.properties.truncate,data:data6};
+const err16 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema29.properties.truncate.propertyNames,parentSchema:schema29.properties.truncate,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4898,7 +5066,7 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema28.properties.truncate.additionalProperties.type,parentSchema:schema28.properties.truncate.additionalProperties,data:data7};
+const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema29.properties.truncate.additionalProperties.type,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4909,7 +5077,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1000000 || isNaN(data7)){
-const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema28.properties.truncate.additionalProperties,data:data7};
+const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4919,7 +5087,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data7 < 1 || isNaN(data7)){
-const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema28.properties.truncate.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4932,7 +5100,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/type",keyword:"type",params:{type: "object"},schema:schema28.properties.truncate.type,parentSchema:schema28.properties.truncate,data:data6};
+const err20 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/type",keyword:"type",params:{type: "object"},schema:schema29.properties.truncate.type,parentSchema:schema29.properties.truncate,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4947,7 +5115,7 @@ for(const key3 in data8){
 const _errs23 = errors;
 if(typeof key3 === "string"){
 if(!pattern29.test(key3)){
-const err21 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema28.properties.shape.propertyNames,data:key3,propertyName:key3};
+const err21 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4958,7 +5126,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema28.properties.shape.propertyNames.type,parentSchema:schema28.properties.shape.propertyNames,data:key3,propertyName:key3};
+const err22 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema29.properties.shape.propertyNames.type,parentSchema:schema29.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4969,7 +5137,7 @@ errors++;
 }
 var valid9 = _errs23 === errors;
 if(!valid9){
-const err23 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema28.properties.shape.propertyNames,parentSchema:schema28.properties.shape,data:data8};
+const err23 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema29.properties.shape.propertyNames,parentSchema:schema29.properties.shape,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4982,7 +5150,7 @@ errors++;
 for(const key4 in data8){
 let data9 = data8[key4];
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema28.properties.shape.additionalProperties.type,parentSchema:schema28.properties.shape.additionalProperties,data:data9};
+const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema29.properties.shape.additionalProperties.type,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4993,7 +5161,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema28.properties.shape.additionalProperties,data:data9};
+const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5003,7 +5171,7 @@ vErrors.push(err25);
 errors++;
 }
 if(data9 < 0 || isNaN(data9)){
-const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema28.properties.shape.additionalProperties,data:data9};
+const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5016,7 +5184,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "object"},schema:schema28.properties.shape.type,parentSchema:schema28.properties.shape,data:data8};
+const err27 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "object"},schema:schema29.properties.shape.type,parentSchema:schema29.properties.shape,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5027,7 +5195,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5036,15 +5204,15 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformTextCleanConfig = validate28;
-const schema29 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
-const pattern75 = new RegExp("^\\S+$", "u");
+export const validateTransformTextCleanConfig = validate29;
+const schema30 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
+const pattern79 = new RegExp("^\\S+$", "u");
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5076,267 +5244,6 @@ if(data.whitespace === undefined){
 data.whitespace = false;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema29.required,parentSchema:schema29,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((func9.call(schema29.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.text !== undefined){
-let data0 = data.text;
-if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema29.properties.text.type,parentSchema:schema29.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-let data1 = data.into;
-if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: schema29.properties.into.type},schema:schema29.properties.into.type,parentSchema:schema29.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(typeof data1 === "string"){
-if(!pattern63.test(data1)){
-const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-let data2 = data.html;
-if(typeof data2 !== "boolean"){
-const err6 = {instancePath:instancePath+"/html",schemaPath:"#/properties/html/type",keyword:"type",params:{type: "boolean"},schema:schema29.properties.html.type,parentSchema:schema29.properties.html,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-let data3 = data.unicode;
-if(typeof data3 !== "boolean"){
-const err7 = {instancePath:instancePath+"/unicode",schemaPath:"#/properties/unicode/type",keyword:"type",params:{type: "boolean"},schema:schema29.properties.unicode.type,parentSchema:schema29.properties.unicode,data:data3};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-let data4 = data.links;
-if(typeof data4 !== "boolean"){
-const err8 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/type",keyword:"type",params:{type: "boolean"},schema:schema29.properties.links.type,parentSchema:schema29.properties.links,data:data4};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-let data5 = data.mentions;
-if(typeof data5 !== "boolean"){
-const err9 = {instancePath:instancePath+"/mentions",schemaPath:"#/properties/mentions/type",keyword:"type",params:{type: "boolean"},schema:schema29.properties.mentions.type,parentSchema:schema29.properties.mentions,data:data5};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-let data6 = data.emoji;
-if(typeof data6 !== "boolean"){
-const err10 = {instancePath:instancePath+"/emoji",schemaPath:"#/properties/emoji/type",keyword:"type",params:{type: "boolean"},schema:schema29.properties.emoji.type,parentSchema:schema29.properties.emoji,data:data6};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-let data7 = data.case;
-if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
-const err11 = {instancePath:instancePath+"/case",schemaPath:"#/properties/case/enum",keyword:"enum",params:{allowedValues: schema29.properties.case.enum},schema:schema29.properties.case.enum,parentSchema:schema29.properties.case,data:data7};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-let data8 = data.stopWords;
-if(Array.isArray(data8)){
-if(data8.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema29.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-if(typeof data9 === "string"){
-if(func2(data9) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema29.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern75.test(data9)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema29.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema29.properties.stopWords.items.type,parentSchema:schema29.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i1 = data8.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data8[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema29.properties.stopWords.type,parentSchema:schema29.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-let data10 = data.whitespace;
-if(typeof data10 !== "boolean"){
-const err18 = {instancePath:instancePath+"/whitespace",schemaPath:"#/properties/whitespace/type",keyword:"type",params:{type: "boolean"},schema:schema29.properties.whitespace.type,parentSchema:schema29.properties.whitespace,data:data10};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-validate28.errors = vErrors;
-return errors === 0;
-}
-
-export const validateTransformSentimentConfig = validate29;
-const schema30 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"label":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment","examples":["sentiment"]},"score":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment_score","examples":["sentiment_score"]},"neutral":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0.05,"examples":[0.05]}},"examples":[{"text":"store_name","label":"mood","score":"mood_score"}]};
-
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.label === undefined){
-data.label = "sentiment";
-}
-if(data.score === undefined){
-data.score = "sentiment_score";
-}
-if(data.neutral === undefined){
-data.neutral = 0.05;
-}
-if(data.text === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema30.required,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -5347,7 +5254,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
+if(!((func9.call(schema30.properties, key0)) || (pattern0.test(key0)))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -5383,10 +5290,271 @@ vErrors.push(err3);
 errors++;
 }
 }
+let data1 = data.into;
+if((typeof data1 !== "string") && (data1 !== null)){
+const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: schema30.properties.into.type},schema:schema30.properties.into.type,parentSchema:schema30.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(typeof data1 === "string"){
+if(!pattern67.test(data1)){
+const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+let data2 = data.html;
+if(typeof data2 !== "boolean"){
+const err6 = {instancePath:instancePath+"/html",schemaPath:"#/properties/html/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.html.type,parentSchema:schema30.properties.html,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+let data3 = data.unicode;
+if(typeof data3 !== "boolean"){
+const err7 = {instancePath:instancePath+"/unicode",schemaPath:"#/properties/unicode/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.unicode.type,parentSchema:schema30.properties.unicode,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+let data4 = data.links;
+if(typeof data4 !== "boolean"){
+const err8 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.links.type,parentSchema:schema30.properties.links,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+let data5 = data.mentions;
+if(typeof data5 !== "boolean"){
+const err9 = {instancePath:instancePath+"/mentions",schemaPath:"#/properties/mentions/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.mentions.type,parentSchema:schema30.properties.mentions,data:data5};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+let data6 = data.emoji;
+if(typeof data6 !== "boolean"){
+const err10 = {instancePath:instancePath+"/emoji",schemaPath:"#/properties/emoji/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.emoji.type,parentSchema:schema30.properties.emoji,data:data6};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+let data7 = data.case;
+if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
+const err11 = {instancePath:instancePath+"/case",schemaPath:"#/properties/case/enum",keyword:"enum",params:{allowedValues: schema30.properties.case.enum},schema:schema30.properties.case.enum,parentSchema:schema30.properties.case,data:data7};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+let data8 = data.stopWords;
+if(Array.isArray(data8)){
+if(data8.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema30.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(typeof data9 === "string"){
+if(func2(data9) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema30.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern79.test(data9)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema30.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema30.properties.stopWords.items.type,parentSchema:schema30.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data8.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data8[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema30.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema30.properties.stopWords.type,parentSchema:schema30.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+let data10 = data.whitespace;
+if(typeof data10 !== "boolean"){
+const err18 = {instancePath:instancePath+"/whitespace",schemaPath:"#/properties/whitespace/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.whitespace.type,parentSchema:schema30.properties.whitespace,data:data10};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformSentimentConfig = validate30;
+const schema31 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"label":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment","examples":["sentiment"]},"score":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment_score","examples":["sentiment_score"]},"neutral":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0.05,"examples":[0.05]}},"examples":[{"text":"store_name","label":"mood","score":"mood_score"}]};
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.label === undefined){
+data.label = "sentiment";
+}
+if(data.score === undefined){
+data.score = "sentiment_score";
+}
+if(data.neutral === undefined){
+data.neutral = 0.05;
+}
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern29.test(data0)){
+const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema31.properties.text.type,parentSchema:schema31.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
 let data1 = data.label;
 if(typeof data1 === "string"){
-if(!pattern63.test(data1)){
-const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.label,data:data1};
+if(!pattern67.test(data1)){
+const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5397,7 +5565,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/type",keyword:"type",params:{type: "string"},schema:schema30.properties.label.type,parentSchema:schema30.properties.label,data:data1};
+const err5 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/type",keyword:"type",params:{type: "string"},schema:schema31.properties.label.type,parentSchema:schema31.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5408,8 +5576,8 @@ errors++;
 }
 let data2 = data.score;
 if(typeof data2 === "string"){
-if(!pattern63.test(data2)){
-const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.score,data:data2};
+if(!pattern67.test(data2)){
+const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5420,7 +5588,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/type",keyword:"type",params:{type: "string"},schema:schema30.properties.score.type,parentSchema:schema30.properties.score,data:data2};
+const err7 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/type",keyword:"type",params:{type: "string"},schema:schema31.properties.score.type,parentSchema:schema31.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5432,7 +5600,7 @@ errors++;
 let data3 = data.neutral;
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema30.properties.neutral,data:data3};
+const err8 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema31.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5442,7 +5610,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema30.properties.neutral,data:data3};
+const err9 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema31.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5453,7 +5621,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/type",keyword:"type",params:{type: "number"},schema:schema30.properties.neutral.type,parentSchema:schema30.properties.neutral,data:data3};
+const err10 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/type",keyword:"type",params:{type: "number"},schema:schema31.properties.neutral.type,parentSchema:schema31.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5464,7 +5632,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5473,15 +5641,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformLanguageConfig = validate30;
-const schema31 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
-const pattern82 = new RegExp("^[a-z]{2}$", "u");
+export const validateTransformLanguageConfig = validate31;
+const schema32 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
+const pattern86 = new RegExp("^[a-z]{2}$", "u");
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5495,7 +5663,7 @@ if(data.least === undefined){
 data.least = 0;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema31.required,parentSchema:schema31,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5505,7 +5673,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.among === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "among"},schema:schema31.required,parentSchema:schema31,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "among"},schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5516,7 +5684,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "text") || (key0 === "among")) || (key0 === "code")) || (key0 === "confidence")) || (key0 === "least")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5530,7 +5698,7 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.text,data:data0};
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5541,7 +5709,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema31.properties.text.type,parentSchema:schema31.properties.text,data:data0};
+const err4 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema32.properties.text.type,parentSchema:schema32.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5555,7 +5723,7 @@ if(data.among !== undefined){
 let data1 = data.among;
 if(Array.isArray(data1)){
 if(data1.length > 75){
-const err5 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/maxItems",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema31.properties.among,data:data1};
+const err5 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/maxItems",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema32.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5565,7 +5733,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1.length < 2){
-const err6 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema31.properties.among,data:data1};
+const err6 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema32.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5578,8 +5746,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern82.test(data2)){
-const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema31.properties.among.items,data:data2};
+if(!pattern86.test(data2)){
+const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema32.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5590,7 +5758,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/type",keyword:"type",params:{type: "string"},schema:schema31.properties.among.items.type,parentSchema:schema31.properties.among.items,data:data2};
+const err8 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/type",keyword:"type",params:{type: "string"},schema:schema32.properties.among.items.type,parentSchema:schema32.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5611,7 +5779,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema31.properties.among,data:data1};
+const err9 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema32.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5626,7 +5794,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/type",keyword:"type",params:{type: "array"},schema:schema31.properties.among.type,parentSchema:schema31.properties.among,data:data1};
+const err10 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/type",keyword:"type",params:{type: "array"},schema:schema32.properties.among.type,parentSchema:schema32.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5638,8 +5806,8 @@ errors++;
 }
 let data3 = data.code;
 if(typeof data3 === "string"){
-if(!pattern63.test(data3)){
-const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.code,data:data3};
+if(!pattern67.test(data3)){
+const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5650,7 +5818,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},schema:schema31.properties.code.type,parentSchema:schema31.properties.code,data:data3};
+const err12 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},schema:schema32.properties.code.type,parentSchema:schema32.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5661,8 +5829,8 @@ errors++;
 }
 let data4 = data.confidence;
 if(typeof data4 === "string"){
-if(!pattern63.test(data4)){
-const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.confidence,data:data4};
+if(!pattern67.test(data4)){
+const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5673,7 +5841,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "string"},schema:schema31.properties.confidence.type,parentSchema:schema31.properties.confidence,data:data4};
+const err14 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "string"},schema:schema32.properties.confidence.type,parentSchema:schema32.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5685,7 +5853,7 @@ errors++;
 let data5 = data.least;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema31.properties.least,data:data5};
+const err15 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema32.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5695,7 +5863,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema31.properties.least,data:data5};
+const err16 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema32.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5706,260 +5874,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/type",keyword:"type",params:{type: "number"},schema:schema31.properties.least.type,parentSchema:schema31.properties.least,data:data5};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-validate30.errors = vErrors;
-return errors === 0;
-}
-
-export const validateTransformKeywordsConfig = validate31;
-const schema32 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
-
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.into === undefined){
-data.into = "keywords";
-}
-if(data.most === undefined){
-data.most = 5;
-}
-if(data.words === undefined){
-data.words = 3;
-}
-if(data.stopWords === undefined){
-data.stopWords = [];
-}
-if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema32.required,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.text !== undefined){
-let data0 = data.text;
-if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema32.properties.text.type,parentSchema:schema32.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-let data1 = data.into;
-if(typeof data1 === "string"){
-if(!pattern63.test(data1)){
-const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},schema:schema32.properties.into.type,parentSchema:schema32.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-let data2 = data.most;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.most.type,parentSchema:schema32.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 100 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema32.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(data2 < 1 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-let data3 = data.words;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.words.type,parentSchema:schema32.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 10 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema32.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-let data4 = data.stopWords;
-if(Array.isArray(data4)){
-if(data4.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema32.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(typeof data5 === "string"){
-if(func2(data5) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema32.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern75.test(data5)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema32.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema32.properties.stopWords.items.type,parentSchema:schema32.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i1 = data4.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data4[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema32.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema32.properties.stopWords.type,parentSchema:schema32.properties.stopWords,data:data4};
+const err17 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/type",keyword:"type",params:{type: "number"},schema:schema32.properties.least.type,parentSchema:schema32.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5983,10 +5898,263 @@ validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformCheckConfig = validate32;
-const schema33 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+export const validateTransformKeywordsConfig = validate32;
+const schema33 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.into === undefined){
+data.into = "keywords";
+}
+if(data.most === undefined){
+data.most = 5;
+}
+if(data.words === undefined){
+data.words = 3;
+}
+if(data.stopWords === undefined){
+data.stopWords = [];
+}
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema33.required,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern29.test(data0)){
+const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema33.properties.text.type,parentSchema:schema33.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let data1 = data.into;
+if(typeof data1 === "string"){
+if(!pattern67.test(data1)){
+const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},schema:schema33.properties.into.type,parentSchema:schema33.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+let data2 = data.most;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err6 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.most.type,parentSchema:schema33.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let data3 = data.words;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err9 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.words.type,parentSchema:schema33.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+let data4 = data.stopWords;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema33.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 === "string"){
+if(func2(data5) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern79.test(data5)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema33.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema33.properties.stopWords.items.type,parentSchema:schema33.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema33.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema33.properties.stopWords.type,parentSchema:schema33.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformCheckConfig = validate33;
+const schema34 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5997,7 +6165,7 @@ if(data.tag === undefined){
 data.tag = "broken_rules";
 }
 if(data.rules === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema33.required,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6008,7 +6176,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "rules") || (key0 === "else")) || (key0 === "tag")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6022,7 +6190,7 @@ if(data.rules !== undefined){
 let data0 = data.rules;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 100){
-const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema33.properties.rules,data:data0};
+const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema34.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6032,7 +6200,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.rules,data:data0};
+const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema34.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6045,7 +6213,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema33.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema34.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6056,7 +6224,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.rules.propertyNames.type,parentSchema:schema33.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema34.properties.rules.propertyNames.type,parentSchema:schema34.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6067,7 +6235,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.properties.rules.propertyNames,parentSchema:schema33.properties.rules,data:data0};
+const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema34.properties.rules.propertyNames,parentSchema:schema34.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6081,7 +6249,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema33.properties.rules.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema34.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6091,7 +6259,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.rules.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema34.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6102,7 +6270,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema33.properties.rules.additionalProperties.type,parentSchema:schema33.properties.rules.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema34.properties.rules.additionalProperties.type,parentSchema:schema34.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6114,7 +6282,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema33.properties.rules.type,parentSchema:schema33.properties.rules,data:data0};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema34.properties.rules.type,parentSchema:schema34.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6126,7 +6294,7 @@ errors++;
 }
 let data2 = data.else;
 if(!((((data2 === "dead-letter") || (data2 === "drop")) || (data2 === "tag")) || (data2 === "output"))){
-const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema33.properties.else.enum},schema:schema33.properties.else.enum,parentSchema:schema33.properties.else,data:data2};
+const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema34.properties.else.enum},schema:schema34.properties.else.enum,parentSchema:schema34.properties.else,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6137,8 +6305,8 @@ errors++;
 }
 let data3 = data.tag;
 if(typeof data3 === "string"){
-if(!pattern63.test(data3)){
-const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.tag,data:data3};
+if(!pattern67.test(data3)){
+const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6149,7 +6317,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema33.properties.tag.type,parentSchema:schema33.properties.tag,data:data3};
+const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema34.properties.tag.type,parentSchema:schema34.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6160,7 +6328,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6169,15 +6337,15 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformLookupConfig = validate33;
-const schema34 = {"type":"object","required":["on","columns","rows"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":"array","minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"],"examples":["Okafor"]},"x-expects":"a map of columns to values","examples":[{"id":1,"manager":"Okafor","target":12000}]},"examples":[[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["store_"]},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep","examples":["dead-letter"]}},"examples":[{"on":{"store_id":"id"},"columns":{"id":"int!","manager":"string","target":"double"},"rows":[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]}]};
-const pattern95 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
+export const validateTransformLookupConfig = validate34;
+const schema35 = {"type":"object","required":["on","columns","rows"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":"array","minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"],"examples":["Okafor"]},"x-expects":"a map of columns to values","examples":[{"id":1,"manager":"Okafor","target":12000}]},"examples":[[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["store_"]},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep","examples":["dead-letter"]}},"examples":[{"on":{"store_id":"id"},"columns":{"id":"int!","manager":"string","target":"double"},"rows":[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]}]};
+const pattern99 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6188,7 +6356,7 @@ if(data.missing === undefined){
 data.missing = "keep";
 }
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema34.required,parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6198,7 +6366,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema34.required,parentSchema:schema34,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6208,7 +6376,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.rows === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rows"},schema:schema34.required,parentSchema:schema34,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rows"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6219,7 +6387,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "on") || (key0 === "columns")) || (key0 === "rows")) || (key0 === "prefix")) || (key0 === "missing")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6233,7 +6401,7 @@ if(data.on !== undefined){
 let data0 = data.on;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 10){
-const err4 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/maxProperties",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema34.properties.on,data:data0};
+const err4 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/maxProperties",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema35.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6243,7 +6411,7 @@ vErrors.push(err4);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err5 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema34.properties.on,data:data0};
+const err5 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema35.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6256,7 +6424,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern29.test(key1)){
-const err6 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.on.propertyNames,data:key1,propertyName:key1};
+const err6 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6267,7 +6435,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema34.properties.on.propertyNames.type,parentSchema:schema34.properties.on.propertyNames,data:key1,propertyName:key1};
+const err7 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema35.properties.on.propertyNames.type,parentSchema:schema35.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6278,7 +6446,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err8 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema34.properties.on.propertyNames,parentSchema:schema34.properties.on,data:data0};
+const err8 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema35.properties.on.propertyNames,parentSchema:schema35.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6291,8 +6459,8 @@ errors++;
 for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
-if(!pattern63.test(data1)){
-const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.on.additionalProperties,data:data1};
+if(!pattern67.test(data1)){
+const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6303,7 +6471,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema34.properties.on.additionalProperties.type,parentSchema:schema34.properties.on.additionalProperties,data:data1};
+const err10 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema35.properties.on.additionalProperties.type,parentSchema:schema35.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6315,7 +6483,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "object"},schema:schema34.properties.on.type,parentSchema:schema34.properties.on,data:data0};
+const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "object"},schema:schema35.properties.on.type,parentSchema:schema35.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6329,7 +6497,7 @@ if(data.rows !== undefined){
 let data2 = data.rows;
 if(Array.isArray(data2)){
 if(data2.length > 10000){
-const err12 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema34.properties.rows,data:data2};
+const err12 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema35.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6339,7 +6507,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data2.length < 1){
-const err13 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema34.properties.rows,data:data2};
+const err13 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema35.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6353,7 +6521,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(Object.keys(data3).length < 1){
-const err14 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema34.properties.rows.items,data:data3};
+const err14 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema35.properties.rows.items,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6365,7 +6533,7 @@ errors++;
 for(const key3 in data3){
 let data4 = data3[key3];
 if((((typeof data4 !== "string") && (!((typeof data4 == "number") && (isFinite(data4))))) && (typeof data4 !== "boolean")) && (data4 !== null)){
-const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rows/items/additionalProperties/type",keyword:"type",params:{type: schema34.properties.rows.items.additionalProperties.type},schema:schema34.properties.rows.items.additionalProperties.type,parentSchema:schema34.properties.rows.items.additionalProperties,data:data4};
+const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rows/items/additionalProperties/type",keyword:"type",params:{type: schema35.properties.rows.items.additionalProperties.type},schema:schema35.properties.rows.items.additionalProperties.type,parentSchema:schema35.properties.rows.items.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6377,7 +6545,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.rows.items.type,parentSchema:schema34.properties.rows.items,data:data3};
+const err16 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},schema:schema35.properties.rows.items.type,parentSchema:schema35.properties.rows.items,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6389,7 +6557,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},schema:schema34.properties.rows.type,parentSchema:schema34.properties.rows,data:data2};
+const err17 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},schema:schema35.properties.rows.type,parentSchema:schema35.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6401,8 +6569,8 @@ errors++;
 }
 let data5 = data.prefix;
 if(typeof data5 === "string"){
-if(!pattern95.test(data5)){
-const err18 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema34.properties.prefix,data:data5};
+if(!pattern99.test(data5)){
+const err18 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema35.properties.prefix,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6413,7 +6581,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema34.properties.prefix.type,parentSchema:schema34.properties.prefix,data:data5};
+const err19 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema35.properties.prefix.type,parentSchema:schema35.properties.prefix,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6424,7 +6592,7 @@ errors++;
 }
 let data6 = data.missing;
 if(!(((data6 === "keep") || (data6 === "drop")) || (data6 === "dead-letter"))){
-const err20 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema34.properties.missing.enum},schema:schema34.properties.missing.enum,parentSchema:schema34.properties.missing,data:data6};
+const err20 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema35.properties.missing.enum},schema:schema35.properties.missing.enum,parentSchema:schema35.properties.missing,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6435,7 +6603,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -6444,14 +6612,14 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformUnionConfig = validate34;
-const schema35 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
+export const validateTransformUnionConfig = validate35;
+const schema36 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6463,7 +6631,7 @@ data.watermark = null;
 }
 for(const key0 in data){
 if(!(((key0 === "missing") || (key0 === "watermark")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6475,7 +6643,7 @@ errors++;
 }
 let data0 = data.missing;
 if(!((data0 === "refuse") || (data0 === "fill"))){
-const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema35.properties.missing.enum},schema:schema35.properties.missing.enum,parentSchema:schema35.properties.missing,data:data0};
+const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema36.properties.missing.enum},schema:schema36.properties.missing.enum,parentSchema:schema36.properties.missing,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6486,7 +6654,7 @@ errors++;
 }
 let data1 = data.watermark;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema35.properties.watermark.type},schema:schema35.properties.watermark.type,parentSchema:schema35.properties.watermark,data:data1};
+const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema36.properties.watermark.type},schema:schema36.properties.watermark.type,parentSchema:schema36.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6500,7 +6668,7 @@ if(data1.maxAhead === undefined){
 data1.maxAhead = "1h";
 }
 if(data1.on === undefined){
-const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema35.properties.watermark.required,parentSchema:schema35.properties.watermark,data:data1};
+const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema36.properties.watermark.required,parentSchema:schema36.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6510,7 +6678,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data1.delay === undefined){
-const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema35.properties.watermark.required,parentSchema:schema35.properties.watermark,data:data1};
+const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema36.properties.watermark.required,parentSchema:schema36.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6521,7 +6689,7 @@ errors++;
 }
 for(const key1 in data1){
 if(!((((key1 === "on") || (key1 === "delay")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema35.properties.watermark,data:data1};
+const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema36.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6535,7 +6703,7 @@ if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.watermark.properties.on,data:data2};
+const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6546,7 +6714,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema35.properties.watermark.properties.on.type,parentSchema:schema35.properties.watermark.properties.on,data:data2};
+const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema36.properties.watermark.properties.on.type,parentSchema:schema36.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6560,7 +6728,7 @@ if(data1.delay !== undefined){
 let data3 = data1.delay;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema35.properties.watermark.properties.delay,data:data3};
+const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6571,7 +6739,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema35.properties.watermark.properties.delay.type,parentSchema:schema35.properties.watermark.properties.delay,data:data3};
+const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema36.properties.watermark.properties.delay.type,parentSchema:schema36.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6584,7 +6752,7 @@ errors++;
 let data4 = data1.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema35.properties.watermark.properties.maxAhead,data:data4};
+const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6595,7 +6763,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema35.properties.watermark.properties.maxAhead.type,parentSchema:schema35.properties.watermark.properties.maxAhead,data:data4};
+const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema36.properties.watermark.properties.maxAhead.type,parentSchema:schema36.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6607,7 +6775,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6616,14 +6784,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSplitConfig = validate35;
-const schema36 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
+export const validateTransformSplitConfig = validate36;
+const schema37 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6631,7 +6799,7 @@ if(data.otherwise === undefined){
 data.otherwise = null;
 }
 if(data.outputs === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema36.required,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6642,7 +6810,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "outputs") || (key0 === "otherwise")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6656,7 +6824,7 @@ if(data.outputs !== undefined){
 let data0 = data.outputs;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 50){
-const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema36.properties.outputs,data:data0};
+const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema37.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6666,7 +6834,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36.properties.outputs,data:data0};
+const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6679,7 +6847,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema36.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema37.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6690,7 +6858,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema36.properties.outputs.propertyNames.type,parentSchema:schema36.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema37.properties.outputs.propertyNames.type,parentSchema:schema37.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6701,7 +6869,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema36.properties.outputs.propertyNames,parentSchema:schema36.properties.outputs,data:data0};
+const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema37.properties.outputs.propertyNames,parentSchema:schema37.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6715,7 +6883,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema36.properties.outputs.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema37.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6725,7 +6893,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.outputs.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6736,7 +6904,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema36.properties.outputs.additionalProperties.type,parentSchema:schema36.properties.outputs.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema37.properties.outputs.additionalProperties.type,parentSchema:schema37.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6748,7 +6916,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema36.properties.outputs.type,parentSchema:schema36.properties.outputs,data:data0};
+const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema37.properties.outputs.type,parentSchema:schema37.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6760,7 +6928,7 @@ errors++;
 }
 let data2 = data.otherwise;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema36.properties.otherwise.type},schema:schema36.properties.otherwise.type,parentSchema:schema36.properties.otherwise,data:data2};
+const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema37.properties.otherwise.type},schema:schema37.properties.otherwise.type,parentSchema:schema37.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6771,7 +6939,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema36.properties.otherwise,data:data2};
+const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema37.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6783,7 +6951,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6792,14 +6960,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformExplodeConfig = validate36;
-const schema37 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
+export const validateTransformExplodeConfig = validate37;
+const schema38 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6813,7 +6981,7 @@ if(data.empty === undefined){
 data.empty = "drop";
 }
 if(data.list === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema37.required,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6824,7 +6992,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "list") || (key0 === "as")) || (key0 === "index")) || (key0 === "empty")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6838,7 +7006,7 @@ if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.list,data:data0};
+const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6849,7 +7017,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema37.properties.list.type,parentSchema:schema37.properties.list,data:data0};
+const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema38.properties.list.type,parentSchema:schema38.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6861,7 +7029,7 @@ errors++;
 }
 let data1 = data.as;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema37.properties.as.type},schema:schema37.properties.as.type,parentSchema:schema37.properties.as,data:data1};
+const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema38.properties.as.type},schema:schema38.properties.as.type,parentSchema:schema38.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6871,8 +7039,8 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern63.test(data1)){
-const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.as,data:data1};
+if(!pattern67.test(data1)){
+const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6884,8 +7052,8 @@ errors++;
 }
 let data2 = data.index;
 if(typeof data2 === "string"){
-if(!pattern63.test(data2)){
-const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.index,data:data2};
+if(!pattern67.test(data2)){
+const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6896,7 +7064,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema37.properties.index.type,parentSchema:schema37.properties.index,data:data2};
+const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema38.properties.index.type,parentSchema:schema38.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6907,7 +7075,7 @@ errors++;
 }
 let data3 = data.empty;
 if(!((data3 === "drop") || (data3 === "keep"))){
-const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema37.properties.empty.enum},schema:schema37.properties.empty.enum,parentSchema:schema37.properties.empty,data:data3};
+const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema38.properties.empty.enum},schema:schema38.properties.empty.enum,parentSchema:schema38.properties.empty,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6918,7 +7086,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6927,14 +7095,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformDeduplicateConfig = validate37;
-const schema38 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
+export const validateTransformDeduplicateConfig = validate38;
+const schema39 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6942,7 +7110,7 @@ if(data.maxAhead === undefined){
 data.maxAhead = "1h";
 }
 if(data.key === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6952,7 +7120,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.on === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema38.required,parentSchema:schema38,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6962,7 +7130,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.within === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema38.required,parentSchema:schema38,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6973,7 +7141,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "key") || (key0 === "on")) || (key0 === "within")) || (key0 === "maxAhead")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6986,7 +7154,7 @@ errors++;
 if(data.key !== undefined){
 let data0 = data.key;
 if((typeof data0 !== "string") && (!(Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema38.properties.key.type},schema:schema38.properties.key.type,parentSchema:schema38.properties.key,data:data0};
+const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema39.properties.key.type},schema:schema39.properties.key.type,parentSchema:schema39.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6997,7 +7165,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key,data:data0};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7009,7 +7177,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.key,data:data0};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema39.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7023,7 +7191,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern29.test(data1)){
-const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.key.items,data:data1};
+const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7034,7 +7202,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.key.items.type,parentSchema:schema38.properties.key.items,data:data1};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema39.properties.key.items.type,parentSchema:schema39.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7055,7 +7223,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema38.properties.key,data:data0};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema39.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7074,7 +7242,7 @@ if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.on,data:data2};
+const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7085,7 +7253,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema38.properties.on.type,parentSchema:schema38.properties.on,data:data2};
+const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema39.properties.on.type,parentSchema:schema39.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7099,7 +7267,7 @@ if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.within,data:data3};
+const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7110,7 +7278,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema38.properties.within.type,parentSchema:schema38.properties.within,data:data3};
+const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema39.properties.within.type,parentSchema:schema39.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7123,7 +7291,7 @@ errors++;
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.maxAhead,data:data4};
+const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7134,7 +7302,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema38.properties.maxAhead.type,parentSchema:schema38.properties.maxAhead,data:data4};
+const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema39.properties.maxAhead.type,parentSchema:schema39.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7145,7 +7313,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7154,15 +7322,15 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformAggregateConfig = validate38;
-const schema39 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern120 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+export const validateTransformAggregateConfig = validate39;
+const schema40 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
+const pattern124 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7176,7 +7344,7 @@ if(data.by === undefined){
 data.by = [];
 }
 if(data.compute === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema39.required,parentSchema:schema39,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7187,7 +7355,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "window") || (key0 === "emit")) || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7199,7 +7367,7 @@ errors++;
 }
 let data0 = data.window;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema39.properties.window.type},schema:schema39.properties.window.type,parentSchema:schema39.properties.window,data:data0};
+const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema40.properties.window.type},schema:schema40.properties.window.type,parentSchema:schema40.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7222,7 +7390,7 @@ if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
 if(data0.on === undefined){
-const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema39.properties.window.required,parentSchema:schema39.properties.window,data:data0};
+const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema40.properties.window.required,parentSchema:schema40.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7232,7 +7400,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0.watermark === undefined){
-const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema39.properties.window.required,parentSchema:schema39.properties.window,data:data0};
+const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema40.properties.window.required,parentSchema:schema40.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7243,7 +7411,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!(((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "gap")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema39.properties.window,data:data0};
+const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema40.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7257,7 +7425,7 @@ if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
 if(!pattern29.test(data1)){
-const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.window.properties.on,data:data1};
+const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7268,7 +7436,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema39.properties.window.properties.on.type,parentSchema:schema39.properties.window.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.on.type,parentSchema:schema40.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7280,7 +7448,7 @@ errors++;
 }
 let data2 = data0.size;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema39.properties.window.properties.size.type},schema:schema39.properties.window.properties.size.type,parentSchema:schema39.properties.window.properties.size,data:data2};
+const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema40.properties.window.properties.size.type},schema:schema40.properties.window.properties.size.type,parentSchema:schema40.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7291,7 +7459,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.window.properties.size,data:data2};
+const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7303,7 +7471,7 @@ errors++;
 }
 let data3 = data0.slide;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema39.properties.window.properties.slide.type},schema:schema39.properties.window.properties.slide.type,parentSchema:schema39.properties.window.properties.slide,data:data3};
+const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema40.properties.window.properties.slide.type},schema:schema40.properties.window.properties.slide.type,parentSchema:schema40.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7314,7 +7482,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.window.properties.slide,data:data3};
+const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7326,7 +7494,7 @@ errors++;
 }
 let data4 = data0.gap;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema39.properties.window.properties.gap.type},schema:schema39.properties.window.properties.gap.type,parentSchema:schema39.properties.window.properties.gap,data:data4};
+const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema40.properties.window.properties.gap.type},schema:schema40.properties.window.properties.gap.type,parentSchema:schema40.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7337,7 +7505,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.window.properties.gap,data:data4};
+const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7350,8 +7518,8 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern120.test(data5)){
-const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema39.properties.window.properties.watermark,data:data5};
+if(!pattern124.test(data5)){
+const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7362,7 +7530,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema39.properties.window.properties.watermark.type,parentSchema:schema39.properties.window.properties.watermark,data:data5};
+const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.watermark.type,parentSchema:schema40.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7375,7 +7543,7 @@ errors++;
 let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
 if(!pattern27.test(data6)){
-const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.window.properties.maxAhead,data:data6};
+const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7386,7 +7554,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema39.properties.window.properties.maxAhead.type,parentSchema:schema39.properties.window.properties.maxAhead,data:data6};
+const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.maxAhead.type,parentSchema:schema40.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7398,7 +7566,7 @@ errors++;
 }
 let data7 = data.emit;
 if(!((data7 === "updates") || (data7 === "final"))){
-const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema39.properties.emit.enum},schema:schema39.properties.emit.enum,parentSchema:schema39.properties.emit,data:data7};
+const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema40.properties.emit.enum},schema:schema40.properties.emit.enum,parentSchema:schema40.properties.emit,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7414,7 +7582,7 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
 if(!pattern29.test(data9)){
-const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.by.items,data:data9};
+const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7425,7 +7593,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema39.properties.by.items.type,parentSchema:schema39.properties.by.items,data:data9};
+const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema40.properties.by.items.type,parentSchema:schema40.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7446,7 +7614,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema39.properties.by,data:data8};
+const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema40.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7461,7 +7629,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema39.properties.by.type,parentSchema:schema39.properties.by,data:data8};
+const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema40.properties.by.type,parentSchema:schema40.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7474,7 +7642,7 @@ if(data.compute !== undefined){
 let data10 = data.compute;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length < 1){
-const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema39.properties.compute,data:data10};
+const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema40.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7486,8 +7654,8 @@ errors++;
 for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
-if(!pattern63.test(key2)){
-const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema39.properties.compute.propertyNames,data:key2,propertyName:key2};
+if(!pattern67.test(key2)){
+const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema40.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7498,7 +7666,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema39.properties.compute.propertyNames.type,parentSchema:schema39.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema40.properties.compute.propertyNames.type,parentSchema:schema40.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -7509,7 +7677,7 @@ errors++;
 }
 var valid5 = _errs24 === errors;
 if(!valid5){
-const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema39.properties.compute.propertyNames,parentSchema:schema39.properties.compute,data:data10};
+const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema40.properties.compute.propertyNames,parentSchema:schema40.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7523,7 +7691,7 @@ for(const key3 in data10){
 let data11 = data10[key3];
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema39.properties.compute.additionalProperties,data:data11};
+const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema40.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -7533,7 +7701,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data11) < 1){
-const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema39.properties.compute.additionalProperties,data:data11};
+const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema40.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -7544,7 +7712,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema39.properties.compute.additionalProperties.type,parentSchema:schema39.properties.compute.additionalProperties,data:data11};
+const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema40.properties.compute.additionalProperties.type,parentSchema:schema40.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -7556,7 +7724,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema39.properties.compute.type,parentSchema:schema39.properties.compute,data:data10};
+const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema40.properties.compute.type,parentSchema:schema40.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -7568,7 +7736,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7577,14 +7745,14 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformTopConfig = validate39;
-const schema40 = {"type":"object","required":["n"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"n":{"type":"integer","minimum":1,"maximum":10000,"examples":[3]},"highest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total"]},"lowest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total / size(items)"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_id"]]},"rank":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"rank","examples":["place"]},"window":{"type":["object","null"],"required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1h","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]}},"examples":[{"window":{"on":"timestamp","size":"1h","watermark":"2m"},"n":3,"highest":"summary.total","by":["store_id"],"rank":"place"}]};
+export const validateTransformTopConfig = validate40;
+const schema41 = {"type":"object","required":["n"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"n":{"type":"integer","minimum":1,"maximum":10000,"examples":[3]},"highest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total"]},"lowest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total / size(items)"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_id"]]},"rank":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"rank","examples":["place"]},"window":{"type":["object","null"],"required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1h","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]}},"examples":[{"window":{"on":"timestamp","size":"1h","watermark":"2m"},"n":3,"highest":"summary.total","by":["store_id"],"rank":"place"}]};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7607,7 +7775,7 @@ if(data.emit === undefined){
 data.emit = "updates";
 }
 if(data.n === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "n"},schema:schema40.required,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "n"},schema:schema41.required,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7618,7 +7786,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "n") || (key0 === "highest")) || (key0 === "lowest")) || (key0 === "by")) || (key0 === "rank")) || (key0 === "window")) || (key0 === "emit")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7631,7 +7799,7 @@ errors++;
 if(data.n !== undefined){
 let data0 = data.n;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/type",keyword:"type",params:{type: "integer"},schema:schema40.properties.n.type,parentSchema:schema40.properties.n,data:data0};
+const err2 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/type",keyword:"type",params:{type: "integer"},schema:schema41.properties.n.type,parentSchema:schema41.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7642,7 +7810,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 10000 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema40.properties.n,data:data0};
+const err3 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema41.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7652,7 +7820,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema40.properties.n,data:data0};
+const err4 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema41.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7665,7 +7833,7 @@ errors++;
 }
 let data1 = data.highest;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err5 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/type",keyword:"type",params:{type: schema40.properties.highest.type},schema:schema40.properties.highest.type,parentSchema:schema40.properties.highest,data:data1};
+const err5 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/type",keyword:"type",params:{type: schema41.properties.highest.type},schema:schema41.properties.highest.type,parentSchema:schema41.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7676,7 +7844,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err6 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema40.properties.highest,data:data1};
+const err6 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7686,7 +7854,7 @@ vErrors.push(err6);
 errors++;
 }
 if(func2(data1) < 1){
-const err7 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema40.properties.highest,data:data1};
+const err7 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7698,7 +7866,7 @@ errors++;
 }
 let data2 = data.lowest;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/type",keyword:"type",params:{type: schema40.properties.lowest.type},schema:schema40.properties.lowest.type,parentSchema:schema40.properties.lowest,data:data2};
+const err8 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/type",keyword:"type",params:{type: schema41.properties.lowest.type},schema:schema41.properties.lowest.type,parentSchema:schema41.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7709,7 +7877,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(func2(data2) > 10000){
-const err9 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema40.properties.lowest,data:data2};
+const err9 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7719,7 +7887,7 @@ vErrors.push(err9);
 errors++;
 }
 if(func2(data2) < 1){
-const err10 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema40.properties.lowest,data:data2};
+const err10 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7736,7 +7904,7 @@ for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(typeof data4 === "string"){
 if(!pattern29.test(data4)){
-const err11 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.by.items,data:data4};
+const err11 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.by.items,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7747,7 +7915,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema40.properties.by.items.type,parentSchema:schema40.properties.by.items,data:data4};
+const err12 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema41.properties.by.items.type,parentSchema:schema41.properties.by.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7768,7 +7936,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err13 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema40.properties.by,data:data3};
+const err13 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema41.properties.by,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7783,7 +7951,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema40.properties.by.type,parentSchema:schema40.properties.by,data:data3};
+const err14 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema41.properties.by.type,parentSchema:schema41.properties.by,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7794,8 +7962,8 @@ errors++;
 }
 let data5 = data.rank;
 if(typeof data5 === "string"){
-if(!pattern63.test(data5)){
-const err15 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema40.properties.rank,data:data5};
+if(!pattern67.test(data5)){
+const err15 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema41.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7806,7 +7974,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/type",keyword:"type",params:{type: "string"},schema:schema40.properties.rank.type,parentSchema:schema40.properties.rank,data:data5};
+const err16 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/type",keyword:"type",params:{type: "string"},schema:schema41.properties.rank.type,parentSchema:schema41.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7817,7 +7985,7 @@ errors++;
 }
 let data6 = data.window;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema40.properties.window.type},schema:schema40.properties.window.type,parentSchema:schema40.properties.window,data:data6};
+const err17 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema41.properties.window.type},schema:schema41.properties.window.type,parentSchema:schema41.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7834,7 +8002,7 @@ if(data6.maxAhead === undefined){
 data6.maxAhead = "1h";
 }
 if(data6.on === undefined){
-const err18 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema40.properties.window.required,parentSchema:schema40.properties.window,data:data6};
+const err18 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema41.properties.window.required,parentSchema:schema41.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7844,7 +8012,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data6.size === undefined){
-const err19 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "size"},schema:schema40.properties.window.required,parentSchema:schema40.properties.window,data:data6};
+const err19 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "size"},schema:schema41.properties.window.required,parentSchema:schema41.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7854,7 +8022,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data6.watermark === undefined){
-const err20 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema40.properties.window.required,parentSchema:schema40.properties.window,data:data6};
+const err20 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema41.properties.window.required,parentSchema:schema41.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7865,7 +8033,7 @@ errors++;
 }
 for(const key1 in data6){
 if(!((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err21 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema40.properties.window,data:data6};
+const err21 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema41.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7879,7 +8047,7 @@ if(data6.on !== undefined){
 let data7 = data6.on;
 if(typeof data7 === "string"){
 if(!pattern29.test(data7)){
-const err22 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.window.properties.on,data:data7};
+const err22 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.window.properties.on,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7890,7 +8058,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.on.type,parentSchema:schema40.properties.window.properties.on,data:data7};
+const err23 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.on.type,parentSchema:schema41.properties.window.properties.on,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7904,7 +8072,7 @@ if(data6.size !== undefined){
 let data8 = data6.size;
 if(typeof data8 === "string"){
 if(!pattern27.test(data8)){
-const err24 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.size,data:data8};
+const err24 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.size,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7915,7 +8083,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.size.type,parentSchema:schema40.properties.window.properties.size,data:data8};
+const err25 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.size.type,parentSchema:schema41.properties.window.properties.size,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -7927,7 +8095,7 @@ errors++;
 }
 let data9 = data6.slide;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err26 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema40.properties.window.properties.slide.type},schema:schema40.properties.window.properties.slide.type,parentSchema:schema40.properties.window.properties.slide,data:data9};
+const err26 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema41.properties.window.properties.slide.type},schema:schema41.properties.window.properties.slide.type,parentSchema:schema41.properties.window.properties.slide,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7938,7 +8106,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err27 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.slide,data:data9};
+const err27 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.slide,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -7951,8 +8119,8 @@ errors++;
 if(data6.watermark !== undefined){
 let data10 = data6.watermark;
 if(typeof data10 === "string"){
-if(!pattern120.test(data10)){
-const err28 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.watermark,data:data10};
+if(!pattern124.test(data10)){
+const err28 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -7963,7 +8131,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.watermark.type,parentSchema:schema40.properties.window.properties.watermark,data:data10};
+const err29 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.watermark.type,parentSchema:schema41.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -7976,7 +8144,7 @@ errors++;
 let data11 = data6.maxAhead;
 if(typeof data11 === "string"){
 if(!pattern27.test(data11)){
-const err30 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.maxAhead,data:data11};
+const err30 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.maxAhead,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -7987,7 +8155,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.maxAhead.type,parentSchema:schema40.properties.window.properties.maxAhead,data:data11};
+const err31 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.maxAhead.type,parentSchema:schema41.properties.window.properties.maxAhead,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7999,7 +8167,7 @@ errors++;
 }
 let data12 = data.emit;
 if(!((data12 === "updates") || (data12 === "final"))){
-const err32 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema40.properties.emit.enum},schema:schema40.properties.emit.enum,parentSchema:schema40.properties.emit,data:data12};
+const err32 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema41.properties.emit.enum},schema:schema41.properties.emit.enum,parentSchema:schema41.properties.emit,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8010,7 +8178,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8019,16 +8187,16 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkMongodbConfig = validate40;
-const schema41 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"where":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["status = 'open'"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern134 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern140 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+export const validateSinkMongodbConfig = validate41;
+const schema42 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"where":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["status = 'open'"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
+const pattern138 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern144 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8054,7 +8222,7 @@ if(data.validator === undefined){
 data.validator = "error";
 }
 if(data.collection === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema41.required,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema42.required,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8065,7 +8233,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "timeSeries")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8078,8 +8246,8 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern134.test(data0)){
-const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema41.properties.collection,data:data0};
+if(!pattern138.test(data0)){
+const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema42.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8090,7 +8258,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema41.properties.collection.type,parentSchema:schema41.properties.collection,data:data0};
+const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema42.properties.collection.type,parentSchema:schema42.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8102,7 +8270,7 @@ errors++;
 }
 let data1 = data.mode;
 if(!((data1 === "upsert") || (data1 === "insert"))){
-const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema41.properties.mode.enum},schema:schema41.properties.mode.enum,parentSchema:schema41.properties.mode,data:data1};
+const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema42.properties.mode.enum},schema:schema42.properties.mode.enum,parentSchema:schema42.properties.mode,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8113,7 +8281,7 @@ errors++;
 }
 let data2 = data.key;
 if(((typeof data2 !== "string") && (!(Array.isArray(data2)))) && (data2 !== null)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema41.properties.key.type},schema:schema41.properties.key.type,parentSchema:schema41.properties.key,data:data2};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema42.properties.key.type},schema:schema42.properties.key.type,parentSchema:schema42.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8124,7 +8292,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.key,data:data2};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8136,7 +8304,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema41.properties.key,data:data2};
+const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8150,7 +8318,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.key.items,data:data3};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8161,7 +8329,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema41.properties.key.items.type,parentSchema:schema41.properties.key.items,data:data3};
+const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema42.properties.key.items.type,parentSchema:schema42.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8182,7 +8350,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema41.properties.key,data:data2};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema42.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8199,7 +8367,7 @@ indices0[item0] = i1;
 let data4 = data.indexes;
 if(Array.isArray(data4)){
 if(data4.length > 63){
-const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema41.properties.indexes,data:data4};
+const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema42.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8225,7 +8393,7 @@ if(data5.name === undefined){
 data5.name = null;
 }
 if(data5.fields === undefined){
-const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema41.properties.indexes.items.required,parentSchema:schema41.properties.indexes.items,data:data5};
+const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema42.properties.indexes.items.required,parentSchema:schema42.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8236,7 +8404,7 @@ errors++;
 }
 for(const key1 in data5){
 if(!((((((key1 === "fields") || (key1 === "unique")) || (key1 === "expireAfter")) || (key1 === "where")) || (key1 === "name")) || (pattern0.test(key1)))){
-const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema41.properties.indexes.items,data:data5};
+const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema42.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8250,7 +8418,7 @@ if(data5.fields !== undefined){
 let data6 = data5.fields;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(Object.keys(data6).length > 32){
-const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema41.properties.indexes.items.properties.fields,data:data6};
+const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema42.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8260,7 +8428,7 @@ vErrors.push(err14);
 errors++;
 }
 if(Object.keys(data6).length < 1){
-const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema41.properties.indexes.items.properties.fields,data:data6};
+const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema42.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8273,7 +8441,7 @@ for(const key2 in data6){
 const _errs16 = errors;
 if(typeof key2 === "string"){
 if(!pattern29.test(key2)){
-const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8284,7 +8452,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema41.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema41.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema42.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema42.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8295,7 +8463,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema41.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema41.properties.indexes.items.properties.fields,data:data6};
+const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema42.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema42.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8308,7 +8476,7 @@ errors++;
 for(const key3 in data6){
 let data7 = data6[key3];
 if(!(((((data7 === 1) || (data7 === -1)) || (data7 === "text")) || (data7 === "2dsphere")) || (data7 === "hashed"))){
-const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema41.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema41.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema41.properties.indexes.items.properties.fields.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema42.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema42.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema42.properties.indexes.items.properties.fields.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8320,7 +8488,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema41.properties.indexes.items.properties.fields.type,parentSchema:schema41.properties.indexes.items.properties.fields,data:data6};
+const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema42.properties.indexes.items.properties.fields.type,parentSchema:schema42.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8332,7 +8500,7 @@ errors++;
 }
 let data8 = data5.unique;
 if(typeof data8 !== "boolean"){
-const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema41.properties.indexes.items.properties.unique.type,parentSchema:schema41.properties.indexes.items.properties.unique,data:data8};
+const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema42.properties.indexes.items.properties.unique.type,parentSchema:schema42.properties.indexes.items.properties.unique,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8343,7 +8511,7 @@ errors++;
 }
 let data9 = data5.expireAfter;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema41.properties.indexes.items.properties.expireAfter.type},schema:schema41.properties.indexes.items.properties.expireAfter.type,parentSchema:schema41.properties.indexes.items.properties.expireAfter,data:data9};
+const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema42.properties.indexes.items.properties.expireAfter.type},schema:schema42.properties.indexes.items.properties.expireAfter.type,parentSchema:schema42.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8354,7 +8522,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.indexes.items.properties.expireAfter,data:data9};
+const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8366,7 +8534,7 @@ errors++;
 }
 let data10 = data5.where;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/type",keyword:"type",params:{type: schema41.properties.indexes.items.properties.where.type},schema:schema41.properties.indexes.items.properties.where.type,parentSchema:schema41.properties.indexes.items.properties.where,data:data10};
+const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/type",keyword:"type",params:{type: schema42.properties.indexes.items.properties.where.type},schema:schema42.properties.indexes.items.properties.where.type,parentSchema:schema42.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8377,7 +8545,7 @@ errors++;
 }
 if(typeof data10 === "string"){
 if(func2(data10) > 10000){
-const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.indexes.items.properties.where,data:data10};
+const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema42.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8387,7 +8555,7 @@ vErrors.push(err25);
 errors++;
 }
 if(func2(data10) < 1){
-const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.indexes.items.properties.where,data:data10};
+const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema42.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8399,7 +8567,7 @@ errors++;
 }
 let data11 = data5.name;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema41.properties.indexes.items.properties.name.type},schema:schema41.properties.indexes.items.properties.name.type,parentSchema:schema41.properties.indexes.items.properties.name,data:data11};
+const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema42.properties.indexes.items.properties.name.type},schema:schema42.properties.indexes.items.properties.name.type,parentSchema:schema42.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8409,8 +8577,8 @@ vErrors.push(err27);
 errors++;
 }
 if(typeof data11 === "string"){
-if(!pattern140.test(data11)){
-const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema41.properties.indexes.items.properties.name,data:data11};
+if(!pattern144.test(data11)){
+const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema42.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8422,7 +8590,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema41.properties.indexes.items.type,parentSchema:schema41.properties.indexes.items,data:data5};
+const err29 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema42.properties.indexes.items.type,parentSchema:schema42.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8434,7 +8602,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema41.properties.indexes.type,parentSchema:schema41.properties.indexes,data:data4};
+const err30 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema42.properties.indexes.type,parentSchema:schema42.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8445,7 +8613,7 @@ errors++;
 }
 let data12 = data.delete;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err31 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema41.properties.delete.type},schema:schema41.properties.delete.type,parentSchema:schema41.properties.delete,data:data12};
+const err31 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema42.properties.delete.type},schema:schema42.properties.delete.type,parentSchema:schema42.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8456,7 +8624,7 @@ errors++;
 }
 if(typeof data12 === "string"){
 if(func2(data12) > 10000){
-const err32 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.delete,data:data12};
+const err32 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema42.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8466,7 +8634,7 @@ vErrors.push(err32);
 errors++;
 }
 if(func2(data12) < 1){
-const err33 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.delete,data:data12};
+const err33 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema42.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8478,7 +8646,7 @@ errors++;
 }
 let data13 = data.timeSeries;
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-const err34 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/type",keyword:"type",params:{type: schema41.properties.timeSeries.type},schema:schema41.properties.timeSeries.type,parentSchema:schema41.properties.timeSeries,data:data13};
+const err34 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/type",keyword:"type",params:{type: schema42.properties.timeSeries.type},schema:schema42.properties.timeSeries.type,parentSchema:schema42.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8498,7 +8666,7 @@ if(data13.expireAfter === undefined){
 data13.expireAfter = null;
 }
 if(data13.timeField === undefined){
-const err35 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/required",keyword:"required",params:{missingProperty: "timeField"},schema:schema41.properties.timeSeries.required,parentSchema:schema41.properties.timeSeries,data:data13};
+const err35 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/required",keyword:"required",params:{missingProperty: "timeField"},schema:schema42.properties.timeSeries.required,parentSchema:schema42.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8509,7 +8677,7 @@ errors++;
 }
 for(const key4 in data13){
 if(!(((((key4 === "timeField") || (key4 === "metaField")) || (key4 === "granularity")) || (key4 === "expireAfter")) || (pattern0.test(key4)))){
-const err36 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema41.properties.timeSeries,data:data13};
+const err36 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema42.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8522,8 +8690,8 @@ errors++;
 if(data13.timeField !== undefined){
 let data14 = data13.timeField;
 if(typeof data14 === "string"){
-if(!pattern63.test(data14)){
-const err37 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema41.properties.timeSeries.properties.timeField,data:data14};
+if(!pattern67.test(data14)){
+const err37 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8534,7 +8702,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/type",keyword:"type",params:{type: "string"},schema:schema41.properties.timeSeries.properties.timeField.type,parentSchema:schema41.properties.timeSeries.properties.timeField,data:data14};
+const err38 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/type",keyword:"type",params:{type: "string"},schema:schema42.properties.timeSeries.properties.timeField.type,parentSchema:schema42.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8546,7 +8714,7 @@ errors++;
 }
 let data15 = data13.metaField;
 if((typeof data15 !== "string") && (data15 !== null)){
-const err39 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/type",keyword:"type",params:{type: schema41.properties.timeSeries.properties.metaField.type},schema:schema41.properties.timeSeries.properties.metaField.type,parentSchema:schema41.properties.timeSeries.properties.metaField,data:data15};
+const err39 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/type",keyword:"type",params:{type: schema42.properties.timeSeries.properties.metaField.type},schema:schema42.properties.timeSeries.properties.metaField.type,parentSchema:schema42.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8556,8 +8724,8 @@ vErrors.push(err39);
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern63.test(data15)){
-const err40 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema41.properties.timeSeries.properties.metaField,data:data15};
+if(!pattern67.test(data15)){
+const err40 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8569,7 +8737,7 @@ errors++;
 }
 let data16 = data13.granularity;
 if(!(((data16 === "seconds") || (data16 === "minutes")) || (data16 === "hours"))){
-const err41 = {instancePath:instancePath+"/timeSeries/granularity",schemaPath:"#/properties/timeSeries/properties/granularity/enum",keyword:"enum",params:{allowedValues: schema41.properties.timeSeries.properties.granularity.enum},schema:schema41.properties.timeSeries.properties.granularity.enum,parentSchema:schema41.properties.timeSeries.properties.granularity,data:data16};
+const err41 = {instancePath:instancePath+"/timeSeries/granularity",schemaPath:"#/properties/timeSeries/properties/granularity/enum",keyword:"enum",params:{allowedValues: schema42.properties.timeSeries.properties.granularity.enum},schema:schema42.properties.timeSeries.properties.granularity.enum,parentSchema:schema42.properties.timeSeries.properties.granularity,data:data16};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8580,7 +8748,7 @@ errors++;
 }
 let data17 = data13.expireAfter;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/type",keyword:"type",params:{type: schema41.properties.timeSeries.properties.expireAfter.type},schema:schema41.properties.timeSeries.properties.expireAfter.type,parentSchema:schema41.properties.timeSeries.properties.expireAfter,data:data17};
+const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/type",keyword:"type",params:{type: schema42.properties.timeSeries.properties.expireAfter.type},schema:schema42.properties.timeSeries.properties.expireAfter.type,parentSchema:schema42.properties.timeSeries.properties.expireAfter,data:data17};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8591,7 +8759,7 @@ errors++;
 }
 if(typeof data17 === "string"){
 if(!pattern27.test(data17)){
-const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.timeSeries.properties.expireAfter,data:data17};
+const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.timeSeries.properties.expireAfter,data:data17};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8604,7 +8772,7 @@ errors++;
 }
 let data18 = data.every;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err44 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema41.properties.every.type},schema:schema41.properties.every.type,parentSchema:schema41.properties.every,data:data18};
+const err44 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema42.properties.every.type},schema:schema42.properties.every.type,parentSchema:schema42.properties.every,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8615,7 +8783,7 @@ errors++;
 }
 if(typeof data18 === "string"){
 if(!pattern27.test(data18)){
-const err45 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.every,data:data18};
+const err45 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.every,data:data18};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8627,7 +8795,7 @@ errors++;
 }
 let data19 = data.validator;
 if(!(((data19 === "off") || (data19 === "warn")) || (data19 === "error"))){
-const err46 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema41.properties.validator.enum},schema:schema41.properties.validator.enum,parentSchema:schema41.properties.validator,data:data19};
+const err46 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema42.properties.validator.enum},schema:schema42.properties.validator.enum,parentSchema:schema42.properties.validator,data:data19};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8638,7 +8806,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err47 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8647,15 +8815,15 @@ vErrors.push(err47);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkKafkaConfig = validate41;
-const schema42 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
-const pattern147 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+export const validateSinkKafkaConfig = validate42;
+const schema43 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
+const pattern151 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8678,7 +8846,7 @@ if(data.replication === undefined){
 data.replication = 1;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema42.required,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8689,7 +8857,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "topic") || (key0 === "topics")) || (key0 === "key")) || (key0 === "acks")) || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "replication")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8702,8 +8870,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern147.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema42.properties.topic,data:data0};
+if(!pattern151.test(data0)){
+const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema43.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8714,7 +8882,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema42.properties.topic.type,parentSchema:schema42.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema43.properties.topic.type,parentSchema:schema43.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8727,7 +8895,7 @@ errors++;
 let data1 = data.topics;
 if(Array.isArray(data1)){
 if(data1.length > 1000){
-const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema42.properties.topics,data:data1};
+const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema43.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8740,8 +8908,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern58.test(data2)){
-const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema42.properties.topics.items,data:data2};
+if(!pattern54.test(data2)){
+const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema43.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8752,7 +8920,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema42.properties.topics.items.type,parentSchema:schema42.properties.topics.items,data:data2};
+const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema43.properties.topics.items.type,parentSchema:schema43.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8773,7 +8941,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema42.properties.topics,data:data1};
+const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema43.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8788,7 +8956,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema42.properties.topics.type,parentSchema:schema42.properties.topics,data:data1};
+const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema43.properties.topics.type,parentSchema:schema43.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8799,7 +8967,7 @@ errors++;
 }
 let data3 = data.key;
 if(((typeof data3 !== "string") && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema42.properties.key.type},schema:schema42.properties.key.type,parentSchema:schema42.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema43.properties.key.type},schema:schema43.properties.key.type,parentSchema:schema43.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8810,7 +8978,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.key,data:data3};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8822,7 +8990,7 @@ errors++;
 }
 if(Array.isArray(data3)){
 if(data3.length < 1){
-const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.key,data:data3};
+const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema43.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8836,7 +9004,7 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern29.test(data4)){
-const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.key.items,data:data4};
+const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8847,7 +9015,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema42.properties.key.items.type,parentSchema:schema42.properties.key.items,data:data4};
+const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema43.properties.key.items.type,parentSchema:schema43.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8868,7 +9036,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema42.properties.key,data:data3};
+const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema43.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8884,7 +9052,7 @@ indices1[item1] = i3;
 }
 let data5 = data.acks;
 if(!((data5 === "all") || (data5 === "leader"))){
-const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema42.properties.acks.enum},schema:schema42.properties.acks.enum,parentSchema:schema42.properties.acks,data:data5};
+const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema43.properties.acks.enum},schema:schema43.properties.acks.enum,parentSchema:schema43.properties.acks,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8895,7 +9063,7 @@ errors++;
 }
 let data6 = data.partitions;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema42.properties.partitions.type,parentSchema:schema42.properties.partitions,data:data6};
+const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema43.properties.partitions.type,parentSchema:schema43.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8906,7 +9074,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema42.properties.partitions,data:data6};
+const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema43.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8916,7 +9084,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema42.properties.partitions,data:data6};
+const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema43.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8929,7 +9097,7 @@ errors++;
 let data7 = data.retention;
 if(typeof data7 === "string"){
 if(!pattern27.test(data7)){
-const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.retention,data:data7};
+const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8940,7 +9108,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema42.properties.retention.type,parentSchema:schema42.properties.retention,data:data7};
+const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema43.properties.retention.type,parentSchema:schema43.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8951,7 +9119,7 @@ errors++;
 }
 let data8 = data.replication;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema42.properties.replication.type,parentSchema:schema42.properties.replication,data:data8};
+const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema43.properties.replication.type,parentSchema:schema43.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8962,7 +9130,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 100 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema42.properties.replication,data:data8};
+const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema43.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8972,7 +9140,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema42.properties.replication,data:data8};
+const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema43.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8984,7 +9152,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8993,14 +9161,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkConsoleConfig = validate42;
-const schema43 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]}},"examples":[{"rows":20}]};
+export const validateSinkConsoleConfig = validate43;
+const schema44 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]}},"examples":[{"rows":20}]};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9009,7 +9177,7 @@ data.rows = 20;
 }
 for(const key0 in data){
 if(!((key0 === "rows") || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9021,7 +9189,7 @@ errors++;
 }
 let data0 = data.rows;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema43.properties.rows.type,parentSchema:schema43.properties.rows,data:data0};
+const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema44.properties.rows.type,parentSchema:schema44.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9032,7 +9200,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema43.properties.rows,data:data0};
+const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9042,7 +9210,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema43.properties.rows,data:data0};
+const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9054,7 +9222,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9063,14 +9231,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkFileConfig = validate43;
-const schema44 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
+export const validateSinkFileConfig = validate44;
+const schema45 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9084,7 +9252,7 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema44.required,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema45.required,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9095,7 +9263,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "path") || (key0 === "format")) || (key0 === "partitionBy")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9109,7 +9277,7 @@ if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
 if(!pattern42.test(data0)){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema44.properties.path,data:data0};
+const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema45.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9120,7 +9288,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema44.properties.path.type,parentSchema:schema44.properties.path,data:data0};
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema45.properties.path.type,parentSchema:schema45.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9132,7 +9300,7 @@ errors++;
 }
 let data1 = data.format;
 if(!((data1 === "ndjson") || (data1 === "parquet"))){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema44.properties.format.enum},schema:schema44.properties.format.enum,parentSchema:schema44.properties.format,data:data1};
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema45.properties.format.enum},schema:schema45.properties.format.enum,parentSchema:schema45.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9144,7 +9312,7 @@ errors++;
 let data2 = data.partitionBy;
 if(Array.isArray(data2)){
 if(data2.length > 10){
-const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema44.properties.partitionBy,data:data2};
+const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema45.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9157,8 +9325,8 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern63.test(data3)){
-const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema44.properties.partitionBy.items,data:data3};
+if(!pattern67.test(data3)){
+const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema45.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9169,7 +9337,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema44.properties.partitionBy.items.type,parentSchema:schema44.properties.partitionBy.items,data:data3};
+const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema45.properties.partitionBy.items.type,parentSchema:schema45.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9190,7 +9358,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema44.properties.partitionBy,data:data2};
+const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema45.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9205,7 +9373,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema44.properties.partitionBy.type,parentSchema:schema44.properties.partitionBy,data:data2};
+const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema45.properties.partitionBy.type,parentSchema:schema45.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9216,7 +9384,7 @@ errors++;
 }
 let data4 = data.every;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema44.properties.every.type},schema:schema44.properties.every.type,parentSchema:schema44.properties.every,data:data4};
+const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema45.properties.every.type},schema:schema45.properties.every.type,parentSchema:schema45.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9227,7 +9395,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.every,data:data4};
+const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9239,7 +9407,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9248,7 +9416,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { Kafka, logLevel } from "kafkajs";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
@@ -99,7 +100,13 @@ nodes:
       columns: { id: string!, at: timestamp!, total: double! }
       replay: { pace: at, speed: 10000 }
   - { id: sold_stream, type: kafka.topic, from: sold, config: { topic: rooms.sold, partitions: 2, key: id } }
-  - { id: united, type: transform.union, from: [made_stream, sold_stream], config: {} }
+  - id: given
+    type: source.kafka
+    config:
+      topic: rooms.given
+      columns: { id: string!, at: timestamp!, total: double! }
+      start: 2026-01-05T12:00:00Z
+  - { id: united, type: transform.union, from: [made_stream, sold_stream, given], config: {} }
   - { id: gathered, type: sink.mongodb, from: united, config: { collection: gathered, key: id } }
 `;
 
@@ -155,6 +162,37 @@ const wrongRows = ["sold 1;2", "sold 2;2026-01-05T12:00:00Z;1,5"];
 const csv = (some: readonly WebOrder[]) =>
   ["at;id;total", ...some.map(({ id, at, total }) => `${at};"${id?.replaceAll('"', '""')}";${total}`)].join("\r\n");
 
+/** What somebody else has put into a topic of theirs: the first hour of it came before the time from which it is read. */
+const given = Array.from({ length: 120 }, (_, n): WebOrder => ({ id: `given ${n}`, at: time(n / 4), total: n / 2 }));
+const arrivedAt = (n: number) => Date.UTC(2026, 0, 5, 11, n);
+const isRead = (n: number) => arrivedAt(n) >= Date.UTC(2026, 0, 5, 12);
+const unreadableGiven = [null, '{"id":1,"at":"soon"}'];
+const aborted: WebOrder = { id: "given and taken back", at: time(1), total: 1 };
+
+/** A topic as others fill it: records with times of their own, one without a value, and a transaction that is aborted between two that are not. */
+async function fillGiven(kafka: Kafka): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const configEntries = [{ name: "retention.ms", value: "-1" }];
+  await admin.createTopics({ topics: [{ topic: "rooms.given", numPartitions: 3, configEntries }], waitForLeaders: true });
+  await admin.disconnect();
+  const producer = kafka.producer({ transactionalId: "rooms.given", idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const send = async (values: (string | null)[], minute: (i: number) => number, isKept = true) => {
+    const transaction = await producer.transaction();
+    const messages = values.map((value, i) => ({ value, partition: i % 3, timestamp: String(arrivedAt(minute(i))) }));
+    await transaction.send({ topic: "rooms.given", messages });
+    await (isKept ? transaction.commit() : transaction.abort());
+  };
+  await send(
+    given.map((order) => JSON.stringify(order)),
+    (n) => n,
+  );
+  await send([JSON.stringify(aborted)], () => 130, false);
+  await send(unreadableGiven, () => 140);
+  await producer.disconnect();
+}
+
 const project = openProject(inject("project"));
 const mongo = new MongoClient(inject("mongodb"));
 const db = mongo.db("rooms");
@@ -179,6 +217,7 @@ beforeAll(async () => {
     await watermark;
     response.end(lines(then));
   });
+  await fillGiven(new Kafka({ brokers: [inject("kafka")], logLevel: logLevel.NOTHING }));
   await writeFile(join(project.dir, "pipelines/rooms.yaml"), SPEC);
   await mkdir(join(project.dir, "data"));
   await writeFile(join(project.dir, "data/sold-1.csv"), `${csv(sold.slice(0, 100))}\n${wrongRows.join("\n")}\n`);
@@ -442,6 +481,39 @@ describe("source.file", () => {
   });
 });
 
+const givenRead = given.filter((_, n) => isRead(n));
+
+describe("source.kafka", () => {
+  it("reads a topic of others from a time on, and nothing of a transaction that was aborted", async () => {
+    expect(givenRead).toHaveLength(60);
+    const found = await db
+      .collection<Document>("gathered")
+      .find({ id: /^given/ })
+      .project({ _id: 1, id: 1, at: 1, total: 1 })
+      .toArray();
+    expect(found.sort(byKey)).toEqual(givenRead.map(documentOf).sort(byKey));
+  });
+
+  it("makes a dead letter of what cannot be read, a record without a value too", () => {
+    const told = lettersOf("given").map(({ value, headers }) => [headers["__connect.errors.class.name"], value.toString()]);
+    expect(told.sort()).toEqual([
+      ["record/not-json", ""],
+      ["record/wrong-type", unreadableGiven[1]],
+    ]);
+  });
+
+  it("leaves the topic as it was, and refuses to make one that is missing", async () => {
+    const changes = (events: EngineEnd["events"]) =>
+      events.flatMap((event) => (event.event === "change" && event.name.startsWith("rooms.giv") ? [event] : []));
+    expect(changes(end.events)).toMatchObject([{ action: "keep", detail: "3 partitions, only read" }]);
+    await writeFile(join(project.dir, "pipelines/rooms.yaml"), SPEC.replace("rooms.given", "rooms.gven"));
+    const planned = await runEngine(project, ["plan", "pipelines/rooms.yaml"], { ROOMS_URL: server.url });
+    expect(planned.code).toBe(1);
+    const [refused] = planned.events.filter((event) => event.event === "change" && event.action === "refuse");
+    expect(refused).toMatchObject({ name: "rooms.gven", hint: "did you mean `rooms.given`?" });
+  });
+});
+
 describe("what a checkpoint depends on", () => {
   /** The queries for which a plan of the edited spec wants another checkpoint. */
   const anew = async (edit: (spec: string) => string) => {
@@ -499,11 +571,28 @@ it("the books balance", () => {
   const untimely = lettersOf("everything").length;
   expect(untimely).toBe(2);
   expect(summary).toMatchObject({
-    read: orders.length + unreadable.length + first.length + then.length + made.length + sold.length + wrongRows.length,
+    read:
+      orders.length +
+      unreadable.length +
+      first.length +
+      then.length +
+      made.length +
+      sold.length +
+      wrongRows.length +
+      givenRead.length +
+      unreadableGiven.length,
     gaps: 0,
     late: late.length,
     deadLettered:
-      made.length - wholeOf(made).length + wrongRows.length + unreadable.length + unasked.length + unpriced.length + 3 + untimely,
+      made.length -
+      wholeOf(made).length +
+      wrongRows.length +
+      unreadableGiven.length +
+      unreadable.length +
+      unasked.length +
+      unpriced.length +
+      3 +
+      untimely,
     added: items.length - (shares.length - empty.length),
     filtered:
       orders.length -

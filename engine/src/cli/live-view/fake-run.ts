@@ -126,6 +126,7 @@ function batch(query: string, second: number, rows: number, read: number): Batch
     query,
     batch: second - 10,
     rows,
+    records: { "retail.transactions": rows },
     written: sales ? Math.round(rows * 0.97) : 1,
     repeats: sales ? Math.round(rows * 0.008) : 7,
     dead: sales

@@ -84,13 +84,18 @@ export interface RunView {
 }
 
 /** What a plan says of the run to come. `target` is the name of the target. */
-export function shapeOf(plan: Pick<Plan, "pipeline" | "sources" | "topics" | "queries">, target: string): RunShape {
+export function shapeOf(
+  plan: Pick<Plan, "pipeline" | "sources" | "topics" | "existingTopics" | "queries">,
+  target: string,
+): RunShape {
   return {
     pipeline: plan.pipeline,
     target,
     sources: plan.sources.map(({ node, topic }) => ({ node, topic })),
     // Nothing reads the dead letters, so they have no lag.
-    topics: plan.topics.map((topic) => topic.name).filter((name) => plan.queries.some((query) => query.topics.includes(name))),
+    topics: [...plan.topics, ...(plan.existingTopics ?? [])]
+      .map((topic) => topic.name)
+      .filter((name) => plan.queries.some((query) => query.topics.includes(name))),
     queries: plan.queries.map(({ name, topics, sink }) => {
       const { collection: stored, topic, path } = sink?.arguments ?? {};
       const collection = stored ?? topic ?? path ?? (sink?.module === "console" ? "console" : undefined);

@@ -33,13 +33,13 @@ export const kafkaTopic: NodeKind<KafkaTopicConfig> = {
       output: { columns, changes: "append", origin: "record" },
       part: {
         kind: "topic",
-        topic: {
-          name: config.topic,
+        name: config.topic,
+        own: {
           partitions: config.partitions,
           replication: config.replication,
           retentionMs: parseDuration(config.retention) ?? 0,
+          ...(key && { key }),
         },
-        ...(key && { key }),
         maxBatch: config.maxBatch,
       },
     };

@@ -30,7 +30,7 @@ function query(name: string): QueryPlan {
 
 function batch(name: string, offset: number): JobEvent {
   const nothing = { dead: {}, filtered: {}, added: {}, broken: {}, late: {} };
-  const counts = { rows: 1, written: 1, repeats: 0, ms: 1, stateRows: 0, openWindows: 0, watermark: null };
+  const counts = { rows: 1, records: {}, written: 1, repeats: 0, ms: 1, stateRows: 0, openWindows: 0, watermark: null };
   return { event: "batch", query: name, batch: offset, ...nothing, ...counts, offsets: { [name]: { "0": offset } }, latest: {} };
 }
 

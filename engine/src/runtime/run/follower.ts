@@ -110,10 +110,10 @@ export class Follower {
     this.#setState();
   }
 
-  /** Resolves when every query has committed what its topics hold now. Rejects when `signal` aborts. */
-  async caughtUp(signal: AbortSignal): Promise<void> {
+  /** Resolves when every query has committed what its topics hold now, or held at `known`. Rejects when `signal` aborts. */
+  async caughtUp(signal: AbortSignal, known: Ends = {}): Promise<void> {
     this.drain();
-    const ends = await this.#endOffsets(signal);
+    const ends = { ...(await this.#endOffsets(signal)), ...known };
     await new Promise<void>((resolve, reject) => {
       const check = () => {
         if (this.#ledger.reached(ends)) resolve();
@@ -123,6 +123,11 @@ export class Follower {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       check();
     });
+  }
+
+  /** How many records of a topic this run has read. */
+  read(topic: string): number {
+    return this.#ledger.read(topic);
   }
 
   totals(sinks: readonly string[]): Totals {

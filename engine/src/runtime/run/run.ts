@@ -3,6 +3,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { applyPlan } from "../apply.ts";
 import { committedOffsets } from "../checkpoint-files.ts";
 import {
+  beginningOf,
   type Checkpoint,
   chooseCheckpoints,
   recordFingerprints,
@@ -10,9 +11,10 @@ import {
   whatChanged,
   wholeWindows,
 } from "../checkpoints.ts";
-import { BatchLedger } from "../counters.ts";
+import { BatchLedger, type Ends } from "../counters.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener, SummaryEvent } from "../events.ts";
+import { allTopics, startsOf } from "../existing-topics.ts";
 import type { IngestResult } from "../ingest/index.ts";
 import { connectKafka } from "../kafka-cluster.ts";
 import { connectMongo } from "../mongo.ts";
@@ -23,6 +25,7 @@ import type { OpenedTarget, Services } from "../services.ts";
 import { engineState } from "../state.ts";
 import { type Defer, withCleanup } from "../with-cleanup.ts";
 import { deadline } from "./deadline.ts";
+import { enoughToRead } from "./existing-ends.ts";
 import { Follower } from "./follower.ts";
 import { dropRunFolder, keepAsLatest, makeRunFolder } from "./run-folder.ts";
 import { secretsOf } from "./secrets.ts";
@@ -89,21 +92,23 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   await stopOrphans(pipelineDirs(request.project, request.target, plan.pipeline).runs);
 
   const created = await applyPlan(plan, kafka, db, listener);
-  const topics = topicNames(plan);
+  const topics = allTopics(plan);
   const epochs = await state.epochs(kafka.clusterId, topics, await kafka.topicIds(topics), created);
   const before = await state.appliedPlan(plan.pipeline);
   const surroundings = { cluster: kafka.clusterId, epochs, before };
   const { checkpoints, windowsFrom } = await prepareCheckpoints(request, services, surroundings);
+  const starts = await startsOf(plan, kafka, state, epochs);
   await state.recordPlan(plan);
 
   await early.begin();
-  const follower = new Follower(plan, kafka, await openLedger(plan, checkpoints), listener, fail);
+  const ledger = await openLedger(plan, checkpoints, starts);
+  const follower = new Follower(plan, kafka, ledger, listener, fail);
   defer(() => follower.close());
   const job = superviseJob(
     {
       ...early,
       settings: jobSettings(services, {
-        ...{ checkpoints, epochs, windowsFrom },
+        ...{ checkpoints, epochs, starts, windowsFrom },
         secrets: secretsOf(plan, request.project),
         filesFrom: request.project.root,
       }),
@@ -118,11 +123,14 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   // Kafka may take its time to acknowledge: who pressed Ctrl-C sees at once that it was heard.
   asked.addEventListener("abort", () => follower.drain(), { once: true });
   const over = AbortSignal.any([trouble.signal, request.force]);
+  const ending = AbortSignal.any([asked, over]);
+  const from = Object.fromEntries(Object.keys(starts).map((topic) => [topic, ledger.from(topic)]));
+  const enough = enoughToRead({ ...request, from, kafka, signal: ending });
   const sources = await startSources({
     ...request,
     kafka: services.kafka,
     kafkaNews: (source, news) => follower.serviceNews(news, `ingest of ${source}`),
-    signal: AbortSignal.any([asked, over]),
+    signal: ending,
     recordGap: (gap) => state.recordGap(plan.pipeline, gap),
   });
   defer(() => sources.close());
@@ -131,9 +139,9 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
     if (news.state === "lost") fail(news.problem);
   });
 
-  const results = await unless(over, sources.ended);
+  const [results, ends] = await unless(over, Promise.all([sources.ended, enough]));
   job.drain();
-  await follower.caughtUp(over);
+  await follower.caughtUp(over, ends);
   await unless(over, job.stop());
   listener({ event: "state", state: "STOPPED" });
   return summaryOf(plan, results, follower, (performance.now() - startedAt) / 1000);
@@ -179,7 +187,7 @@ async function prepareCheckpoints(
   for (const { query, version, changed } of checkpoints) {
     if (changed.length === 0) continue;
     const keepsAll = plan.queries.find(({ name }) => name === query)?.sink?.keepsAll;
-    const message = `${query} starts with a new checkpoint (v${version}), from the earliest record that Kafka keeps: ${whatChanged(changed)}.${keepsAll ? " What it writes again stands beside what it wrote before." : ""}`;
+    const message = `${query} starts with a new checkpoint (v${version}), from ${beginningOf(plan, query)} that Kafka keeps: ${whatChanged(changed)}.${keepsAll ? " What it writes again stands beside what it wrote before." : ""}`;
     listener({ event: "warning", code: "checkpoint/new-version", message, hint: "the older version stays on disk" });
   }
   // Before the fingerprint, by which a new checkpoint begins to exist.
@@ -199,11 +207,14 @@ async function prepareCheckpoints(
   return { checkpoints, windowsFrom };
 }
 
-async function openLedger(plan: Plan, checkpoints: Checkpoint[]): Promise<BatchLedger> {
+async function openLedger(plan: Plan, checkpoints: Checkpoint[], starts: Ends): Promise<BatchLedger> {
   const topicsOf = (query: string) => plan.queries.find(({ name }) => name === query)?.topics ?? [];
   const names = plan.queries.map(({ name }) => name);
   const ledger = new BatchLedger(names, topicsOf);
-  for (const { query, path } of checkpoints) ledger.resumed(query, await committedOffsets(path));
+  for (const { query, path } of checkpoints) {
+    const begun = Object.fromEntries(Object.entries(starts).filter(([topic]) => topicsOf(query).includes(topic)));
+    ledger.resumed(query, { ...begun, ...(await committedOffsets(path)) });
+  }
   return ledger;
 }
 
@@ -220,10 +231,11 @@ function summaryOf(plan: Plan, results: IngestResult[], follower: Follower, seco
   const total = (pick: (result: IngestResult) => number) => results.reduce((sum, result) => sum + pick(result), 0);
   const sinks = plan.queries.flatMap(({ name, sink }) => (sink === undefined ? [] : [name]));
   const { dead, ...totals } = follower.totals(sinks);
+  const existing = plan.existingTopics ?? [];
   return {
     event: "summary",
     pipeline: plan.pipeline,
-    read: total((result) => result.read),
+    read: total((result) => result.read) + existing.reduce((sum, { name }) => sum + follower.read(name), 0),
     produced: total((result) => result.produced),
     deadLettered: dead + total((result) => result.deadLettered),
     ...totals,
@@ -234,8 +246,4 @@ function summaryOf(plan: Plan, results: IngestResult[], follower: Follower, seco
 
 function leaseLost(reason: string): EnvironmentProblem {
   return new EnvironmentProblem("run/lease-lost", `The run ends: ${reason}.`, "see who runs it with `engine status`");
-}
-
-function topicNames(plan: Plan): string[] {
-  return plan.topics.map((topic) => topic.name);
 }

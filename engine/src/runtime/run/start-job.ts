@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Checkpoint } from "../checkpoints.ts";
+import type { Ends } from "../counters.ts";
 import { recordProcess } from "../orphans.ts";
 import type { Services, SparkSettings } from "../services.ts";
 import { type JobProcess, submitJob } from "../spark-submit.ts";
@@ -34,6 +35,8 @@ export interface Progress {
   checkpoints: Checkpoint[];
   /** topic → epoch. */
   epochs: Record<string, string>;
+  /** topic of somebody else → partition → the offset at which a query without a checkpoint begins. */
+  starts: Ends;
   /** query → the moment from which its windows are whole. */
   windowsFrom: Record<string, string>;
   /** node → setting → secret. */
@@ -43,7 +46,10 @@ export interface Progress {
 }
 
 /** The settings of a job as one line; addresses and secrets reach it in no other way. */
-export function jobSettings(services: Services, { checkpoints, epochs, windowsFrom, secrets, filesFrom }: Progress): string {
+export function jobSettings(
+  services: Services,
+  { checkpoints, epochs, starts, windowsFrom, secrets, filesFrom }: Progress,
+): string {
   return JSON.stringify({
     KAFKA_BOOTSTRAP_SERVERS: services.kafka.bootstrap,
     KAFKA_OPTIONS: JSON.stringify(services.kafka.options),
@@ -51,6 +57,7 @@ export function jobSettings(services: Services, { checkpoints, epochs, windowsFr
     MONGODB_DATABASE: services.mongodb.database,
     CHECKPOINTS: JSON.stringify(Object.fromEntries(checkpoints.map(({ query, path }) => [query, path]))),
     TOPIC_EPOCHS: JSON.stringify(epochs),
+    TOPIC_STARTS: JSON.stringify(starts),
     WINDOWS_FROM: JSON.stringify(windowsFrom),
     FILES_FROM: filesFrom,
     JOB_SECRETS: JSON.stringify(secrets),
