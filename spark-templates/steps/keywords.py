@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stream_job.rows import at_path
-from stream_job.text_function import of_each_text
+from stream_job.text_function import with_result
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -13,4 +12,4 @@ if TYPE_CHECKING:
 
 def apply(frame: DataFrame, *, node: str, text: str, into: str, **arguments: Any) -> DataFrame:
     """The frame with a new column `into`, a list of the terms of the text at the path; null where it is. `arguments`: of `texts.keywords`."""
-    return frame.withColumn(into, of_each_text("keywords", arguments, "array<string>")(at_path(text)))
+    return with_result(frame, node, "keywords", arguments, text, "array<string>", lambda judged, terms: judged.withColumn(into, terms))

@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 def apply(frame: DataFrame, *, node: str, text: str, code: str, confidence: str, among: list[str], least: float) -> DataFrame:
     """The frame with two new columns for the text at the path, `code` and `confidence`; both null where it is."""
     returns = {code: ("code", "string"), confidence: ("confidence", "double")}
-    return with_results(frame, "language", {"among": among, "least": least}, text, returns)
+    return with_results(frame, node, "language", {"among": among, "least": least}, text, returns)

@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def apply(frame: DataFrame, *, node: str, text: str, label: str, score: str, neutral: float) -> DataFrame:
     """The frame with two new columns for the text at the path, `label` and `score`; both null where it is."""
-    return with_results(frame, "sentiment", {"neutral": neutral}, text, {label: ("label", "string"), score: ("score", "double")})
+    return with_results(frame, node, "sentiment", {"neutral": neutral}, text, {label: ("label", "string"), score: ("score", "double")})

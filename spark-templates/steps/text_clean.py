@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stream_job.rows import at_path, with_values
-from stream_job.text_function import of_each_text
+from pyspark.sql import functions as F
+
+from stream_job.rows import LIVE, at_path, with_values
+from stream_job.text_function import with_result
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 
 def apply(frame: DataFrame, *, node: str, text: str, into: str | None = None, **arguments: Any) -> DataFrame:
     """The frame with the text at the path cleaned, where it stands or in a new column `into`; null stays null. `arguments`: of `texts.text_clean`."""
-    cleaned = of_each_text("text_clean", arguments, "string")(at_path(text))
-    return with_values(frame, {text: cleaned}) if into is None else frame.withColumn(into, cleaned)
+
+    def put(judged: DataFrame, cleaned: Column) -> DataFrame:
+        if into is not None:
+            return judged.withColumn(into, cleaned)
+        # What a row is refused with is the text as it was.
+        return with_values(judged, {text: F.when(F.col(LIVE), cleaned).otherwise(at_path(text))})
+
+    return with_result(frame, node, "text_clean", arguments, text, "string", put)

@@ -37,6 +37,10 @@ export const deadLetters: Explanations = {
   },
   "top/event-time": { why: TIME, mend: MEND_TIME },
   "top/failed": { why: "The value that decides which rows stand first could not be computed for a row.", mend: TRY },
+  "texts/failed": {
+    why: "The function of a step on texts failed on the text of a row; what it raised is the message. These functions are made to fail for no text, so it is most likely a fault of theirs.",
+    mend: "Filter such texts above, and report the text with the message.",
+  },
   "file/partition-too-long": {
     why: "A value of `partitionBy` makes a folder's name of more than 255 bytes, which no file system takes.",
     mend: "Partition by a shorter column, or cut it with `left` in a transform.select.",

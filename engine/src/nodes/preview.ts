@@ -72,16 +72,22 @@ export interface PreviewContext<Config> {
   /** The type of the value that `row` gives for a path. */
   typeOf(path: readonly string[]): ColumnType;
   group(path: readonly string[]): GroupEvaluator;
-  /** Functions of texts, where a Python that has what the node needs is at hand. */
-  texts?: TextFunctions;
+  /** Functions in Python, where one that has what the node needs is at hand. */
+  python?: PythonFunctions;
 }
 
-/** Runs the function `word` of `spark-templates/texts` on texts, in plain Python: a result for each, as JSON; null for null. */
-export type TextFunctions = (
+/** What a function made of a value, as JSON; `failed` says why it made nothing. */
+export interface FunctionOutcome {
+  value: unknown;
+  failed: string | null;
+}
+
+/** Runs the function `word` of `spark-templates/texts` on values, in plain Python: an outcome for each; null for null. */
+export type PythonFunctions = (
   word: string,
   arguments_: Record<string, unknown>,
-  texts: readonly (string | null)[],
-) => Promise<unknown[]>;
+  values: readonly unknown[],
+) => Promise<FunctionOutcome[]>;
 
 /** The value at a dotted path; null where a step is. */
 export function valueAlong(row: Row, path: string): Value {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../core.ts";
 import { toPlain } from "../expression/index.ts";
+import type { PythonFunctions } from "../nodes/preview.ts";
 import { type NodePreview, type PreviewRequest, previewPipeline } from "./index.ts";
 
 const COLUMNS = "{ k: string, n: int, at: timestamp, l: [int], s: { x: double } }";
@@ -305,6 +306,21 @@ it("a sink to Kafka shows records, and refuses a row whose topic is not listed",
     [2, "kafka/unlisted-topic"],
     [3, "kafka/null-topic"],
   ]);
+});
+
+it("a text that a function of Python fails on is a dead letter, and the others go on", async () => {
+  const call: PythonFunctions = async (_, __, values) =>
+    values.map((value) =>
+      value === "bad" ? { value: null, failed: "ValueError: no" } : { value: value && [value], failed: null },
+    );
+  const lines = [{ k: "a" }, { k: "bad" }, {}];
+  const shown = await preview(node("keywords", "{ text: k }") + sink("node"), lines, { python: { packages: [], call } });
+  expect(rows(shown("node"))).toMatchObject([
+    { k: "a", keywords: ["a"] },
+    { k: null, keywords: null },
+  ]);
+  expect(drops(shown("node"))).toEqual([[2, "texts/failed"]]);
+  expect(shown("node").dropped[0]?.message).toBe("`k`: ValueError: no");
 });
 
 it("an expression that JavaScript could only approximate is named, and nobody below has a preview", async () => {

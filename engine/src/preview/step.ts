@@ -17,7 +17,7 @@ import type {
   PreviewContext,
   PreviewResult,
   PreviewRow,
-  TextFunctions,
+  PythonFunctions,
 } from "../nodes/preview.ts";
 import { valueAt } from "../pointer.ts";
 import type { TypedNode } from "../types.ts";
@@ -33,7 +33,7 @@ export interface Part {
 /** A Python at hand, and which sets of packages it has. */
 export interface PreviewPython {
   packages: readonly string[];
-  texts: TextFunctions;
+  call: PythonFunctions;
 }
 
 /** A node ready to run. */
@@ -112,7 +112,7 @@ function contextOf(
     config: node.config,
     inputs,
     output,
-    ...(isThere && { texts: python.texts }),
+    ...(isThere && { python: python.call }),
     row: (path) => prepared(typedAt(path, "row")),
     typeOf: (path) => typedAt(path, "row").type,
     group(path): GroupEvaluator {

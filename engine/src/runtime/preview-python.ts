@@ -2,10 +2,11 @@ import { spawn } from "node:child_process";
 import { delimiter } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { FunctionOutcome } from "../nodes/preview.ts";
 import type { PreviewPython } from "../preview/index.ts";
 import { installedPackages, installedToolchain, siteOf } from "./toolchain/index.ts";
 
-const WORKER = fileURLToPath(new URL("../../../spark-templates/preview_texts.py", import.meta.url));
+const WORKER = fileURLToPath(new URL("../../../spark-templates/preview_functions.py", import.meta.url));
 
 /** A Python process for previews, warm from its first use on. */
 export interface OpenPython extends PreviewPython {
@@ -14,8 +15,8 @@ export interface OpenPython extends PreviewPython {
 }
 
 /**
- * The Python of the toolchain with those of the packages that are installed; undefined where the toolchain is not set up. It is started by the first text.
- * A function that fails rejects with what Python said.
+ * The Python of the toolchain with those of the packages that are installed; undefined where the toolchain is not set up. It is started by the first value.
+ * What cannot be called at all rejects with what Python said.
  */
 export function openPreviewPython(packages: readonly string[]): OpenPython | undefined {
   const toolchain = installedToolchain();
@@ -25,16 +26,16 @@ export function openPreviewPython(packages: readonly string[]): OpenPython | und
   let worker: ReturnType<typeof startWorker> | undefined;
   return {
     packages: there,
-    texts(word, given, texts) {
+    call(word, given, values) {
       worker ??= startWorker(toolchain.python, path);
-      return worker.ask({ word, arguments: given, texts });
+      return worker.ask({ word, arguments: given, values });
     },
     close: () => worker?.close(),
   };
 }
 
 interface Answer {
-  results?: unknown[];
+  outcomes?: FunctionOutcome[];
   error?: string;
 }
 
@@ -44,7 +45,7 @@ function startWorker(python: string, path: string) {
     env: { PATH: process.env.PATH, PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8" },
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const waiting: { resolve(results: unknown[]): void; reject(error: Error): void }[] = [];
+  const waiting: { resolve(outcomes: FunctionOutcome[]): void; reject(error: Error): void }[] = [];
   const fail = (error: Error) => {
     for (const question of waiting.splice(0)) question.reject(error);
   };
@@ -52,14 +53,14 @@ function startWorker(python: string, path: string) {
   child.on("exit", (code) => fail(new Error(`the Python of the preview ended with ${code}`)));
   child.stdin.on("error", () => {});
   createInterface({ input: child.stdout }).on("line", (line) => {
-    const { results, error } = JSON.parse(line) as Answer;
+    const { outcomes, error } = JSON.parse(line) as Answer;
     const question = waiting.shift();
-    if (results !== undefined) question?.resolve(results);
+    if (outcomes !== undefined) question?.resolve(outcomes);
     else question?.reject(new Error(error));
   });
   return {
     ask: (question: object) =>
-      new Promise<unknown[]>((resolve, reject) => {
+      new Promise<FunctionOutcome[]>((resolve, reject) => {
         waiting.push({ resolve, reject });
         child.stdin.write(`${JSON.stringify(question)}\n`);
       }),

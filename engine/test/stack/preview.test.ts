@@ -177,3 +177,17 @@ it("the preview of every transform shows what Spark makes of the same records", 
     expect(sorted(told), id).toEqual(sorted(refused));
   }
 });
+
+it("a function that fails for one value answers for the others, and what cannot be called at all is told", async () => {
+  const python = openPreviewPython([]);
+  if (python === undefined) throw new Error("the toolchain is not there");
+  const found = await python.call("keywords", { most: 1, words: "three" }, ["!", "bad", null]);
+  const failed = "TypeError: '<=' not supported between instances of 'int' and 'str'";
+  expect(found).toEqual([
+    { value: [], failed: null },
+    { value: null, failed },
+    { value: null, failed: null },
+  ]);
+  await expect(python.call("keywords", {}, ["a"])).rejects.toThrow("missing 2 required keyword-only arguments");
+  python.close();
+});

@@ -1,7 +1,8 @@
 import type { TransformKeywordsConfig } from "@pipeline-engine/schemas/types";
 import type { ColumnType } from "../../column-type.ts";
 import type { NodeKind, PythonValue } from "../node-kind.ts";
-import { previewTexts, refuseTaken, textAt } from "../texts.ts";
+import { previewTexts } from "../preview-texts.ts";
+import { refuseTaken, textAt } from "../texts.ts";
 
 const TERMS: ColumnType = { kind: "list", element: { kind: "string" } };
 
@@ -30,7 +31,7 @@ export const transformKeywords: NodeKind<TransformKeywordsConfig> = {
     refuseTaken(context, { into });
     return {
       output: { ...input, columns: [...input.columns, { name: into, type: TERMS, required }] },
-      part: { kind: "step", module: "keywords", arguments: { text, into, ...argumentsOf(context.config) }, refuses: false },
+      part: { kind: "step", module: "keywords", arguments: { text, into, ...argumentsOf(context.config) }, refuses: true },
     };
   },
 };

@@ -1,7 +1,8 @@
 import type { TransformLanguageConfig } from "@pipeline-engine/schemas/types";
 import { didYouMean } from "../../diagnostic.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
-import { previewTexts, refuseTaken, textAt, withFields } from "../texts.ts";
+import { previewTexts, withFields } from "../preview-texts.ts";
+import { refuseTaken, textAt } from "../texts.ts";
 
 /** What lingua 2.1 knows, by ISO 639-1. */
 const KNOWN = new Set(
@@ -47,7 +48,7 @@ export const transformLanguage: NodeKind<TransformLanguageConfig> = {
         kind: "step",
         module: "language",
         arguments: { text, code, confidence, among, least },
-        refuses: false,
+        refuses: true,
         packages: ["lingua"],
       },
     };

@@ -1,6 +1,7 @@
 import type { TransformSentimentConfig } from "@pipeline-engine/schemas/types";
 import type { NodeKind } from "../node-kind.ts";
-import { previewTexts, refuseTaken, textAt, withFields } from "../texts.ts";
+import { previewTexts, withFields } from "../preview-texts.ts";
+import { refuseTaken, textAt } from "../texts.ts";
 
 /** Judges how an English text feels: a label and a score. */
 export const transformSentiment: NodeKind<TransformSentimentConfig> = {
@@ -37,7 +38,7 @@ export const transformSentiment: NodeKind<TransformSentimentConfig> = {
         kind: "step",
         module: "sentiment",
         arguments: { text, label, score, neutral },
-        refuses: false,
+        refuses: true,
         packages: ["vader"],
       },
     };

@@ -1,7 +1,8 @@
 import type { TransformTextCleanConfig } from "@pipeline-engine/schemas/types";
 import type { Row, Value } from "../../expression/index.ts";
 import type { NodeContext, NodeKind, PythonValue } from "../node-kind.ts";
-import { previewTexts, refuseTaken, textAt } from "../texts.ts";
+import { previewTexts } from "../preview-texts.ts";
+import { refuseTaken, textAt } from "../texts.ts";
 
 type Context = NodeContext<TransformTextCleanConfig>;
 
@@ -40,7 +41,7 @@ export const transformTextClean: NodeKind<TransformTextCleanConfig> = {
         kind: "step",
         module: "text_clean",
         arguments: { text, ...(into !== null && { into }), ...argumentsOf(context.config) },
-        refuses: false,
+        refuses: true,
       },
     };
   },
