@@ -16,6 +16,7 @@ from stream_job.counts import Counts
 from stream_job.offsets import planned_rows
 from stream_job.progress import batch_event
 from stream_job.retrying import ServiceError
+from stream_job.settling import wait_until_settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,9 +76,11 @@ class Lifecycle:
         self._exit_code = 0
 
     def request_stop(self, _reason: str) -> None:
-        """Ask every query to end after the batch it is in. May be called from any thread, and more than once."""
-        self._stopping.set()
-        self._post(self._stop_if_quiet)
+        """Ask every query to end after the batch it is in; after a drain, after what it still has to send. May be called from any thread, and more than once."""
+        if self._draining and not self._stopping.is_set():
+            threading.Thread(target=self._stop_when_settled, daemon=True).start()
+        else:
+            self._stop_now()
 
     def request_drain(self) -> None:
         """Nothing more will come: queries that have a batch every so often are to take what there is at once. May be called from any thread."""
@@ -196,6 +199,16 @@ class Lifecycle:
         life.hurrying = False
         self._start(life)
 
+    def _stop_when_settled(self) -> None:
+        for life in self._lives.values():
+            if life.query.operators:
+                wait_until_settled(lambda life=life: None if life.ended or life.waiting else life.handle)
+        self._stop_now()
+
+    def _stop_now(self) -> None:
+        self._stopping.set()
+        self._post(self._stop_if_quiet)
+
     def _stop_if_quiet(self) -> None:
         """Stop all once none is inside a batch: what was begun has been committed, what waits has touched nothing."""
         if self._released.is_set() or not all(life.quiet() for life in self._lives.values()):
@@ -251,7 +264,7 @@ class Lifecycle:
         life.counted.clear()
         if final:
             life.ended, self._exit_code = True, 1
-            self.request_stop("a query failed for good")
+            self._stop_now()
         else:
             life.waiting, life.hurrying = True, False
             threading.Timer(min(30.0, 2.0 ** (count - 1)), self._post, (self._start, life)).start()

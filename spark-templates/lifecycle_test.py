@@ -23,6 +23,7 @@ class Played:
         self.light, self.every, self.triggers = None, None, []
         self.starts, self.stopped = 0, threading.Event()
         self.batch: Any = None
+        self.status = {"message": "Waiting for data to arrive"}
 
     # The frame, its writer and the handle are one object here.
     frame = writeStream = property(lambda self: self)  # noqa: N815
@@ -171,6 +172,22 @@ class LifecycleTest(unittest.TestCase):
         self.commit(life, query, 1)
         self.assertEqual([each["batch"] for each in self.awaited("batch", 2)], [0, 1])
         life.request_stop("test")
+        self.assertEqual(self.ended(thread, code), 0)
+
+    def test_at_the_end_a_query_still_sends_the_windows_that_are_over(self) -> None:
+        life, (query,), thread, code = self.following("a")
+        query.operators, query.status = ("per_minute",), {"message": "Waiting for next trigger"}
+        query.batch(None, 0)
+        self.commit(life, query, 0)
+        life.request_drain()
+        self.handled(life)
+        life.request_stop("test")
+        # What Spark does behind the last batch with rows: nothing parks it.
+        query.batch(None, 1)
+        self.commit(life, query, 1)
+        self.assertEqual([each["batch"] for each in self.awaited("batch", 2)], [0, 1])
+        self.assertFalse(query.stopped.is_set())
+        query.status = {"message": "Waiting for data to arrive"}
         self.assertEqual(self.ended(thread, code), 0)
 
     def test_a_query_that_is_to_start_again_anyway_is_started_once(self) -> None:
