@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const bin = fileURLToPath(new URL("../bin/engine.js", import.meta.url));
@@ -186,6 +187,16 @@ describe("`engine infer`", () => {
     });
     expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("infer/no-records") });
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("infer/unreadable") });
+  });
+
+  test("reads tables by their name, packed ones too", async () => {
+    const rows = ["id;at;total", ...Array.from({ length: 30 }, (_, n) => `o${n};2026-01-05T12:00:00Z;${n}.5`)];
+    await write("sales.csv.gz", gzipSync(rows.join("\n")));
+    const { code, stdout } = await engine(["infer", "sales.csv.gz"]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      'format: csv\ncsv: { delimiter: ";" }\n# Inferred from 30 records.\ncolumns:\n  id: string!\n  at: timestamp!\n  total: double!\n',
+    );
   });
 });
 

@@ -2,8 +2,9 @@ import { parse } from "csv-parse/sync";
 import type { Column, ColumnType } from "../column-type.ts";
 import { didYouMean } from "../diagnostic.ts";
 
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-const BOOLEAN = /^(true|false)$/i;
+/** How a number stands in CSV: as in JSON, so that `007` is none. */
+export const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+export const BOOLEAN = /^(true|false)$/i;
 const NUMERIC = new Set(["int", "long", "double", "decimal"]);
 
 /** A value of a row, and whether it stood in quotes: an empty text does, what is absent does not. */
@@ -25,6 +26,11 @@ export function csvColumns(columns: readonly Column[], prefix = ""): [string, Co
 /** The names in a header line, undefined where it is no line of CSV. */
 export function csvHeader(line: string, delimiter: string): string[] | undefined {
   return cellsOf(line, delimiter)?.map(({ text }) => text.trim());
+}
+
+/** The values of a row, undefined where it is no line of CSV. */
+export function csvValues(row: string, delimiter: string): string[] | undefined {
+  return cellsOf(row, delimiter)?.map(({ text }) => text);
 }
 
 /** What keeps a header from naming the columns, with a hint. */

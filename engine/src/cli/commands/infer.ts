@@ -1,7 +1,10 @@
-import { open } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { createGunzip } from "node:zlib";
 import { Command, InvalidArgumentError } from "commander";
 import { showType } from "../../column-type.ts";
 import { columnsText } from "../../infer/columns-text.ts";
+import { readTable } from "../../infer/csv.ts";
 import { declared, inferColumns } from "../../infer/index.ts";
 import { UserMistake } from "../../runtime/user-mistake.ts";
 import { endWith } from "../failure.ts";
@@ -12,36 +15,72 @@ import { printable } from "../print.ts";
 export function inferCommand(): Command {
   return new Command("infer")
     .description("print the `columns:` of a source for records that are there, with what is unsure as comments")
-    .argument("<file>", "NDJSON: a JSON object a line")
+    .argument(
+      "<file>",
+      "NDJSON, a JSON object a line; or CSV with a header, by its name (.csv, .tsv); either may be packed (.gz)",
+    )
     .option("--records <n>", "look at most at so many records", positive, 10_000)
     .action(async (path: string, options: { records: number; format: "text" | "json" }) => {
       const output = openOutput(options.format);
-      const inferred = inferColumns(await recordsOf(path, options.records));
+      const { records: lines, source } = await recordsOf(path, options.records);
+      const inferred = inferColumns(lines);
       if (inferred.columns.length === 0)
         throw new UserMistake(
           "infer/no-records",
           `${path} holds no record: ${inferred.unreadable.length === 0 ? "it is empty" : "no line is a JSON object"}.`,
-          "name a file with a JSON object on each line",
+          HINT,
         );
       const columns = declared(inferred.columns).map(({ name, type, required }) => ({ name, type: showType(type), required }));
       const { records, unreadable, skipped } = inferred;
-      output.event({ event: "inferred", file: path, records, unreadable, skipped, columns, yaml: columnsText(inferred) });
-      if (output.format === "text") output.say(printable(columnsText(inferred)).trimEnd());
+      output.event({
+        event: "inferred",
+        file: path,
+        records,
+        unreadable,
+        skipped,
+        columns,
+        yaml: source + columnsText(inferred),
+      });
+      if (output.format === "text") output.say(printable(source + columnsText(inferred)).trimEnd());
       endWith(0);
     });
 }
 
-/** The first lines of a file, blank ones left out. */
-async function recordsOf(path: string, most: number): Promise<string[]> {
-  const file = await open(path).catch(() => {
-    throw new UserMistake("infer/unreadable", `The file ${path} cannot be read.`, "name a file with a JSON object on each line");
-  });
-  const records: string[] = [];
-  for await (const line of file.readLines({ encoding: "utf8" })) {
-    if (line.trim() !== "") records.push(line);
-    if (records.length >= most) break;
+const HINT = "name a file with a JSON object on each line, or a `.csv` whose first line names the columns";
+
+/** No more of a table is looked at. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** The first records of a file, and the settings of a source that reads them so. */
+async function recordsOf(path: string, most: number): Promise<{ records: string[]; source: string }> {
+  if (!/\.[ct]sv(\.gz)?$/i.test(path))
+    return { records: (await linesOf(path, most)).filter((line) => line.trim() !== ""), source: "" };
+  // A value may hold line ends, so of the lines that were read the last row may be a part of one.
+  const lines = await linesOf(path, most + 1);
+  const table = readTable(lines.join("\n")) ?? readTable(lines.slice(0, -1).join("\n"));
+  const delimiter =
+    table === undefined || table.delimiter === "," ? "" : `csv: { delimiter: ${JSON.stringify(table.delimiter)} }\n`;
+  return { records: table?.records ?? [], source: `format: csv\n${delimiter}` };
+}
+
+async function linesOf(path: string, most: number): Promise<string[]> {
+  const lines: string[] = [];
+  let bytes = 0;
+  const file = createReadStream(path);
+  const text = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;
+  file.once("error", (error) => text.destroy(error));
+  try {
+    for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
+      lines.push(line);
+      bytes += line.length;
+      if (lines.length >= most || bytes > MOST_BYTES) break;
+    }
+  } catch {
+    throw new UserMistake("infer/unreadable", `The file ${path} cannot be read.`, HINT);
+  } finally {
+    file.destroy();
   }
-  return records;
+  return lines;
 }
 
 function positive(text: string): number {
