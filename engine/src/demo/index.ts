@@ -17,8 +17,8 @@ export interface DemoKind {
   /** Mistakes in the options, as full sentences. */
   problems(query: URLSearchParams): string[];
   start(query: URLSearchParams, place?: DemoPlace): Promise<Listening>;
-  /** The first records that a source with these settings would read, without a server. */
-  sample(query: URLSearchParams, records: number, settings: Record<string, unknown>): (string | Uint8Array)[];
+  /** The first records that a source with these settings would read, without a server. `start`: when the first one happened, in ms since 1970; absent: now. */
+  sample(query: URLSearchParams, records: number, settings: Record<string, unknown>, start?: number): (string | Uint8Array)[];
   /** What a source has to be told so that it reads the simulator at `url`. */
   settings(url: string): Record<string, unknown>;
 }
@@ -30,9 +30,9 @@ export const demos: Record<string, DemoKind> = {
     routes: "/stream, /sent, /docs",
     problems: (query) => parseDemoOptions(query).problems,
     start: (query, place) => startDemo(parseDemoOptions(query).options, place),
-    sample(query, records) {
+    sample(query, records, _, start = Date.now()) {
       const { options } = parseDemoOptions(query);
-      const { record } = createRecorder({ ...options, start: options.start ?? Date.now() });
+      const { record } = createRecorder({ ...options, start });
       return Array.from({ length: Math.min(records, options.records ?? records) }, (_, n) => record(n).line);
     },
     settings: (url) => ({ url: `${url}/stream`, resume: { parameter: "from" } }),
@@ -43,12 +43,11 @@ export const demos: Record<string, DemoKind> = {
     routes: "/r/NAME/new, /r/NAME/comments, /api/v1/access_token, /sent?subreddit=NAME",
     problems: (query) => parseRedditOptions(query).problems,
     start: (query, place) => startRedditDemo(parseRedditOptions(query).options, place),
-    sample(query, records, settings) {
+    sample(query, records, settings, start = Date.now()) {
       const { options } = parseRedditOptions(query);
       const read = settings.read === "comments" ? "comments" : "posts";
       const names = Array.isArray(settings.subreddits) ? settings.subreddits.map(String) : [];
       const each = Math.min(Math.ceil(records / Math.max(1, names.length)), options.records ?? records);
-      const start = options.start ?? Date.now();
       return names.flatMap((name) => {
         const subreddit = createSubreddit(name, read === "posts" ? "t3" : "t1", { ...options, start });
         return Array.from({ length: each }, (_, n) =>
