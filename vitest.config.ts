@@ -9,7 +9,7 @@ export default defineConfig({
         resolve,
         test: {
           name: "unit",
-          include: ["engine/src/**/*.test.ts", "engine/test/*.test.ts"],
+          include: ["engine/src/**/*.test.ts", "engine/test/*.test.ts", "editor/src/**/*.test.ts"],
           testTimeout: 60_000,
           // By default a machine of two cores has one worker.
           maxWorkers: "100%",
