@@ -5,12 +5,15 @@ import { type Document, readDocument } from "./document.ts";
 import { planPipeline } from "./plan/index.ts";
 import type { Plan } from "./plan/plan.ts";
 import { type Moved, whereItStands } from "./pointer.ts";
-import { type TypedDag, typeDag } from "./types.ts";
+import type { BrokenNode, Spec } from "./spec.ts";
+import { type TypedDag, type TypedNode, typeDag } from "./types.ts";
 import { validate } from "./validate/index.ts";
 
 /** What the core makes of one spec: everything it got to, and every diagnostic, in the order of the text. */
 export interface Compilation {
   document: Document;
+  /** What could be read of the spec, where anything could; `broken` are nodes that could not. */
+  read?: { spec: Spec; broken: readonly BrokenNode[]; typed: readonly TypedNode[] };
   typed?: TypedDag;
   plan?: Plan;
   diagnostics: Diagnostic[];
@@ -20,15 +23,15 @@ export interface Compilation {
 export function compile(text: string, file: string): Compilation {
   const document = readDocument(text, file);
   if (document.findings.length > 0) return { document, diagnostics: inOrder(mistakesOf(document)) };
-  const { typed, findings } = check(document);
+  const { read, typed, findings } = check(document);
   const diagnostics = findings.map((finding) => document.place(finding));
-  if (typed === undefined || hasErrors(findings)) return { document, diagnostics: inOrder(diagnostics) };
+  if (typed === undefined || hasErrors(findings)) return { document, ...(read && { read }), diagnostics: inOrder(diagnostics) };
   const plan = planPipeline(typed);
   diagnostics.push(...plan.findings.map((finding) => document.place(finding)));
-  return { document, typed, ...(plan.value && { plan: plan.value }), diagnostics: inOrder(diagnostics) };
+  return { document, ...(read && { read }), typed, ...(plan.value && { plan: plan.value }), diagnostics: inOrder(diagnostics) };
 }
 
-function check(document: Document): { typed?: TypedDag; findings: Finding[] } {
+function check(document: Document): Pick<Compilation, "read" | "typed"> & { findings: Finding[] } {
   const checked = validate(document);
   // Mistakes are told all at once: what is right is looked at further although something else is not.
   const spec = checked.value ?? checked.partial?.spec;
@@ -42,7 +45,8 @@ function check(document: Document): { typed?: TypedDag; findings: Finding[] } {
     ...checked.findings,
     ...later.map((finding) => ({ ...finding, pointer: whereItStands(finding.pointer, movedIn(nodeOf(finding.pointer))) })),
   ];
-  return typed?.value === undefined ? { findings } : { typed: typed.value, findings };
+  const read = spec && { spec, broken: checked.partial?.broken ?? [], typed: typed?.nodes ?? [] };
+  return { ...(read && { read }), ...(typed?.value && { typed: typed.value }), findings };
 }
 
 /** The first two steps of a pointer: `/nodes/3`. */
@@ -66,5 +70,14 @@ function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
   return diagnostics.sort((a, b) => a.at.from - b.at.from || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
 }
 
+export { type Column, type ColumnType, showType } from "./column-type.ts";
+export { outputsOf } from "./dag/outputs.ts";
 export type { Diagnostic } from "./diagnostic.ts";
+export { explain } from "./explain/index.ts";
+export { FUNCTIONS, signatureOf, toPlain } from "./expression/index.ts";
+export { kindOf, nodeKinds } from "./nodes/index.ts";
+export type { Role } from "./nodes/node-kind.ts";
 export type { Plan } from "./plan/plan.ts";
+export { type NodePreview, type PreviewStream, previewPipeline } from "./preview/index.ts";
+export type { NodeType, SpecNode } from "./spec.ts";
+export { configExamples } from "./validate/catalogue.gen.ts";

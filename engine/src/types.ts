@@ -26,9 +26,9 @@ export interface TypedDag {
 
 /**
  * Asks every room what flows out of its node. Where mistakes leave open what a node reads, or what it says, only that is reported which is wrong
- * whatever was meant; where they leave open what it makes, its readers are asked in the same way.
+ * whatever was meant; where they leave open what it makes, its readers are asked in the same way. `nodes`: what could be told of each all the same.
  */
-export function typeDag(dag: Dag): Checked<TypedDag> {
+export function typeDag(dag: Dag): Checked<TypedDag> & { nodes: TypedNode[] } {
   const findings: Finding[] = [];
   const known: KnownOutputs = new Map();
   const nodes: TypedNode[] = [];
@@ -39,7 +39,7 @@ export function typeDag(dag: Dag): Checked<TypedDag> {
     const { part, ...made } = compiled;
     if (part !== undefined) nodes.push({ node, ...made, part });
   }
-  return hasErrors(findings) ? { findings } : { value: { dag, nodes }, findings };
+  return hasErrors(findings) ? { nodes, findings } : { value: { dag, nodes }, nodes, findings };
 }
 
 /** What leaves a node, by the name of the output; its own has none. */
