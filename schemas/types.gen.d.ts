@@ -113,6 +113,12 @@ export interface SourceHttpConfig {
      */
     parameter: string;
   } | null;
+  /**
+   * More columns, of what Kafka knows of a record: its `timestamp` (when it came to Kafka, or what its producer said), `key`, `partition`, `offset`, `topic`, or `header.NAME`. A key or a header is text, and null where the record has none; one that is not UTF-8 makes the record a dead letter.
+   */
+  metadata: {
+    [k: string]: string;
+  };
 }
 
 /**
@@ -154,6 +160,12 @@ export interface SourceRedditConfig {
    * Where the application is given a token. May hold references; the simulator has its own.
    */
   tokenUrl: string;
+  /**
+   * More columns, of what Kafka knows of a record: its `timestamp` (when it came to Kafka, or what its producer said), `key`, `partition`, `offset`, `topic`, or `header.NAME`. A key or a header is text, and null where the record has none; one that is not UTF-8 makes the record a dead letter.
+   */
+  metadata: {
+    [k: string]: string;
+  };
 }
 
 /**
@@ -210,6 +222,12 @@ export interface SourceFileConfig {
    * The longest line that is read as a record. A longer one becomes a dead letter with its head, length and hash.
    */
   maxLine: string;
+  /**
+   * More columns, of what Kafka knows of a record: its `timestamp` (when it came to Kafka, or what its producer said), `key`, `partition`, `offset`, `topic`, or `header.NAME`. A key or a header is text, and null where the record has none; one that is not UTF-8 makes the record a dead letter.
+   */
+  metadata: {
+    [k: string]: string;
+  };
 }
 
 /**
@@ -248,6 +266,12 @@ export interface SourceMongodbConfig {
    * The longest document, as JSON, that is read as a record. A longer one becomes a dead letter with its head, length and hash.
    */
   maxRecord: string;
+  /**
+   * More columns, of what Kafka knows of a record: its `timestamp` (when it came to Kafka, or what its producer said), `key`, `partition`, `offset`, `topic`, or `header.NAME`. A key or a header is text, and null where the record has none; one that is not UTF-8 makes the record a dead letter.
+   */
+  metadata: {
+    [k: string]: string;
+  };
 }
 
 /**
@@ -274,6 +298,12 @@ export interface SourceKafkaConfig {
    * How many records one batch of a query reads from the topic at most.
    */
   maxBatch: number;
+  /**
+   * More columns, of what Kafka knows of a record: its `timestamp` (when it came to Kafka, or what its producer said), `key`, `partition`, `offset`, `topic`, or `header.NAME`. A key or a header is text, and null where the record has none; one that is not UTF-8 makes the record a dead letter.
+   */
+  metadata: {
+    [k: string]: string;
+  };
 }
 
 /**
@@ -341,6 +371,12 @@ export interface SourceGeneratorConfig {
      * The share of records that are the record before them once more, at most half.
      */
     repeated: number;
+  };
+  /**
+   * More columns, of what Kafka knows of a record: its `timestamp` (when it came to Kafka, or what its producer said), `key`, `partition`, `offset`, `topic`, or `header.NAME`. A key or a header is text, and null where the record has none; one that is not UTF-8 makes the record a dead letter.
+   */
+  metadata: {
+    [k: string]: string;
   };
 }
 

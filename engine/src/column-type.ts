@@ -15,6 +15,8 @@ export interface Column {
   name: string;
   type: ColumnType;
   required: boolean;
+  /** Where its record is read: it is made of this fact of the record (`timestamp`, `header.trace`) and does not stand in its value. */
+  fact?: string;
 }
 
 /** The notation a user writes and a message quotes: `int`, `decimal(10,2)`, `{ id: string }`, `[string]`, `map(double)`. */

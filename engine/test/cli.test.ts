@@ -129,8 +129,10 @@ describe("`engine preview`", () => {
       [["--node", "salse"], "preview/unknown-node"],
       [["--sample", "nobody=sample.ndjson"], "preview/unknown-source"],
       [["--sample", "missing.ndjson"], "preview/unreadable-sample"],
+      [["--sample", "wrong.ndjson"], "preview/wrong-record"],
       [[], "preview/no-sample"],
     ] as const;
+    await write("wrong.ndjson", '{"$record":{"transaction_id":"a"},"$kee":"k"}');
     const [simulated, ...refused] = await Promise.all([
       engine(["preview", "retail.yaml", "--node", "store_trend", "--records", "50"]),
       ...wrong.map(([args]) => engine(["preview", "retail.yaml", ...args], real)),

@@ -8,9 +8,30 @@ import { loadTemplates } from "../src/runtime/templates.ts";
 
 const folder = fileURLToPath(new URL("../../pipelines/", import.meta.url));
 const specs = readdirSync(folder).filter((name) => name.endsWith(".yaml") && !name.endsWith(".test.yaml"));
+/** What no pipeline shows: a topic of others, and what Kafka knows of a record. */
+const EXISTING = `version: 1
+name: existing
+nodes:
+  - id: orders
+    type: source.kafka
+    config:
+      topic: shop.orders
+      columns: { id: string!, total: double }
+      start: 2026-01-05T12:00:00Z
+      metadata: { arrived: timestamp, record_key: key, trace: header.trace }
+  - id: per_hour
+    type: transform.aggregate
+    from: orders
+    config: { window: { on: arrived, size: 1h, watermark: 5m }, by: [trace], compute: { orders: count(*) } }
+  - { id: stored, type: sink.mongodb, from: orders, config: { collection: orders, key: id } }
+  - { id: trend, type: sink.mongodb, from: per_hour, config: { collection: orders_by_hour, key: [window_start, trace] } }
+`;
+const texts = [
+  ...specs.map((name) => [name, readFileSync(folder + name, "utf8")] as const),
+  ["existing.yaml", EXISTING] as const,
+];
 
-describe.each(specs)("pipelines/%s", (name) => {
-  const text = readFileSync(folder + name, "utf8");
+describe.each(texts)("%s", (name, text) => {
   const { plan, typed, document, diagnostics } = compile(text, name);
 
   it("has no mistakes", () => {

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from stream_job.batches import SinkTask, add_query
+from stream_job.facts import NO_TEXT, Fact, no_text
 from stream_job.json_rows import at_path, json_of
 from stream_job.producing import Record, Undelivered, deliver, forget_producers, is_too_large
 from stream_job.reading import read_strictly
@@ -55,23 +56,32 @@ def read(
     columns: str,
     units: dict[str, str] | None = None,
     max_offsets_per_trigger: int = 50_000,
+    metadata: dict[str, str] | None = None,
     start: str | None = None,
 ) -> DataFrame:
     """The topic's records as rows. `columns` is Spark DDL, NOT NULL where required; `units` says for a timestamp column that comes
-    as a number what it counts since 1970 (path → `s`, `ms` or `us`). `start`: where a topic of somebody else is read from, `earliest`, `latest`
-    or an ISO 8601 time; TOPIC_STARTS may say it more exactly. What cannot be read is a reject of `node`."""
+    as a number what it counts since 1970 (path → `s`, `ms` or `us`). `metadata`: column → what Kafka knows of a record. `start`: where a topic
+    of somebody else is read from, `earliest`, `latest` or an ISO 8601 time; TOPIC_STARTS may say it more exactly. What cannot be read is a reject of `node`."""
     schema = T.StructType.fromDDL(columns)
     job.readers[node] = {"schema": schema.jsonValue(), "units": units or {}}
     options = {**_SOURCE, **spark_options(job.kafka_options), "kafka.bootstrap.servers": job.bootstrap_servers}
     if start is not None:
         options |= {**_EXISTING, **_beginning(start, topic, job.topic_starts)}
+    facts = {name: Fact(fact) for name, fact in (metadata or {}).items()}
+    if any(fact.header is not None for fact in facts.values()):
+        options["includeHeaders"] = "true"
     source = job.spark.readStream.format("kafka").options(**options)
     records = source.option("subscribe", topic).option("maxOffsetsPerTrigger", max_offsets_per_trigger).load()
     record = F.struct("topic", "partition", "offset", "timestamp", "value").alias(RECORD)
-    rows = read_strictly(records.select(record), f"{RECORD}.value", schema, units or {}, "__unreadable")
-    refused = F.when(F.col("__unreadable"), refused_by(node, UNREADABLE, F.lit(None).cast("string"))).otherwise(no_rejects())
-    names = [quoted(name) for name in rows.columns if name != "__unreadable"]
-    return rows.select(*names, (~F.col("__unreadable")).alias(LIVE), refused.alias(REJECTS))
+    known = records.select(record, *[fact.value().alias(name) for name, fact in facts.items()], *no_text(facts))
+    rows = read_strictly(known, f"{RECORD}.value", schema, units or {}, "__unreadable")
+    refused = F.when(F.col("__unreadable"), refused_by(node, UNREADABLE, F.lit(None).cast("string")))
+    live = ~F.col("__unreadable")
+    if NO_TEXT in rows.columns:
+        refused = refused.when(F.col(NO_TEXT).isNotNull(), refused_by(node, "record/not-utf8", F.col(NO_TEXT)))
+        live = live & F.col(NO_TEXT).isNull()
+    names = [quoted(name) for name in rows.columns if name not in ("__unreadable", NO_TEXT)]
+    return rows.select(*names, live.alias(LIVE), refused.otherwise(no_rejects()).alias(REJECTS))
 
 
 def _beginning(start: str, topic: str, starts: dict[str, dict[str, int]]) -> dict[str, str]:

@@ -18,7 +18,7 @@ Needs Python 3.10 or newer with pyspark 4.2, pyarrow, pandas 2.3, pymongo and co
 
 The topics of \`topics.json\` and the collections of \`collections.json\` must exist. \`JOB_TRIGGER=available-now\` processes what the
 topics hold and ends. Progress is kept in \`./checkpoints\`; \`CHECKPOINTS\`, a JSON object from query to folder, puts it elsewhere.
-${packagesNote(plan)}${secretsNote(plan)}
+${existingNote(plan)}${packagesNote(plan)}${secretsNote(plan)}
 | topic | partitions | replication | retention.ms |
 |---|---|---|---|
 ${topics}
@@ -26,6 +26,15 @@ ${topics}
 | collection | indexes |
 |---|---|
 ${collections}
+`;
+}
+
+/** Which topics belong to somebody else. */
+function existingNote({ existingTopics }: Plan): string {
+  if (existingTopics === undefined) return "";
+  const names = existingTopics.map(({ name }) => `\`${name}\``).join(", ");
+  return `
+The job reads topics that are not its own and must exist as well: ${names}.
 `;
 }
 

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { demoAt } from "../demo/index.ts";
+import { readGiven } from "../preview/given-record.ts";
 import { resolvedSettings } from "../runtime/references.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import type { LoadedSpec } from "./load.ts";
@@ -24,9 +25,22 @@ export async function samplesOf(spec: LoadedSpec, inputs: readonly string[], rec
     const file = named.get(source);
     const lines = file === undefined ? await usualSample(spec, source, sources.length, records) : await readLines(file, records);
     if (lines === undefined) throw unreadable(file, source);
+    requireRecords(lines, source);
     samples.set(source, lines);
   }
   return samples;
+}
+
+function requireRecords(lines: readonly Line[], source: string): void {
+  for (const [i, line] of lines.entries()) {
+    const given = readGiven(line);
+    if ("mistake" in given)
+      throw new UserMistake(
+        "preview/wrong-record",
+        `In record ${i + 1} of the sample of ${source} ${given.mistake}.`,
+        given.hint,
+      );
+  }
 }
 
 function namedFile(input: string, sources: readonly string[]): [source: string, file: string] {

@@ -125,6 +125,10 @@ export const environment: Explanations = {
     why: "`--sample` names no source of the pipeline, or the pipeline has several and it does not say which is meant.",
     mend: "Write --sample SOURCE=FILE with the id of the source.",
   },
+  "preview/wrong-record": {
+    why: "A line of the sample gives a record together with what Kafka knows of it (`$record`, `$key` …), and says some of that wrongly.",
+    mend: "Take the form that the hint names, or give the record alone.",
+  },
   "preview/unreadable-sample": {
     why: "The file that `--sample` names does not exist, is a folder, or may not be read.",
     mend: "Name a file with a record on each line.",

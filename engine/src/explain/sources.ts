@@ -9,6 +9,8 @@ const file = (config: string) =>
   node("source.file", `{ path: data/sales.csv, columns: { id: string!, at: timestamp, total: double }, ${config} }`);
 const changes = (config: string) =>
   node("source.mongodb", `{ uri: "\${env:SHOP}", database: shop, collection: orders, ${config} }`);
+const metadata = (columns: string) =>
+  node("source.kafka", `{ topic: shop.orders, columns: { id: string! }, metadata: ${columns} }`);
 
 /** What each source has of its own. */
 export const sources: Explanations = {
@@ -53,6 +55,12 @@ export const sources: Explanations = {
     mend: "Take another rule, or another type for the column. To make records wrong on purpose there is `faults`.",
     wrong: generator("{ total: { start: 2026-01-01T00:00:00Z } }"),
     right: generator("{ total: { between: [1, 9] } }"),
+  },
+  "metadata/duplicate-column": {
+    why: "`metadata` makes a column of a name that is taken, by the records or by another of its own.",
+    mend: "Choose another name for it, or leave the column of the records out.",
+    wrong: metadata("{ id: key }"),
+    right: metadata("{ record_key: key }"),
   },
   "file/wrong-setting": {
     why: "The setting says how CSV or text is read, and these files are none.",

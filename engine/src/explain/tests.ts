@@ -14,6 +14,14 @@ export const tests: Explanations = {
     why: "Under `given` stands a name that no source has.",
     mend: "Take the spelling of the hint.",
   },
+  "test/wrong-record": {
+    why: "A record is given together with what Kafka knows of it (`$record`, `$key`, `$headers` …), and some of that is said wrongly.",
+    mend: "Take the form that the hint names, or give the record alone.",
+  },
+  "test/no-arrival": {
+    why: "A column of `metadata` is the time at which the record came to Kafka. A test has no such time by itself, or it would come out otherwise each time.",
+    mend: "Say `arrived` for the test, or `$timestamp` beside the `$record`.",
+  },
   "test/unknown-column": {
     why: "The test expects a value of a column that does not leave the node.",
     mend: "Take the spelling of the hint; `engine preview --node ID` shows the columns.",

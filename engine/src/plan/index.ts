@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type Column, type ColumnType, sparkName, sparkType } from "../column-type.ts";
 import { type Checked, type Finding, hasErrors } from "../diagnostic.ts";
 import { kindOf } from "../nodes/index.ts";
+import { byOrigin } from "../nodes/metadata.ts";
 import type { Arguments, CollectionPlan } from "../nodes/node-kind.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
 import { claimFindings } from "./claims.ts";
@@ -72,6 +73,7 @@ function sourcePlan({ node, part }: TypedNode, flow: Flow): SourcePlan[] {
 
 function streamPlan(typed: TypedNode, flow: Flow): StreamPlan[] {
   const { node, output, part } = typed;
+  const { inValue, ofFacts } = byOrigin(output?.columns ?? []);
   switch (part.kind) {
     case "topic":
       return [
@@ -83,9 +85,10 @@ function streamPlan(typed: TypedNode, flow: Flow): StreamPlan[] {
           module: "kafka",
           arguments: {
             topic: part.name,
-            columns: ddl(output?.columns ?? []),
-            ...unitsOf(output?.columns ?? []),
+            columns: ddl(inValue),
+            ...unitsOf(inValue),
             max_offsets_per_trigger: part.maxBatch,
+            ...(ofFacts.length > 0 && { metadata: Object.fromEntries(ofFacts.map(({ name, fact }) => [name, fact])) }),
             ...(part.existing && { start: part.existing.start }),
           },
         },

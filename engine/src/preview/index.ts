@@ -4,7 +4,8 @@ import { kindOf } from "../nodes/index.ts";
 import type { Drop, PreviewBatch, PreviewResult, PreviewRow } from "../nodes/preview.ts";
 import type { SpecNode } from "../spec.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
-import { type Part, type PreviewPython, type Step, stepOf } from "./step.ts";
+import type { Part } from "./read-topic.ts";
+import { type PreviewPython, type Step, stepOf } from "./step.ts";
 
 /** What to show. */
 export interface PreviewRequest {

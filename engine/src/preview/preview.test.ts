@@ -38,6 +38,55 @@ const sink = (from: string, id = "sink") =>
 const node = (type: string, config: string, from = "topic", id = "node") =>
   `  - { id: ${id}, type: transform.${type}, from: ${from}, config: ${config} }\n`;
 
+describe("the preview of a record's facts", () => {
+  const facts = "{ came: timestamp, k2: key, trace: header.a.b, part: partition, place: offset, where: topic }";
+  const shown = async (lines: unknown[], topic: string, request: Partial<PreviewRequest> = {}) => {
+    const text = `version: 1
+name: p
+nodes:
+${topic}
+  - { id: sink, type: sink.mongodb, from: topic, config: { collection: c, key: k } }`;
+    const { typed, diagnostics } = compile(text, "p.yaml");
+    if (typed === undefined) throw new Error(JSON.stringify(diagnostics));
+    const [source] = typed.nodes;
+    const samples = new Map([
+      [source?.node.id ?? "", lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line)))],
+    ]);
+    const found = await previewPipeline(typed, { samples, ...request });
+    return found.find(({ node }) => node === "topic") ?? expect.fail("no topic");
+  };
+  const existing = `  - { id: topic, type: source.kafka, config: { topic: t.t, columns: { k: string!, d: "decimal(20,2)" }, metadata: ${facts} } }`;
+  const own = (key: string) =>
+    `  - { id: source, type: source.http, config: { url: "demo://retail", columns: { k: string!, d: double }, metadata: ${facts} } }
+  - { id: topic, type: kafka.topic, from: source, config: { topic: p.t, key: ${key} } }`;
+  const arrived = BigInt(Date.parse(at("12:00:00"))) * 1000n;
+
+  it("takes what the sample says of it, and else what a topic of the sample alone would have", async () => {
+    const given = {
+      ...{ $key: "x", $headers: { "a.b": "1", c: null }, $partition: 3, $offset: 7, $topic: "other" },
+      ...{ $timestamp: at("09:00:00"), $record: { k: "a" } },
+    };
+    const text = { $record: '{"k":"b","d":12345678901234567.25}', $key: null };
+    const found = await shown([given, text, { k: "c" }, { $record: { d: 1 } }], existing, { arrived });
+    const none = { d: null, k2: null, trace: null, part: 0, where: "t.t", came: at("12:00:00") };
+    expect(rows(found)).toEqual([
+      { k: "a", d: null, came: at("09:00:00"), k2: "x", trace: "1", part: 3, place: 7, where: "other" },
+      { ...none, k: "b", d: "12345678901234567.25", place: 1 },
+      { ...none, k: "c", place: 2 },
+    ]);
+    expect(drops(found)).toEqual([[4, "record/missing-required"]]);
+    expect(found.outputs[0]?.rows.map((row) => row.arrived === arrived)).toEqual([false, true, true]);
+  });
+
+  it("makes the key as ingest makes it, where the topic has one", async () => {
+    const lines = [{ k: "a\ud800", d: 1.5 }, { $record: { k: "b", d: 2 }, $key: "said" }, { k: "c" }];
+    const keys = async (key: string) => rows(await shown(lines, own(key), { arrived })).map((row) => (row as { k2: unknown }).k2);
+    expect(await keys("k")).toEqual(["a\ufffd", "said", "c"]);
+    expect(await keys("d")).toEqual(["1.5", "said", null]);
+    expect(await keys("null")).toEqual([null, "said", null]);
+  });
+});
+
 describe("the preview of", () => {
   it("a topic names what it cannot read", async () => {
     const shown = await preview(sink("topic"), ['{"k":"a"}', '{"n":"x"}', "[1]", '{"k"']);

@@ -10,25 +10,10 @@ import {
 } from "../expression/index.ts";
 import { kindOf } from "../nodes/index.ts";
 import type { NodeKind, Stream } from "../nodes/node-kind.ts";
-import type {
-  Drop,
-  GroupEvaluator,
-  PreviewBatch,
-  PreviewContext,
-  PreviewResult,
-  PreviewRow,
-  PythonFunctions,
-} from "../nodes/preview.ts";
+import type { GroupEvaluator, PreviewBatch, PreviewContext, PreviewResult, PythonFunctions } from "../nodes/preview.ts";
 import { valueAt } from "../pointer.ts";
 import type { TypedNode } from "../types.ts";
-import { readRecord } from "./record.ts";
-
-/** A batch: the records of each source, and how many of it came before. */
-export interface Part {
-  samples: ReadonlyMap<string, readonly (string | Uint8Array)[]>;
-  read: ReadonlyMap<string, number>;
-  arrived?: bigint;
-}
+import { type Part, readTopic } from "./read-topic.ts";
 
 /** A Python at hand, and which sets of packages it has. */
 export interface PreviewPython {
@@ -56,7 +41,9 @@ export function stepOf(typed: TypedNode, inputs: readonly Stream[], python: Prev
   if (kind.role === "source") return { run: () => ({ outputs: {}, dropped: [] }), readsRows: false };
   // A topic that is there already is its own source.
   const source = node.from[0]?.node ?? node.id;
-  if (kind.role === "topic") return { run: (_, part) => readTopic(source, typed, part), readsRows: false };
+  const { part, output } = typed;
+  if (part.kind === "topic")
+    return { run: (_, batch) => readTopic(source, part, output?.columns ?? [], batch), readsRows: false };
   const refused: Refusal[] = [];
   const run = kind.preview?.(contextOf(typed, inputs, refused, python) as PreviewContext<never>);
   const [refusal] = refused;
@@ -72,18 +59,6 @@ export function stepOf(typed: TypedNode, inputs: readonly Stream[], python: Prev
     ...(kind.role === "sink" && { documents: documentsOf(kind, node.config, inputs[0]?.columns ?? []) }),
     ...(missing !== undefined && { missing }),
   };
-}
-
-function readTopic(source: string, { output }: TypedNode, { samples, read: before, arrived }: Part): PreviewResult {
-  const main: PreviewRow[] = [];
-  const dropped: Drop[] = [];
-  (samples.get(source) ?? []).forEach((line, i) => {
-    const read = readRecord(line, output?.columns ?? []);
-    const row = { record: (before.get(source) ?? 0) + i + 1, ...(arrived !== undefined && { arrived }) };
-    if ("row" in read) main.push({ ...row, values: read.row });
-    else dropped.push({ row: { ...row, values: Object.create(null) }, why: "dead-letter", ...read });
-  });
-  return { outputs: { main }, dropped };
 }
 
 function contextOf(

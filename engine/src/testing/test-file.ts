@@ -7,6 +7,7 @@ import { joinPointer, type Moved, whereItStands } from "../pointer.ts";
 import type { NodePreview } from "../preview/index.ts";
 import { testValidators } from "../validate/catalogue.gen.ts";
 import { copied, record, shape } from "../validate/shape.ts";
+import { givenRecords } from "./given.ts";
 import { type Pattern, rowPattern } from "./pattern.ts";
 
 /** A dropped row, as far as a test tells it. */
@@ -116,20 +117,20 @@ function readTest(reader: Reader, value: unknown, pointer: string): PipelineTest
       hint: "make it the first of the batches",
       on: "key",
     });
+  const arrived = arrivedOf(reader, test.arrived, joinPointer(pointer, "arrived"));
   const all =
     batches.length > 0
       ? batches.map((batch, i) => {
           const at = joinPointer(pointer, "batches", i);
-          return readBatch(reader, read(reader, batch, at, "batch"), at);
+          return readBatch(reader, read(reader, batch, at, "batch"), at, arrived);
         })
-      : [readBatch(reader, test, pointer)];
+      : [readBatch(reader, test, pointer, arrived)];
   const parts = batches.length > 0 ? batches : [test];
   if (parts.every((one) => Object.keys(record(record(one).expect)).length === 0))
     tell(reader, pointer, "test/nothing-expected", {
       message: `The test \`${String(test.name)}\` expects nothing, so it cannot fail.`,
       hint: "say under `expect` which rows leave a node",
     });
-  const arrived = arrivedOf(reader, test.arrived, joinPointer(pointer, "arrived"));
   return [{ name: String(test.name), pointer, ...(arrived !== undefined && { arrived }), batches: all }];
 }
 
@@ -144,23 +145,22 @@ function arrivedOf(reader: Reader, text: unknown, pointer: string): bigint | und
   return time;
 }
 
-function readBatch(reader: Reader, batch: Record<string, unknown>, pointer: string): TestBatch {
+function readBatch(reader: Reader, batch: Record<string, unknown>, pointer: string, arrived: bigint | undefined): TestBatch {
   const given = new Map<string, string[]>();
   for (const [source, records] of Object.entries(record(batch.given))) {
     const at = joinPointer(pointer, "given", source);
     if (!reader.sources.includes(source))
       unknown(reader, at, "test/unknown-source", `There is no source \`${source}\`.`, source, reader.sources);
-    given.set(source, (Array.isArray(records) ? (records as unknown[]) : []).map(recordText));
+    const node = reader.nodes.find(({ node }) => node === source);
+    given.set(
+      source,
+      givenRecords(records, at, node, arrived, (...told) => tell(reader, ...told)),
+    );
   }
   const expect = Object.entries(record(batch.expect)).flatMap(([stream, value]) =>
     readExpectation(reader, stream, value, joinPointer(pointer, "expect", stream)),
   );
   return { pointer, given, expect };
-}
-
-/** A record as its source would send it: text is taken as it is. */
-function recordText(record: unknown): string {
-  return typeof record === "string" ? record : JSON.stringify(record);
 }
 
 function readExpectation(reader: Reader, stream: string, value: unknown, pointer: string): Expectation[] {

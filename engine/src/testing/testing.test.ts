@@ -52,6 +52,38 @@ it("a topic that is there already is given records, and its rows are expected", 
   expect(await failuresIn(spec, given, `expect: { topic: { rows: [{ k: a }], dead: ${dead} }, few: [{ k: a }] }`)).toEqual([]);
 });
 
+describe("what Kafka knows of a record", () => {
+  const withFacts = (facts: string) => SPEC.replace("m: map(int) } }", `m: map(int) }, metadata: { ${facts} } }`);
+  const told = (facts: string, ...parts: string[]) =>
+    read(file(...parts, "expect: { few: [] }"), withFacts(facts)).diagnostics.map(({ code, hint, at }) => [code, hint, at.line]);
+
+  it("is given beside it", async () => {
+    const spec = withFacts("who: key, trace: header.t, came: timestamp");
+    const given =
+      "given: { source: [{ $record: { k: a, n: 1 }, $key: x, $headers: { t: u }, $timestamp: 2026-01-05T12:00:00Z }] }";
+    const expected = "expect: { few: [{ k: a, who: x, trace: u, came: 2026-01-05T12:00:00Z }], large: [] }";
+    expect(await failuresIn(spec, given, expected)).toEqual([]);
+  });
+
+  it.each([
+    ["$keey: 1", "there are"],
+    ["$key: 1", "it is text, or null"],
+    ["$timestamp: noon", "it is an ISO 8601 time"],
+    ["$partition: -1", "it is a whole number"],
+    ["$headers: { t: 1 }", "it is a map of names to texts"],
+  ])("is told where it is given as { %s }", (fact, hint) => {
+    const found = told("who: key", `given: { source: [{ $record: { k: a }, ${fact} }] }`);
+    expect(found).toEqual([["test/wrong-record", expect.stringContaining(hint), 4]]);
+  });
+
+  it("must be said where it is a time", () => {
+    const given = "given: { source: [{ k: a }, { $record: { k: b }, $timestamp: 2026-01-05T12:00:00Z }] }";
+    expect(told("came: timestamp", given).map(([code]) => code)).toEqual(["test/no-arrival"]);
+    expect(told("came: timestamp", "arrived: 2026-01-05T12:00:00Z", given)).toEqual([]);
+    expect(told("who: key", given)).toEqual([]);
+  });
+});
+
 describe("an expectation", () => {
   it.each([
     "{ few: [{ k: a }] }",

@@ -55,6 +55,7 @@ nodes:
       pages: null,
       maxLine: "1MiB",
       idleTimeout: "60s",
+      metadata: {},
       resume: null,
     });
     expect(a && Object.keys(a)).toEqual(["id", "type", "from", "config", "onError", "pointer"]);

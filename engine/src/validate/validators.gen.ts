@@ -1879,7 +1879,7 @@ return errors === 0;
 }
 
 export const validateSourceHttpConfig = validate19;
-const schema20 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","examples":["https://api.example.com/stream"]},"format":{"enum":["ndjson","sse","json","csv"],"default":"ndjson","examples":["ndjson"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"records":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.items"]},"pages":{"type":["object","null"],"required":["by"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"by":{"enum":["link","cursor","page"],"examples":["cursor"]},"parameter":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","default":null,"examples":["after"]},"next":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["paging.next"]},"first":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a whole number from 0 to 1,000,000","default":1,"examples":[1]},"keep":{"type":"boolean","default":false,"examples":[true]}},"default":null,"examples":[{"by":"cursor","parameter":"after","next":"paging.next"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"idleTimeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"60s","examples":["60s"]},"resume":{"type":["object","null"],"required":["parameter"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parameter":{"type":"string","pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","examples":["from"]}},"default":null,"examples":[{"parameter":"from"}]}},"examples":[{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}}]};
+const schema20 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","examples":["https://api.example.com/stream"]},"format":{"enum":["ndjson","sse","json","csv"],"default":"ndjson","examples":["ndjson"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"records":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.items"]},"pages":{"type":["object","null"],"required":["by"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"by":{"enum":["link","cursor","page"],"examples":["cursor"]},"parameter":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","default":null,"examples":["after"]},"next":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["paging.next"]},"first":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a whole number from 0 to 1,000,000","default":1,"examples":[1]},"keep":{"type":"boolean","default":false,"examples":[true]}},"default":null,"examples":[{"by":"cursor","parameter":"after","next":"paging.next"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"idleTimeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"60s","examples":["60s"]},"resume":{"type":["object","null"],"required":["parameter"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parameter":{"type":"string","pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","examples":["from"]}},"default":null,"examples":[{"parameter":"from"}]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}}]};
 const func9 = Object.prototype.hasOwnProperty;
 const pattern23 = new RegExp("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$", "u");
 const pattern24 = new RegExp("^[^\\r\\n\\u0000]*$", "u");
@@ -1887,6 +1887,8 @@ const pattern27 = new RegExp("^[1-9][0-9]{0,8}(ms|s|m|h|d)$", "u");
 const pattern29 = new RegExp("^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$", "u");
 const pattern31 = new RegExp("^[A-Za-z0-9_.~-]{1,64}$", "u");
 const pattern33 = new RegExp("^[1-9][0-9]{0,8}(B|KiB|MiB)$", "u");
+const pattern37 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
+const pattern38 = new RegExp("^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$", "u");
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1921,6 +1923,9 @@ data.idleTimeout = "60s";
 }
 if(data.resume === undefined){
 data.resume = null;
+}
+if(data.metadata === undefined){
+data.metadata = {};
 }
 if(data.url === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema20.required,parentSchema:schema20,data};
@@ -2584,9 +2589,13 @@ errors++;
 }
 }
 }
-}
-else {
-const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+let data24 = data.metadata;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key7 in data24){
+const _errs54 = errors;
+if(typeof key7 === "string"){
+if(!pattern37.test(key7)){
+const err55 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema20.properties.metadata.propertyNames,data:key7,propertyName:key7};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2595,14 +2604,84 @@ vErrors.push(err55);
 }
 errors++;
 }
+}
+else {
+const err56 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema20.properties.metadata.propertyNames.type,parentSchema:schema20.properties.metadata.propertyNames,data:key7,propertyName:key7};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+var valid7 = _errs54 === errors;
+if(!valid7){
+const err57 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema20.properties.metadata.propertyNames,parentSchema:schema20.properties.metadata,data:data24};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+for(const key8 in data24){
+let data25 = data24[key8];
+if(typeof data25 === "string"){
+if(!pattern38.test(data25)){
+const err58 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema20.properties.metadata.additionalProperties,data:data25};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema20.properties.metadata.additionalProperties.type,parentSchema:schema20.properties.metadata.additionalProperties,data:data25};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema20.properties.metadata.type,parentSchema:schema20.properties.metadata,data:data24};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+else {
+const err61 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
 validate19.errors = vErrors;
 return errors === 0;
 }
 
 export const validateSourceRedditConfig = validate20;
-const schema21 = {"type":"object","required":["subreddits"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"subreddits":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$","x-expects":"the name of a subreddit, without `r/`","examples":["retail"]},"examples":[["dulexmall","retail"]]},"read":{"enum":["posts","comments"],"default":"posts","examples":["comments"]},"every":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"30s","examples":["30s"]},"clientId":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"the id of an application","default":null,"examples":["${env:REDDIT_CLIENT_ID}"]},"clientSecret":{"type":["string","null"],"minLength":1,"maxLength":1024,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:REDDIT_CLIENT_SECRET}","default":null,"examples":["${env:REDDIT_CLIENT_SECRET}"]},"userAgent":{"type":["string","null"],"pattern":"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$","maxLength":256,"x-expects":"`platform:application:version (by /u/name)`","default":null,"examples":["linux:dulexmall-mood:1.0 (by /u/dulexmall)"]},"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://oauth.reddit.com","examples":["${env:REDDIT_API_URL:-demo://reddit}"]},"tokenUrl":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://www.reddit.com/api/v1/access_token","examples":["https://www.reddit.com/api/v1/access_token"]}},"examples":[{"url":"${env:REDDIT_API_URL:-demo://reddit}","subreddits":["dulexmall","retail"],"clientId":"${env:REDDIT_CLIENT_ID}","clientSecret":"${env:REDDIT_CLIENT_SECRET}","userAgent":"linux:dulexmall-mood:1.0 (by /u/dulexmall)"}]};
-const pattern38 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_]{1,20}$", "u");
-const pattern40 = new RegExp("^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$", "u");
+const schema21 = {"type":"object","required":["subreddits"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"subreddits":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$","x-expects":"the name of a subreddit, without `r/`","examples":["retail"]},"examples":[["dulexmall","retail"]]},"read":{"enum":["posts","comments"],"default":"posts","examples":["comments"]},"every":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"30s","examples":["30s"]},"clientId":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"the id of an application","default":null,"examples":["${env:REDDIT_CLIENT_ID}"]},"clientSecret":{"type":["string","null"],"minLength":1,"maxLength":1024,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:REDDIT_CLIENT_SECRET}","default":null,"examples":["${env:REDDIT_CLIENT_SECRET}"]},"userAgent":{"type":["string","null"],"pattern":"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$","maxLength":256,"x-expects":"`platform:application:version (by /u/name)`","default":null,"examples":["linux:dulexmall-mood:1.0 (by /u/dulexmall)"]},"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://oauth.reddit.com","examples":["${env:REDDIT_API_URL:-demo://reddit}"]},"tokenUrl":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://www.reddit.com/api/v1/access_token","examples":["https://www.reddit.com/api/v1/access_token"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"url":"${env:REDDIT_API_URL:-demo://reddit}","subreddits":["dulexmall","retail"],"clientId":"${env:REDDIT_CLIENT_ID}","clientSecret":"${env:REDDIT_CLIENT_SECRET}","userAgent":"linux:dulexmall-mood:1.0 (by /u/dulexmall)"}]};
+const pattern40 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_]{1,20}$", "u");
+const pattern42 = new RegExp("^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2629,6 +2708,9 @@ data.url = "https://oauth.reddit.com";
 if(data.tokenUrl === undefined){
 data.tokenUrl = "https://www.reddit.com/api/v1/access_token";
 }
+if(data.metadata === undefined){
+data.metadata = {};
+}
 if(data.subreddits === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "subreddits"},schema:schema21.required,parentSchema:schema21,data};
 if(vErrors === null){
@@ -2640,7 +2722,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((((key0 === "subreddits") || (key0 === "read")) || (key0 === "every")) || (key0 === "clientId")) || (key0 === "clientSecret")) || (key0 === "userAgent")) || (key0 === "url")) || (key0 === "tokenUrl")) || (pattern0.test(key0)))){
+if(!((func9.call(schema21.properties, key0)) || (pattern0.test(key0)))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -2678,7 +2760,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern38.test(data1)){
+if(!pattern40.test(data1)){
 const err4 = {instancePath:instancePath+"/subreddits/" + i0,schemaPath:"#/properties/subreddits/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_]{1,20}$"},schema:"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$",parentSchema:schema21.properties.subreddits.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -2858,7 +2940,7 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(!pattern40.test(data6)){
+if(!pattern42.test(data6)){
 const err19 = {instancePath:instancePath+"/userAgent",schemaPath:"#/properties/userAgent/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$"},schema:"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$",parentSchema:schema21.properties.userAgent,data:data6};
 if(vErrors === null){
 vErrors = [err19];
@@ -2935,9 +3017,13 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
+let data9 = data.metadata;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key1 in data9){
+const _errs21 = errors;
+if(typeof key1 === "string"){
+if(!pattern37.test(key1)){
+const err26 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema21.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2946,13 +3032,83 @@ vErrors.push(err26);
 }
 errors++;
 }
+}
+else {
+const err27 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.propertyNames.type,parentSchema:schema21.properties.metadata.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+var valid4 = _errs21 === errors;
+if(!valid4){
+const err28 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema21.properties.metadata.propertyNames,parentSchema:schema21.properties.metadata,data:data9};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+for(const key2 in data9){
+let data10 = data9[key2];
+if(typeof data10 === "string"){
+if(!pattern38.test(data10)){
+const err29 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema21.properties.metadata.additionalProperties,data:data10};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.additionalProperties.type,parentSchema:schema21.properties.metadata.additionalProperties,data:data10};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema21.properties.metadata.type,parentSchema:schema21.properties.metadata,data:data9};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
 validate20.errors = vErrors;
 return errors === 0;
 }
 
 export const validateSourceFileConfig = validate21;
-const schema22 = {"type":"object","required":["path","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-reference":true,"x-expects":"the path of a file or a pattern, and no URL","examples":["data/sales-*.csv"]},"format":{"enum":["ndjson","csv","parquet"],"default":"ndjson","examples":["csv"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"encoding":{"enum":["utf-8","windows-1252"],"default":"utf-8","examples":["windows-1252"]},"follow":{"type":"boolean","default":false,"examples":[true]},"replay":{"type":["object","null"],"required":["pace"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"pace":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"speed":{"type":"number","minimum":0.001,"maximum":1000000,"x-expects":"a number from 0.001 to 1,000,000","default":1,"examples":[60]}},"default":null,"examples":[{"pace":"timestamp"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]}},"examples":[{"path":"data/sales-*.csv","format":"csv","columns":{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}}]};
-const pattern42 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
+const schema22 = {"type":"object","required":["path","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-reference":true,"x-expects":"the path of a file or a pattern, and no URL","examples":["data/sales-*.csv"]},"format":{"enum":["ndjson","csv","parquet"],"default":"ndjson","examples":["csv"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"encoding":{"enum":["utf-8","windows-1252"],"default":"utf-8","examples":["windows-1252"]},"follow":{"type":"boolean","default":false,"examples":[true]},"replay":{"type":["object","null"],"required":["pace"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"pace":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"speed":{"type":"number","minimum":0.001,"maximum":1000000,"x-expects":"a number from 0.001 to 1,000,000","default":1,"examples":[60]}},"default":null,"examples":[{"pace":"timestamp"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"path":"data/sales-*.csv","format":"csv","columns":{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}}]};
+const pattern46 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2976,6 +3132,9 @@ data.replay = null;
 if(data.maxLine === undefined){
 data.maxLine = "1MiB";
 }
+if(data.metadata === undefined){
+data.metadata = {};
+}
 if(data.path === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
@@ -2997,7 +3156,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((((key0 === "path") || (key0 === "format")) || (key0 === "columns")) || (key0 === "csv")) || (key0 === "encoding")) || (key0 === "follow")) || (key0 === "replay")) || (key0 === "maxLine")) || (pattern0.test(key0)))){
+if(!((func9.call(schema22.properties, key0)) || (pattern0.test(key0)))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err2];
@@ -3011,7 +3170,7 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(!pattern42.test(data0)){
+if(!pattern46.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema22.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
@@ -3238,9 +3397,13 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
+let data11 = data.metadata;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key3 in data11){
+const _errs25 = errors;
+if(typeof key3 === "string"){
+if(!pattern37.test(key3)){
+const err22 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema22.properties.metadata.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3249,16 +3412,86 @@ vErrors.push(err22);
 }
 errors++;
 }
+}
+else {
+const err23 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.propertyNames.type,parentSchema:schema22.properties.metadata.propertyNames,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+var valid3 = _errs25 === errors;
+if(!valid3){
+const err24 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema22.properties.metadata.propertyNames,parentSchema:schema22.properties.metadata,data:data11};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+for(const key4 in data11){
+let data12 = data11[key4];
+if(typeof data12 === "string"){
+if(!pattern38.test(data12)){
+const err25 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema22.properties.metadata.additionalProperties,data:data12};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.additionalProperties.type,parentSchema:schema22.properties.metadata.additionalProperties,data:data12};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema22.properties.metadata.type,parentSchema:schema22.properties.metadata,data:data11};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
 validate21.errors = vErrors;
 return errors === 0;
 }
 
 export const validateSourceMongodbConfig = validate22;
-const schema23 = {"type":"object","required":["uri","database","collection","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"uri":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"an address such as ${env:SHOP_MONGODB_URI}","examples":["${env:SHOP_MONGODB_URI}"]},"database":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,63}$","x-expects":"the name of a database","examples":["shop"]},"collection":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"the name of a collection","examples":["orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"_id":"string!","shop":"int","total":"double"}]},"operation":{"type":["string","null"],"pattern":"^[A-Za-z_][A-Za-z0-9_]{0,63}$","x-expects":"the name of a column","default":null,"examples":["operation"]},"start":{"type":"string","pattern":"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`latest`, or a time such as 2026-01-05T12:00:00Z","default":"latest","examples":["latest"]},"whenLost":{"enum":["stop","skip"],"default":"stop","examples":["skip"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]}},"examples":[{"uri":"${env:SHOP_MONGODB_URI}","database":"shop","collection":"orders","columns":{"_id":"string!","shop":"int","total":"double"}}]};
-const pattern48 = new RegExp("^[A-Za-z0-9_-]{1,63}$", "u");
-const pattern49 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern50 = new RegExp("^[A-Za-z_][A-Za-z0-9_]{0,63}$", "u");
-const pattern51 = new RegExp("^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
+const schema23 = {"type":"object","required":["uri","database","collection","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"uri":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"an address such as ${env:SHOP_MONGODB_URI}","examples":["${env:SHOP_MONGODB_URI}"]},"database":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,63}$","x-expects":"the name of a database","examples":["shop"]},"collection":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"the name of a collection","examples":["orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"_id":"string!","shop":"int","total":"double"}]},"operation":{"type":["string","null"],"pattern":"^[A-Za-z_][A-Za-z0-9_]{0,63}$","x-expects":"the name of a column","default":null,"examples":["operation"]},"start":{"type":"string","pattern":"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`latest`, or a time such as 2026-01-05T12:00:00Z","default":"latest","examples":["latest"]},"whenLost":{"enum":["stop","skip"],"default":"stop","examples":["skip"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"uri":"${env:SHOP_MONGODB_URI}","database":"shop","collection":"orders","columns":{"_id":"string!","shop":"int","total":"double"}}]};
+const pattern54 = new RegExp("^[A-Za-z0-9_-]{1,63}$", "u");
+const pattern55 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern56 = new RegExp("^[A-Za-z_][A-Za-z0-9_]{0,63}$", "u");
+const pattern57 = new RegExp("^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3275,6 +3508,9 @@ data.whenLost = "stop";
 }
 if(data.maxRecord === undefined){
 data.maxRecord = "1MiB";
+}
+if(data.metadata === undefined){
+data.metadata = {};
 }
 if(data.uri === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uri"},schema:schema23.required,parentSchema:schema23,data};
@@ -3317,7 +3553,7 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((((key0 === "uri") || (key0 === "database")) || (key0 === "collection")) || (key0 === "columns")) || (key0 === "operation")) || (key0 === "start")) || (key0 === "whenLost")) || (key0 === "maxRecord")) || (pattern0.test(key0)))){
+if(!((func9.call(schema23.properties, key0)) || (pattern0.test(key0)))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err4];
@@ -3366,7 +3602,7 @@ errors++;
 if(data.database !== undefined){
 let data1 = data.database;
 if(typeof data1 === "string"){
-if(!pattern48.test(data1)){
+if(!pattern54.test(data1)){
 const err8 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{1,63}$"},schema:"^[A-Za-z0-9_-]{1,63}$",parentSchema:schema23.properties.database,data:data1};
 if(vErrors === null){
 vErrors = [err8];
@@ -3391,7 +3627,7 @@ errors++;
 if(data.collection !== undefined){
 let data2 = data.collection;
 if(typeof data2 === "string"){
-if(!pattern49.test(data2)){
+if(!pattern55.test(data2)){
 const err10 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema23.properties.collection,data:data2};
 if(vErrors === null){
 vErrors = [err10];
@@ -3425,7 +3661,7 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern50.test(data3)){
+if(!pattern56.test(data3)){
 const err13 = {instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,63}$",parentSchema:schema23.properties.operation,data:data3};
 if(vErrors === null){
 vErrors = [err13];
@@ -3438,7 +3674,7 @@ errors++;
 }
 let data4 = data.start;
 if(typeof data4 === "string"){
-if(!pattern51.test(data4)){
+if(!pattern57.test(data4)){
 const err14 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/pattern",keyword:"pattern",params:{pattern: "^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema23.properties.start,data:data4};
 if(vErrors === null){
 vErrors = [err14];
@@ -3493,9 +3729,13 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
+let data7 = data.metadata;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key1 in data7){
+const _errs17 = errors;
+if(typeof key1 === "string"){
+if(!pattern37.test(key1)){
+const err19 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3504,14 +3744,84 @@ vErrors.push(err19);
 }
 errors++;
 }
+}
+else {
+const err20 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.propertyNames.type,parentSchema:schema23.properties.metadata.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+var valid1 = _errs17 === errors;
+if(!valid1){
+const err21 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema23.properties.metadata.propertyNames,parentSchema:schema23.properties.metadata,data:data7};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+for(const key2 in data7){
+let data8 = data7[key2];
+if(typeof data8 === "string"){
+if(!pattern38.test(data8)){
+const err22 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema23.properties.metadata.additionalProperties,data:data8};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.additionalProperties.type,parentSchema:schema23.properties.metadata.additionalProperties,data:data8};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema23.properties.metadata.type,parentSchema:schema23.properties.metadata,data:data7};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
 validate22.errors = vErrors;
 return errors === 0;
 }
 
 export const validateSourceKafkaConfig = validate23;
-const schema24 = {"type":"object","required":["topic","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["shop.orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"string!","at":"timestamp","total":"double"}]},"start":{"type":"string","pattern":"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`earliest`, `latest`, or a time such as 2026-01-05T12:00:00Z","default":"earliest","examples":["earliest"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"shop.orders","columns":{"id":"string!","at":"timestamp","total":"double"}}]};
-const pattern54 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
-const pattern55 = new RegExp("^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
+const schema24 = {"type":"object","required":["topic","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["shop.orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"string!","at":"timestamp","total":"double"}]},"start":{"type":"string","pattern":"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`earliest`, `latest`, or a time such as 2026-01-05T12:00:00Z","default":"earliest","examples":["earliest"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"topic":"shop.orders","columns":{"id":"string!","at":"timestamp","total":"double"}}]};
+const pattern62 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
+const pattern63 = new RegExp("^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3525,6 +3835,9 @@ data.maxRecord = "1MiB";
 }
 if(data.maxBatch === undefined){
 data.maxBatch = 50000;
+}
+if(data.metadata === undefined){
+data.metadata = {};
 }
 if(data.topic === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema24.required,parentSchema:schema24,data};
@@ -3547,7 +3860,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((((((key0 === "topic") || (key0 === "columns")) || (key0 === "start")) || (key0 === "maxRecord")) || (key0 === "maxBatch")) || (pattern0.test(key0)))){
+if(!(((((((key0 === "topic") || (key0 === "columns")) || (key0 === "start")) || (key0 === "maxRecord")) || (key0 === "maxBatch")) || (key0 === "metadata")) || (pattern0.test(key0)))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err2];
@@ -3561,7 +3874,7 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern54.test(data0)){
+if(!pattern62.test(data0)){
 const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema24.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
@@ -3585,7 +3898,7 @@ errors++;
 }
 let data1 = data.start;
 if(typeof data1 === "string"){
-if(!pattern55.test(data1)){
+if(!pattern63.test(data1)){
 const err5 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/pattern",keyword:"pattern",params:{pattern: "^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema24.properties.start,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -3662,9 +3975,13 @@ vErrors.push(err11);
 errors++;
 }
 }
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
+let data4 = data.metadata;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key1 in data4){
+const _errs12 = errors;
+if(typeof key1 === "string"){
+if(!pattern37.test(key1)){
+const err12 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3673,13 +3990,83 @@ vErrors.push(err12);
 }
 errors++;
 }
+}
+else {
+const err13 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.propertyNames.type,parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+var valid1 = _errs12 === errors;
+if(!valid1){
+const err14 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema24.properties.metadata.propertyNames,parentSchema:schema24.properties.metadata,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+for(const key2 in data4){
+let data5 = data4[key2];
+if(typeof data5 === "string"){
+if(!pattern38.test(data5)){
+const err15 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema24.properties.metadata.additionalProperties,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.additionalProperties.type,parentSchema:schema24.properties.metadata.additionalProperties,data:data5};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema24.properties.metadata.type,parentSchema:schema24.properties.metadata,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
 validate23.errors = vErrors;
 return errors === 0;
 }
 
 export const validateSourceGeneratorConfig = validate24;
-const schema25 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
-const pattern59 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+const schema25 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
+const pattern69 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3700,6 +4087,9 @@ data.records = null;
 if(data.faults === undefined){
 data.faults = {};
 }
+if(data.metadata === undefined){
+data.metadata = {};
+}
 if(data.columns === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
@@ -3711,7 +4101,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((key0 === "columns") || (key0 === "rules")) || (key0 === "seed")) || (key0 === "rate")) || (key0 === "records")) || (key0 === "faults")) || (pattern0.test(key0)))){
+if(!((((((((key0 === "columns") || (key0 === "rules")) || (key0 === "seed")) || (key0 === "rate")) || (key0 === "records")) || (key0 === "faults")) || (key0 === "metadata")) || (pattern0.test(key0)))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -3912,7 +4302,7 @@ vErrors.push(err16);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern59.test(data7)){
+if(!pattern69.test(data7)){
 const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err17];
@@ -4168,14 +4558,88 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-else {
-const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+let data15 = data.metadata;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key4 in data15){
+const _errs37 = errors;
+if(typeof key4 === "string"){
+if(!pattern37.test(key4)){
+const err39 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.metadata.propertyNames,data:key4,propertyName:key4};
 if(vErrors === null){
 vErrors = [err39];
 }
 else {
 vErrors.push(err39);
+}
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.propertyNames.type,parentSchema:schema25.properties.metadata.propertyNames,data:key4,propertyName:key4};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+var valid8 = _errs37 === errors;
+if(!valid8){
+const err41 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema25.properties.metadata.propertyNames,parentSchema:schema25.properties.metadata,data:data15};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+for(const key5 in data15){
+let data16 = data15[key5];
+if(typeof data16 === "string"){
+if(!pattern38.test(data16)){
+const err42 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema25.properties.metadata.additionalProperties,data:data16};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.additionalProperties.type,parentSchema:schema25.properties.metadata.additionalProperties,data:data16};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema25.properties.metadata.type,parentSchema:schema25.properties.metadata,data:data15};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
 }
 errors++;
 }
@@ -4230,7 +4694,7 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern54.test(data0)){
+if(!pattern62.test(data0)){
 const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema26.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -4493,7 +4957,6 @@ return errors === 0;
 
 export const validateTransformSelectConfig = validate27;
 const schema28 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
-const pattern67 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4549,7 +5012,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern67.test(data1)){
+if(!pattern37.test(data1)){
 const err3 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -4622,7 +5085,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern67.test(data3)){
+if(!pattern37.test(data3)){
 const err8 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
@@ -4674,7 +5137,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 let data5 = data4[key1];
 if(typeof data5 === "string"){
-if(!pattern67.test(data5)){
+if(!pattern37.test(data5)){
 const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err11];
@@ -4712,7 +5175,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 const _errs17 = errors;
 if(typeof key2 === "string"){
-if(!pattern67.test(key2)){
+if(!pattern37.test(key2)){
 const err14 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err14];
@@ -5210,7 +5673,7 @@ return errors === 0;
 
 export const validateTransformTextCleanConfig = validate29;
 const schema30 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
-const pattern79 = new RegExp("^\\S+$", "u");
+const pattern91 = new RegExp("^\\S+$", "u");
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5302,7 +5765,7 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern67.test(data1)){
+if(!pattern37.test(data1)){
 const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.into,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -5405,7 +5868,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern79.test(data9)){
+if(!pattern91.test(data9)){
 const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema30.properties.stopWords.items,data:data9};
 if(vErrors === null){
 vErrors = [err14];
@@ -5553,7 +6016,7 @@ errors++;
 }
 let data1 = data.label;
 if(typeof data1 === "string"){
-if(!pattern67.test(data1)){
+if(!pattern37.test(data1)){
 const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -5576,7 +6039,7 @@ errors++;
 }
 let data2 = data.score;
 if(typeof data2 === "string"){
-if(!pattern67.test(data2)){
+if(!pattern37.test(data2)){
 const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -5647,7 +6110,7 @@ return errors === 0;
 
 export const validateTransformLanguageConfig = validate31;
 const schema32 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
-const pattern86 = new RegExp("^[a-z]{2}$", "u");
+const pattern98 = new RegExp("^[a-z]{2}$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5746,7 +6209,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern86.test(data2)){
+if(!pattern98.test(data2)){
 const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema32.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
@@ -5806,7 +6269,7 @@ errors++;
 }
 let data3 = data.code;
 if(typeof data3 === "string"){
-if(!pattern67.test(data3)){
+if(!pattern37.test(data3)){
 const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err11];
@@ -5829,7 +6292,7 @@ errors++;
 }
 let data4 = data.confidence;
 if(typeof data4 === "string"){
-if(!pattern67.test(data4)){
+if(!pattern37.test(data4)){
 const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err13];
@@ -5966,7 +6429,7 @@ errors++;
 }
 let data1 = data.into;
 if(typeof data1 === "string"){
-if(!pattern67.test(data1)){
+if(!pattern37.test(data1)){
 const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.into,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -6079,7 +6542,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern79.test(data5)){
+if(!pattern91.test(data5)){
 const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema33.properties.stopWords.items,data:data5};
 if(vErrors === null){
 vErrors = [err14];
@@ -6305,7 +6768,7 @@ errors++;
 }
 let data3 = data.tag;
 if(typeof data3 === "string"){
-if(!pattern67.test(data3)){
+if(!pattern37.test(data3)){
 const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
@@ -6343,7 +6806,7 @@ return errors === 0;
 
 export const validateTransformLookupConfig = validate34;
 const schema35 = {"type":"object","required":["on","columns","rows"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":"array","minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"],"examples":["Okafor"]},"x-expects":"a map of columns to values","examples":[{"id":1,"manager":"Okafor","target":12000}]},"examples":[[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["store_"]},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep","examples":["dead-letter"]}},"examples":[{"on":{"store_id":"id"},"columns":{"id":"int!","manager":"string","target":"double"},"rows":[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]}]};
-const pattern99 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
+const pattern111 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6459,7 +6922,7 @@ errors++;
 for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
-if(!pattern67.test(data1)){
+if(!pattern37.test(data1)){
 const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
@@ -6569,7 +7032,7 @@ errors++;
 }
 let data5 = data.prefix;
 if(typeof data5 === "string"){
-if(!pattern99.test(data5)){
+if(!pattern111.test(data5)){
 const err18 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema35.properties.prefix,data:data5};
 if(vErrors === null){
 vErrors = [err18];
@@ -7039,7 +7502,7 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern67.test(data1)){
+if(!pattern37.test(data1)){
 const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -7052,7 +7515,7 @@ errors++;
 }
 let data2 = data.index;
 if(typeof data2 === "string"){
-if(!pattern67.test(data2)){
+if(!pattern37.test(data2)){
 const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -7328,7 +7791,7 @@ return errors === 0;
 
 export const validateTransformAggregateConfig = validate39;
 const schema40 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern124 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+const pattern136 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7518,7 +7981,7 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern124.test(data5)){
+if(!pattern136.test(data5)){
 const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
@@ -7654,7 +8117,7 @@ errors++;
 for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
-if(!pattern67.test(key2)){
+if(!pattern37.test(key2)){
 const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema40.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
@@ -7962,7 +8425,7 @@ errors++;
 }
 let data5 = data.rank;
 if(typeof data5 === "string"){
-if(!pattern67.test(data5)){
+if(!pattern37.test(data5)){
 const err15 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema41.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err15];
@@ -8119,7 +8582,7 @@ errors++;
 if(data6.watermark !== undefined){
 let data10 = data6.watermark;
 if(typeof data10 === "string"){
-if(!pattern124.test(data10)){
+if(!pattern136.test(data10)){
 const err28 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err28];
@@ -8193,8 +8656,8 @@ return errors === 0;
 
 export const validateSinkMongodbConfig = validate41;
 const schema42 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"where":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["status = 'open'"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern138 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern144 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+const pattern150 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern156 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8246,7 +8709,7 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern138.test(data0)){
+if(!pattern150.test(data0)){
 const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema42.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -8577,7 +9040,7 @@ vErrors.push(err27);
 errors++;
 }
 if(typeof data11 === "string"){
-if(!pattern144.test(data11)){
+if(!pattern156.test(data11)){
 const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema42.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err28];
@@ -8690,7 +9153,7 @@ errors++;
 if(data13.timeField !== undefined){
 let data14 = data13.timeField;
 if(typeof data14 === "string"){
-if(!pattern67.test(data14)){
+if(!pattern37.test(data14)){
 const err37 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err37];
@@ -8724,7 +9187,7 @@ vErrors.push(err39);
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern67.test(data15)){
+if(!pattern37.test(data15)){
 const err40 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err40];
@@ -8821,7 +9284,7 @@ return errors === 0;
 
 export const validateSinkKafkaConfig = validate42;
 const schema43 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
-const pattern151 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+const pattern163 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8870,7 +9333,7 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern151.test(data0)){
+if(!pattern163.test(data0)){
 const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema43.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -8908,7 +9371,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern54.test(data2)){
+if(!pattern62.test(data2)){
 const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema43.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
@@ -9276,7 +9739,7 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(!pattern42.test(data0)){
+if(!pattern46.test(data0)){
 const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema45.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -9325,7 +9788,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern67.test(data3)){
+if(!pattern37.test(data3)){
 const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema45.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];

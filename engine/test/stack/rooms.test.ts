@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { Kafka, logLevel } from "kafkajs";
+import { type IHeaders, Kafka, logLevel } from "kafkajs";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
@@ -99,6 +99,7 @@ nodes:
       csv: { delimiter: ";" }
       columns: { id: string!, at: timestamp!, total: double! }
       replay: { pace: at, speed: 10000 }
+      metadata: { arrived: timestamp, who: key }
   - { id: sold_stream, type: kafka.topic, from: sold, config: { topic: rooms.sold, partitions: 2, key: id } }
   - id: given
     type: source.kafka
@@ -106,7 +107,16 @@ nodes:
       topic: rooms.given
       columns: { id: string!, at: timestamp!, total: double! }
       start: 2026-01-05T12:00:00Z
-  - { id: united, type: transform.union, from: [made_stream, sold_stream, given], config: {} }
+      metadata: { arrived: timestamp, who: key, trace: header.trace, place: partition, number: offset, of_topic: topic }
+  - { id: united, type: transform.union, from: [made_stream, sold_stream, given], config: { missing: fill } }
+  - id: per_arrival
+    type: transform.aggregate
+    from: given
+    config:
+      window: { on: arrived, size: 30m, watermark: 10m }
+      by: [place]
+      compute: { orders: count(*) }
+  - { id: arrivals, type: sink.mongodb, from: per_arrival, config: { collection: arrivals, key: [window_start, place] } }
   - { id: gathered, type: sink.mongodb, from: united, config: { collection: gathered, key: id } }
 `;
 
@@ -167,6 +177,14 @@ const given = Array.from({ length: 120 }, (_, n): WebOrder => ({ id: `given ${n}
 const arrivedAt = (n: number) => Date.UTC(2026, 0, 5, 11, n);
 const isRead = (n: number) => arrivedAt(n) >= Date.UTC(2026, 0, 5, 12);
 const unreadableGiven = [null, '{"id":1,"at":"soon"}'];
+const keyOfGiven = (n: number) => (n % 10 === 0 ? null : `k ${n % 7} ü`);
+/** Of several headers of a name the last counts. */
+const headersOfGiven = (n: number): IHeaders =>
+  [{}, { trace: `t${n}` }, { trace: ["first", `t${n}`] }, { other: "x" }][n % 4] ?? {};
+const traceOfGiven = (n: number) => (n % 4 === 1 || n % 4 === 2 ? `t${n}` : null);
+/** What is no text though a column is made of it. */
+const noText = [{ key: Buffer.of(0xfe) }, { headers: { trace: Buffer.of(0xff) } }];
+const ofNoText = noText.map((_, n) => JSON.stringify({ ...given[n], id: `given without text ${n}` }));
 const aborted: WebOrder = { id: "given and taken back", at: time(1), total: 1 };
 
 /** A topic as others fill it: records with times of their own, one without a value, and a transaction that is aborted between two that are not. */
@@ -178,18 +196,28 @@ async function fillGiven(kafka: Kafka): Promise<void> {
   await admin.disconnect();
   const producer = kafka.producer({ transactionalId: "rooms.given", idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
-  const send = async (values: (string | null)[], minute: (i: number) => number, isKept = true) => {
+  type More = (i: number) => { key?: string | Buffer | null; headers?: IHeaders };
+  const send = async (values: (string | null)[], minute: (i: number) => number, more: More = () => ({}), isKept = true) => {
     const transaction = await producer.transaction();
-    const messages = values.map((value, i) => ({ value, partition: i % 3, timestamp: String(arrivedAt(minute(i))) }));
+    const messages = values.map((value, i) => ({
+      ...{ value, partition: i % 3, timestamp: String(arrivedAt(minute(i))) },
+      ...more(i),
+    }));
     await transaction.send({ topic: "rooms.given", messages });
     await (isKept ? transaction.commit() : transaction.abort());
   };
   await send(
     given.map((order) => JSON.stringify(order)),
     (n) => n,
+    (n) => ({ key: keyOfGiven(n), headers: headersOfGiven(n) }),
   );
-  await send([JSON.stringify(aborted)], () => 130, false);
+  await send([JSON.stringify(aborted)], () => 130, undefined, false);
   await send(unreadableGiven, () => 140);
+  await send(
+    ofNoText,
+    () => 140,
+    (n) => noText[n] ?? {},
+  );
   await producer.disconnect();
 }
 
@@ -494,10 +522,42 @@ describe("source.kafka", () => {
     expect(found.sort(byKey)).toEqual(givenRead.map(documentOf).sort(byKey));
   });
 
+  it("makes columns of what Kafka knows of a record", async () => {
+    const found = await db
+      .collection<Document>("gathered")
+      .find({ id: /^given/ })
+      .toArray();
+    const wanted = given.flatMap((order, n) => {
+      const facts = {
+        who: keyOfGiven(n),
+        trace: traceOfGiven(n),
+        place: n % 3,
+        number: Math.floor(n / 3),
+        of_topic: "rooms.given",
+      };
+      return isRead(n) ? [{ ...documentOf(order), ...facts, arrived: new Date(arrivedAt(n)) }] : [];
+    });
+    expect(found.sort(byKey)).toMatchObject(wanted.sort(byKey));
+    expect(new Set(wanted.map(({ who }) => who)).size).toBe(8);
+  });
+
+  it("lets the time of arrival carry a window", async () => {
+    const found = await db.collection("arrivals").find().toArray();
+    const counts = new Map<string, number>();
+    for (const n of given.keys()) {
+      const window = `${Math.floor(arrivedAt(n) / (30 * MINUTE)) * 30 * MINUTE} ${n % 3}`;
+      if (isRead(n)) counts.set(window, (counts.get(window) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(6);
+    const windows = found.map(({ window_start, place, orders }) => [`${Number(window_start)} ${place}`, Number(orders)] as const);
+    expect(new Map(windows)).toEqual(counts);
+  });
+
   it("makes a dead letter of what cannot be read, a record without a value too", () => {
     const told = lettersOf("given").map(({ value, headers }) => [headers["__connect.errors.class.name"], value.toString()]);
     expect(told.sort()).toEqual([
       ["record/not-json", ""],
+      ...ofNoText.map((text) => ["record/not-utf8", text]),
       ["record/wrong-type", unreadableGiven[1]],
     ]);
   });
@@ -511,6 +571,17 @@ describe("source.kafka", () => {
     expect(planned.code).toBe(1);
     const [refused] = planned.events.filter((event) => event.event === "change" && event.action === "refuse");
     expect(refused).toMatchObject({ name: "rooms.gven", hint: "did you mean `rooms.given`?" });
+  });
+});
+
+describe("metadata of a source that the engine reads", () => {
+  it("is what stands in its topic", async () => {
+    const records = await readTopic(inject("kafka"), "rooms.sold");
+    const known = new Map(records.flatMap((record) => wholeOf([record]).map(({ id }) => [id, record] as const)));
+    const stored = await db.collection<Document>("gathered").find({ id: /^sold/ }).toArray();
+    expect(stored).toHaveLength(sold.length);
+    for (const { id, who, arrived } of stored)
+      expect({ who, arrived: Number(arrived) }).toEqual({ who: id, arrived: known.get(id)?.timestamp });
   });
 });
 
@@ -580,7 +651,8 @@ it("the books balance", () => {
       sold.length +
       wrongRows.length +
       givenRead.length +
-      unreadableGiven.length,
+      unreadableGiven.length +
+      noText.length,
     gaps: 0,
     late: late.length,
     deadLettered:
@@ -588,6 +660,7 @@ it("the books balance", () => {
       wholeOf(made).length +
       wrongRows.length +
       unreadableGiven.length +
+      noText.length +
       unreadable.length +
       unasked.length +
       unpriced.length +
@@ -605,7 +678,9 @@ it("the books balance", () => {
       repeated,
   });
   // What an aggregate made of the rows is no row of theirs.
-  const sinks = Object.entries(summary.sinks).filter(([name]) => !["trend", "pace", "totals", "leaders"].includes(name));
+  const sinks = Object.entries(summary.sinks).filter(
+    ([name]) => !["trend", "pace", "totals", "leaders", "arrivals"].includes(name),
+  );
   const written = sinks.reduce((sum, [, sink]) => sum + sink.written + sink.repeats, 0);
   expect(written + summary.deadLettered - untimely + summary.filtered + summary.late).toBe(summary.read + summary.added);
 });

@@ -2,6 +2,7 @@ import type { KafkaTopicConfig } from "@pipeline-engine/schemas/types";
 import { columnAt, showType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
 import { parseDuration } from "../../duration.ts";
+import { byOrigin } from "../metadata.ts";
 import type { NodeKind } from "../node-kind.ts";
 import { columnPaths } from "../paths.ts";
 
@@ -14,7 +15,8 @@ export const kafkaTopic: NodeKind<KafkaTopicConfig> = {
   compile({ config, inputs, report }) {
     const columns = inputs[0]?.columns ?? [];
     const key = config.key === null ? undefined : config.key.split(".");
-    const column = key && columnAt(columns, key);
+    const { inValue } = byOrigin(columns);
+    const column = key && columnAt(inValue, key);
     if (column && (column.type.kind === "struct" || column.type.kind === "list" || column.type.kind === "map")) {
       report(["key"], {
         code: "kafka/key-not-single",
@@ -26,7 +28,7 @@ export const kafkaTopic: NodeKind<KafkaTopicConfig> = {
       report(["key"], {
         code: "kafka/unknown-key",
         message: `The key \`${config.key}\` is no column of the records.`,
-        hint: didYouMean(key.join("."), columnPaths(columns)),
+        hint: didYouMean(key.join("."), columnPaths(inValue)),
       });
     }
     return {

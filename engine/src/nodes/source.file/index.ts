@@ -3,6 +3,7 @@ import { type Column, columnAt, showType } from "../../column-type.ts";
 import { parseColumns } from "../../columns-notation.ts";
 import { didYouMean } from "../../diagnostic.ts";
 import { parseByteSize } from "../../duration.ts";
+import { withMetadata } from "../metadata.ts";
 import type { NodeContext, NodeKind, PythonValue } from "../node-kind.ts";
 import { columnPaths, isInstant } from "../paths.ts";
 
@@ -13,7 +14,7 @@ export const sourceFile: NodeKind<SourceFileConfig> = {
   type: "source.file",
   role: "source",
   inputs: { roles: [], min: 0, max: 0 },
-  shapes: { columns: "named" },
+  shapes: { columns: "named", metadata: "named" },
   compile(context) {
     const { config } = context;
     const columns = parseColumns(config.columns, "").value;
@@ -21,14 +22,14 @@ export const sourceFile: NodeKind<SourceFileConfig> = {
     checkParquet(context);
     if (columns !== undefined) checkPace(context, columns);
     return {
-      output: { columns: columns ?? [], changes: "append", origin: "record" },
+      output: { columns: withMetadata(columns ?? [], context), changes: "append", origin: "record" },
       part: { kind: "source", settings: settingsOf(config), largestRecord: parseByteSize(config.maxLine) ?? 0 },
     };
   },
 };
 
 /** What is not set does not stand in the plan. */
-function settingsOf({ csv, replay, ...settings }: SourceFileConfig): Record<string, PythonValue> {
+function settingsOf({ csv, replay, metadata: _, ...settings }: SourceFileConfig): Record<string, PythonValue> {
   return {
     ...(settings as unknown as Record<string, PythonValue>),
     ...(csv !== null && { csv: { ...csv } }),

@@ -2,6 +2,7 @@ import type { SourceGeneratorConfig } from "@pipeline-engine/schemas/types";
 import { type Column, type ColumnType, showType } from "../../column-type.ts";
 import { parseColumns } from "../../columns-notation.ts";
 import { nearest } from "../../diagnostic.ts";
+import { withMetadata } from "../metadata.ts";
 import type { NodeContext, NodeKind, PythonValue } from "../node-kind.ts";
 
 type Rule = SourceGeneratorConfig["rules"][string];
@@ -17,20 +18,20 @@ export const sourceGenerator: NodeKind<SourceGeneratorConfig> = {
   type: "source.generator",
   role: "source",
   inputs: { roles: [], min: 0, max: 0 },
-  shapes: { columns: "named" },
+  shapes: { columns: "named", metadata: "named" },
   compile(context) {
     const { config } = context;
     const columns = parseColumns(config.columns, "").value;
     if (columns !== undefined) checkRules(context, columns);
     return {
-      output: { columns: columns ?? [], changes: "append", origin: "record" },
+      output: { columns: withMetadata(columns ?? [], context), changes: "append", origin: "record" },
       part: { kind: "source", settings: settingsOf(config), largestRecord: LARGEST_RECORD },
     };
   },
 };
 
 /** What is not said does not stand in the plan. */
-function settingsOf({ rules, records, ...settings }: SourceGeneratorConfig): Record<string, PythonValue> {
+function settingsOf({ rules, records, metadata: _, ...settings }: SourceGeneratorConfig): Record<string, PythonValue> {
   const said = Object.entries(rules).map(([path, rule]) => [
     path,
     Object.fromEntries(WAYS.flatMap((way) => (rule[way] === null ? [] : [[way, rule[way]]]))),

@@ -5,7 +5,7 @@ import type { SourceContext, SourceEnd, SourceRunner } from "../source-run.ts";
 import { type Rule, recordMaker } from "./run/make-record.ts";
 
 /** What is not said need not be there. */
-type Config = Omit<SourceGeneratorConfig, "rules" | "records"> & { rules: Record<string, Rule>; records?: number };
+type Config = Omit<SourceGeneratorConfig, "rules" | "records" | "metadata"> & { rules: Record<string, Rule>; records?: number };
 
 const TICK_MS = 10;
 const LARGEST_BATCH = 1000;

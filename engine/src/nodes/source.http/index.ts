@@ -1,6 +1,7 @@
 import type { SourceHttpConfig } from "@pipeline-engine/schemas/types";
 import { parseColumns } from "../../columns-notation.ts";
 import { parseByteSize } from "../../duration.ts";
+import { withMetadata } from "../metadata.ts";
 import type { NodeContext, NodeKind, PythonValue } from "../node-kind.ts";
 
 /** Records over HTTP: a stream of lines or events, or JSON asked for again and again. `demo://` addresses are the bundled simulator. */
@@ -8,7 +9,7 @@ export const sourceHttp: NodeKind<SourceHttpConfig> = {
   type: "source.http",
   role: "source",
   inputs: { roles: [], min: 0, max: 0 },
-  shapes: { columns: "named" },
+  shapes: { columns: "named", metadata: "named" },
   compile(context) {
     const { config } = context;
     checkFormat(context);
@@ -19,7 +20,7 @@ export const sourceHttp: NodeKind<SourceHttpConfig> = {
     // Only a row of CSV needs them where it is read.
     const settings = { ...settingsOf(rest), ...(config.format === "csv" && { columns: written as PythonValue }) };
     return {
-      output: { columns, changes: "append", origin: "record" },
+      output: { columns: withMetadata(columns, context), changes: "append", origin: "record" },
       part: { kind: "source", settings, largestRecord: parseByteSize(config.maxLine) ?? 0 },
     };
   },
@@ -29,7 +30,7 @@ type Context = NodeContext<SourceHttpConfig>;
 type Settings = Omit<SourceHttpConfig, "columns">;
 
 /** What is not set does not stand in the plan, so that a plan made before these settings existed stays the same. */
-function settingsOf({ every, csv, records, auth, pages, ...settings }: Settings) {
+function settingsOf({ every, csv, records, auth, pages, metadata: _, ...settings }: Settings) {
   return {
     ...settings,
     ...(every !== null && { every }),

@@ -10,7 +10,7 @@ import { readStream } from "./run/read-stream.ts";
 
 /** What is not set need not be there. */
 type Optional = "columns" | "auth" | "every" | "csv" | "records" | "pages";
-type Config = Omit<SourceHttpConfig, Optional> & Partial<Pick<SourceHttpConfig, Optional>>;
+type Config = Omit<SourceHttpConfig, Optional | "metadata"> & Partial<Pick<SourceHttpConfig, Optional>>;
 
 /**
  * Reads an endless stream, coming back after every cut until aborted; with `once` until its first clean end. Or polls JSON or CSV, with `once` a single

@@ -2,6 +2,7 @@ import type { SourceMongodbConfig } from "@pipeline-engine/schemas/types";
 import type { Column } from "../../column-type.ts";
 import { parseColumns } from "../../columns-notation.ts";
 import { parseByteSize } from "../../duration.ts";
+import { withMetadata } from "../metadata.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
 
 type Context = NodeContext<SourceMongodbConfig>;
@@ -11,15 +12,15 @@ export const sourceMongodb: NodeKind<SourceMongodbConfig> = {
   type: "source.mongodb",
   role: "source",
   inputs: { roles: [], min: 0, max: 0 },
-  shapes: { columns: "named", operation: "all" },
+  shapes: { columns: "named", operation: "all", metadata: "named" },
   compile(context) {
-    const { columns: _columns, operation, ...settings } = context.config;
+    const { columns: _columns, metadata: _metadata, operation, ...settings } = context.config;
     const columns = parseColumns(context.config.columns, "").value ?? [];
     if (operation !== null) checkOperation(context, operation, columns);
     const told: Column[] = operation === null ? [] : [{ name: operation, type: { kind: "string" }, required: true }];
     const others = columns.filter(({ name }) => name !== operation);
     return {
-      output: { columns: [...others, ...told], changes: "append", origin: "record" },
+      output: { columns: withMetadata([...others, ...told], context), changes: "append", origin: "record" },
       part: {
         kind: "source",
         settings: { ...settings, ...(operation !== null && { operation }) },

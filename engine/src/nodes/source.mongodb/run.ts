@@ -9,7 +9,7 @@ import { type RecordSettings, recordOf } from "./run/change-record.ts";
 import { placeOf, type ResumeToken, readToken, timeOf } from "./run/resume-token.ts";
 
 /** What is not set need not be there. */
-type Config = Omit<SourceMongodbConfig, "columns" | "operation"> & { operation?: string };
+type Config = Omit<SourceMongodbConfig, "columns" | "metadata" | "operation"> & { operation?: string };
 
 const SELECTION_MS = 5_000;
 const FIRST_CONNECT_MS = 120_000;

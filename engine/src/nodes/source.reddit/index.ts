@@ -1,6 +1,7 @@
 import type { SourceRedditConfig } from "@pipeline-engine/schemas/types";
 import type { Column, ColumnType } from "../../column-type.ts";
 import { parseDuration } from "../../duration.ts";
+import { withMetadata } from "../metadata.ts";
 import type { NodeKind } from "../node-kind.ts";
 
 /** What Reddit allows an application, in requests a minute (Reddit Data API Wiki). */
@@ -45,9 +46,10 @@ export const sourceReddit: NodeKind<SourceRedditConfig> = {
   type: "source.reddit",
   role: "source",
   inputs: { roles: [], min: 0, max: 0 },
-  shapes: { read: "all" },
-  compile({ config, report }) {
-    const { clientId, clientSecret, userAgent, ...settings } = config;
+  shapes: { read: "all", metadata: "named" },
+  compile(context) {
+    const { config, report } = context;
+    const { clientId, clientSecret, userAgent, metadata: _, ...settings } = config;
     const minutes = (parseDuration(config.every) ?? 0) / 60_000;
     const rate = minutes === 0 ? 0 : config.subreddits.length / minutes;
     if (rate > REQUESTS_A_MINUTE)
@@ -70,7 +72,7 @@ export const sourceReddit: NodeKind<SourceRedditConfig> = {
       ...(userAgent !== null && { userAgent }),
     };
     return {
-      output: { columns: [...columnsOf[config.read]], changes: "append", origin: "record" },
+      output: { columns: withMetadata(columnsOf[config.read], context), changes: "append", origin: "record" },
       part: { kind: "source", settings: { ...settings, ...application }, largestRecord: LARGEST_RECORD },
     };
   },

@@ -9,7 +9,7 @@ import { idOf, recordOf, type Thing, thingsOf } from "./run/things.ts";
 
 /** What is not set need not be there. */
 type Application = "clientId" | "clientSecret" | "userAgent";
-type Config = Omit<SourceRedditConfig, Application> & Partial<Record<Application, string | null>>;
+type Config = Omit<SourceRedditConfig, Application | "metadata"> & Partial<Record<Application, string | null>>;
 
 /** A page of a listing; Reddit gives no more. */
 const PAGE = 100;

@@ -11,7 +11,8 @@ import { headMark, MARKED_BYTES, type Position } from "./position.ts";
 import { type Cut, createRecordCutter, cutOf } from "./record-cutter.ts";
 
 /** What is not set need not be there. */
-export type FileConfig = Omit<SourceFileConfig, "csv" | "replay"> & Partial<Pick<SourceFileConfig, "csv" | "replay">>;
+export type FileConfig = Omit<SourceFileConfig, "csv" | "replay" | "metadata"> &
+  Partial<Pick<SourceFileConfig, "csv" | "replay">>;
 
 /** Reads files of one source. */
 export interface FileReader {
