@@ -485,6 +485,45 @@ export interface TransformMaskConfig {
 }
 
 /**
+ * Asks a machine-learned model about each row and adds what it answers as columns. The model is an ONNX file below the pipeline's folder; scikit-learn, PyTorch, XGBoost and others can be exported to one.
+ */
+export interface TransformModelConfig {
+  /**
+   * The ONNX file, by its path from the folder that the pipeline's file is in.
+   */
+  model: string;
+  /**
+   * What the model is given: the name of each of its inputs, and the column or columns that it is made of, in the model's order. A row in which one is null is not asked about, and its answers are null.
+   */
+  inputs: {
+    /**
+     * @minItems 1
+     * @maxItems 10000
+     */
+    [k: string]: string | string[];
+  };
+  /**
+   * The columns that are added, each with the output of the model that it comes from.
+   */
+  outputs: {
+    [k: string]: {
+      /**
+       * The name of the model's output.
+       */
+      from: string;
+      /**
+       * Which of the values that the output has for a row, from 0. Not needed where it has one.
+       */
+      at: number | null;
+      /**
+       * The type of the column. It must be the one that the output gives: `double` for float, `long` for int64.
+       */
+      type: "string" | "int" | "long" | "double" | "boolean";
+    };
+  };
+}
+
+/**
  * Makes a text plain, for counting, searching or judging it. Each thing that is done has its own switch; at least one is needed. They apply in the order html, unicode, links, mentions, emoji, case, stopWords, whitespace.
  */
 export interface TransformTextCleanConfig {
@@ -1113,6 +1152,7 @@ export interface NodeConfigs {
   "transform.filter": TransformFilterConfig;
   "transform.select": TransformSelectConfig;
   "transform.mask": TransformMaskConfig;
+  "transform.model": TransformModelConfig;
   "transform.text_clean": TransformTextCleanConfig;
   "transform.sentiment": TransformSentimentConfig;
   "transform.language": TransformLanguageConfig;

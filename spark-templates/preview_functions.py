@@ -1,7 +1,7 @@
 """Runs functions of rows for a preview, in plain Python: a question a line on standard input, an answer a line on standard output.
 
-Question: `word` (a module of `texts/`), `arguments`, `values` (text or null). Answer: `outcomes`, one for each value (`value`, `failed`), or `error`.
-Ends with the input.
+Question: `word` (`texts.keywords`), `arguments`, `file` (the path of the file that the function is made of, if there is one), `values`. Answer: `outcomes`,
+one for each value (`value`, `failed`), or `error`. Ends with the input.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ def mount() -> None:
 
 def answer(line: str) -> dict[str, Any]:
     """The answer to one question."""
-    from stream_job.calling import outcomes, prepared, reason
+    from stream_job.calling import prepared, reason
 
     try:
         question = json.loads(line)
-        return {"outcomes": outcomes(prepared(question["word"], json.dumps(question["arguments"])), question["values"])}
+        content = Path(question["file"]).read_bytes() if "file" in question else None
+        return {"outcomes": prepared(question["word"], json.dumps(question["arguments"]), content)(question["values"])}
     except Exception as error:  # whatever a package may raise: the preview names it
         return {"error": reason(error)}
 

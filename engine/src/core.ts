@@ -2,6 +2,7 @@
 import { buildDag } from "./dag.ts";
 import { type Diagnostic, type Finding, hasErrors } from "./diagnostic.ts";
 import { type Document, readDocument } from "./document.ts";
+import type { FilesBeside } from "./nodes/node-kind.ts";
 import { planPipeline } from "./plan/index.ts";
 import type { Plan } from "./plan/plan.ts";
 import { type Moved, whereItStands } from "./pointer.ts";
@@ -19,11 +20,11 @@ export interface Compilation {
   diagnostics: Diagnostic[];
 }
 
-/** Compiles the text of a spec. Never throws for a user's mistake. */
-export function compile(text: string, file: string): Compilation {
+/** Compiles the text of a spec. Never throws for a user's mistake. Without `beside` nothing is said of files that it names. */
+export function compile(text: string, file: string, beside?: FilesBeside): Compilation {
   const document = readDocument(text, file);
-  if (document.findings.length > 0) return { document, diagnostics: inOrder(mistakesOf(document)) };
-  const { read, typed, findings } = check(document);
+  if (document.findings.length > 0) return { document, diagnostics: inOrder(mistakesOf(document, beside)) };
+  const { read, typed, findings } = check(document, beside);
   const diagnostics = findings.map((finding) => document.place(finding));
   if (typed === undefined || hasErrors(findings)) return { document, ...(read && { read }), diagnostics: inOrder(diagnostics) };
   const plan = planPipeline(typed);
@@ -31,12 +32,15 @@ export function compile(text: string, file: string): Compilation {
   return { document, ...(read && { read }), typed, ...(plan.value && { plan: plan.value }), diagnostics: inOrder(diagnostics) };
 }
 
-function check(document: Document): Pick<Compilation, "read" | "typed"> & { findings: Finding[] } {
+function check(
+  document: Document,
+  beside: FilesBeside | undefined,
+): Pick<Compilation, "read" | "typed"> & { findings: Finding[] } {
   const checked = validate(document);
   // Mistakes are told all at once: what is right is looked at further although something else is not.
   const spec = checked.value ?? checked.partial?.spec;
   const dag = spec && buildDag(spec, checked.partial?.broken);
-  const typed = dag && typeDag(dag.value);
+  const typed = dag && typeDag(dag.value, beside);
   const moves = new Map<string, Moved[]>();
   for (const move of checked.moved) moves.set(nodeOf(move.to), [...(moves.get(nodeOf(move.to)) ?? []), move]);
   const movedIn = (node: string) => moves.get(node) ?? [];
@@ -55,12 +59,12 @@ function nodeOf(pointer: string): string {
 }
 
 /** What is wrong with the text itself, and with what could be read of it all the same. */
-function mistakesOf(document: Document): Diagnostic[] {
+function mistakesOf(document: Document, beside: FilesBeside | undefined): Diagnostic[] {
   const own = document.findings.map((finding) => document.place(finding));
   if (document.partial === undefined) return own;
   const { value, lost } = document.partial;
   const isLost = ({ at }: Diagnostic) => lost.some(({ from, to }) => at.from >= from && at.from < to);
-  const others = check({ ...document, value }).findings.map((finding) => document.place(finding));
+  const others = check({ ...document, value }, beside).findings.map((finding) => document.place(finding));
   // What seems to lead nowhere may have been read by what is lost.
   return [...own, ...others.filter((other) => other.severity === "error" && !isLost(other))];
 }

@@ -3,7 +3,7 @@ import type { Dag } from "./dag.ts";
 import { type Checked, type Finding, hasErrors } from "./diagnostic.ts";
 import { checkExpression, parseExpression, type TypedExpression } from "./expression/index.ts";
 import { kindOf } from "./nodes/index.ts";
-import type { Compiled, NodeKind, Part, Stream } from "./nodes/node-kind.ts";
+import type { Compiled, FilesBeside, NodeKind, Part, Stream } from "./nodes/node-kind.ts";
 import { joinPointer, stepsOf, valueAt } from "./pointer.ts";
 import type { MendedPlace, SpecNode } from "./spec.ts";
 import { doubting, type KnownStream, merged, opened, UNKNOWN, withAnyColumns, worldsOf } from "./types/doubt.ts";
@@ -27,13 +27,14 @@ export interface TypedDag {
 /**
  * Asks every room what flows out of its node. Where mistakes leave open what a node reads, or what it says, only that is reported which is wrong
  * whatever was meant; where they leave open what it makes, its readers are asked in the same way. `nodes`: what could be told of each all the same.
+ * `beside` looks up files that are named.
  */
-export function typeDag(dag: Dag): Checked<TypedDag> & { nodes: TypedNode[] } {
+export function typeDag(dag: Dag, beside?: FilesBeside): Checked<TypedDag> & { nodes: TypedNode[] } {
   const findings: Finding[] = [];
   const known: KnownOutputs = new Map();
   const nodes: TypedNode[] = [];
   for (const node of [...dag.ordered, ...dag.circular]) {
-    const { compiled, outputs, found } = typeNode(node, inputsOf(node, dag, known));
+    const { compiled, outputs, found } = typeNode(node, inputsOf(node, dag, known), beside);
     findings.push(...found);
     known.set(node, outputs);
     const { part, ...made } = compiled;
@@ -56,13 +57,15 @@ function inputsOf(node: SpecNode, dag: Dag, known: KnownOutputs): KnownStream[] 
 }
 
 /** What one room says of its node. `compiled` is what it says in the first of the worlds that are possible. */
-function typeNode(node: SpecNode, inputs: readonly KnownStream[]) {
+function typeNode(node: SpecNode, inputs: readonly KnownStream[], beside: FilesBeside | undefined) {
   const places = node.mended?.places ?? [];
   const configs = [node.config, ...(node.mended?.otherConfigs ?? [])];
-  const worlds = configs.flatMap((config) => worldsOf(inputs, config).map((streams) => compileNode(node, config, streams)));
+  const worlds = configs.flatMap((config) =>
+    worldsOf(inputs, config).map((streams) => compileNode({ node, config, beside }, streams)),
+  );
   const [first, ...others] = worlds;
   const everywhere = others.map(({ findings }) => new Set(findings.map(keyOf)));
-  const isSure = sureWithout(node, inputs);
+  const isSure = sureWithout(node, inputs, beside);
   const found = (first?.findings ?? []).filter(
     (finding) =>
       everywhere.every((keys) => keys.has(keyOf(finding))) &&
@@ -81,10 +84,16 @@ function typeNode(node: SpecNode, inputs: readonly KnownStream[]) {
 }
 
 /** Says of a finding whether it is there without the settings that hold mistakes, or stands in one of them. */
-function sureWithout(node: SpecNode, inputs: readonly KnownStream[]): (finding: Finding) => boolean {
+function sureWithout(
+  node: SpecNode,
+  inputs: readonly KnownStream[],
+  beside: FilesBeside | undefined,
+): (finding: Finding) => boolean {
   const { without } = node.mended ?? {};
   if (without === undefined) return () => true;
-  const worlds = worldsOf(inputs, without.config).map((streams) => compileNode(node, without.config, streams));
+  const worlds = worldsOf(inputs, without.config).map((streams) =>
+    compileNode({ node, config: without.config, beside }, streams),
+  );
   const everywhere = worlds.map(({ findings }) => new Set(findings.map(keyOf)));
   const isIn = (finding: Finding) =>
     without.settings.some((setting) => isWithin(finding, node, { path: [setting], dropped: false }));
@@ -129,7 +138,13 @@ function withDoubts(node: SpecNode, output: KnownStream, places: readonly Mended
   }, output);
 }
 
-function compileNode(node: SpecNode, config: SpecNode["config"], inputs: Stream[]): { compiled: Compiled; findings: Finding[] } {
+interface Asked {
+  node: SpecNode;
+  config: SpecNode["config"];
+  beside: FilesBeside | undefined;
+}
+
+function compileNode({ node, config, beside }: Asked, inputs: Stream[]): { compiled: Compiled; findings: Finding[] } {
   const findings: Finding[] = [];
   const report = (path: (string | number)[], finding: Omit<Finding, "pointer">) => {
     findings.push({ ...finding, pointer: joinPointer(node.pointer, "config", ...path) });
@@ -140,6 +155,7 @@ function compileNode(node: SpecNode, config: SpecNode["config"], inputs: Stream[
     inputs,
     inputNames: node.from.map(({ name, node, output }) => name ?? (output === undefined ? node : `${node}.${output}`)),
     report,
+    ...(beside && { file: beside }),
     expression: (path, columns, mode) => expressionAt(valueAt(config, path), columns, mode, (finding) => report(path, finding)),
   });
   return { compiled, findings };

@@ -8,6 +8,7 @@ const fixtures = new URL("./errors/", import.meta.url);
 const ELSEWHERE: Record<string, string> = {
   "yaml/too-large": "a megabyte of text: document.test.ts",
   "expression/too-long": "ten thousand characters: expression/parse.test.ts",
+  "files/too-large": "64 MiB: runtime/files-beside.test.ts",
   "target/unknown": "in targets.yaml: targets.test.ts",
   "target/unknown-kind": "in targets.yaml: targets.test.ts",
 };

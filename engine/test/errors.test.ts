@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compile } from "../src/core.ts";
+import { filesBeside } from "../src/runtime/files-beside.ts";
 
 const folder = new URL("./errors/", import.meta.url);
 
-const diagnose = (text: string, file: string) => compile(text, file).diagnostics;
+/** Where the files lie that fixtures name. */
+const beside = filesBeside(fileURLToPath(new URL("./beside/spec.yaml", import.meta.url)));
+
+const diagnose = (text: string, file: string) => compile(text, file, beside).diagnostics;
 
 /** A fixture says on the line where it must fail with which codes: `partitions: two # error: schema/wrong-type`. */
 function expectations(text: string): string[] {

@@ -4,6 +4,7 @@ import { type Artefact, renderArtefacts } from "../artefacts/index.ts";
 import { type Compilation, compile } from "../core.ts";
 import { hasErrors } from "../diagnostic.ts";
 import type { Plan } from "../plan/plan.ts";
+import { filesBeside } from "../runtime/files-beside.ts";
 import { type Project, projectOf, specName } from "../runtime/project.ts";
 import { loadTemplates } from "../runtime/templates.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
@@ -20,7 +21,7 @@ export interface LoadedSpec {
 /** Reads and compiles a spec; its diagnostics are printed. */
 export async function loadSpec(path: string, output: Output): Promise<LoadedSpec> {
   const text = await readText(path);
-  const compilation = compile(text, relative(process.cwd(), path) || path);
+  const compilation = compile(text, relative(process.cwd(), path) || path, filesBeside(path));
   output.diagnostics(compilation.diagnostics, text);
   return { path, text, project: projectOf(path), compilation };
 }
@@ -48,6 +49,18 @@ export async function renderSpec({ path, compilation }: LoadedSpec): Promise<{ p
   const { plan, document, diagnostics } = compilation;
   if (plan === undefined || hasErrors(diagnostics)) return undefined;
   const lines = new Map(compilation.typed?.nodes.map(({ node }) => [node.id, document.locate(node.pointer).line]));
-  const artefacts = renderArtefacts(plan, await loadTemplates(), specName(path), (node) => lines.get(node) ?? 1);
+  const artefacts = renderArtefacts(
+    plan,
+    await loadTemplates(),
+    specName(path),
+    (node) => lines.get(node) ?? 1,
+    filesOf(compilation),
+  );
   return { plan, artefacts };
+}
+
+/** What the files hold that the job is given, by their paths. */
+function filesOf({ typed }: Compilation): Map<string, Uint8Array> {
+  const files = typed?.nodes.flatMap(({ part }) => (part.kind === "step" ? (part.files ?? []) : [])) ?? [];
+  return new Map(files.map(({ path, bytes }) => [path, bytes]));
 }

@@ -37,6 +37,10 @@ export const deadLetters: Explanations = {
   },
   "top/event-time": { why: TIME, mend: MEND_TIME },
   "top/failed": { why: "The value that decides which rows stand first could not be computed for a row.", mend: TRY },
+  "model/failed": {
+    why: "The model gave no answer for a row: a category that it was not trained with, or a value that does not fit.",
+    mend: "Filter such rows above, or train the model with them; the message is the model's.",
+  },
   "texts/failed": {
     why: "The function of a step on texts failed on the text of a row; what it raised is the message. These functions are made to fail for no text, so it is most likely a fault of theirs.",
     mend: "Filter such texts above, and report the text with the message.",

@@ -5,6 +5,7 @@ import type { Explanation, Explanations } from "./explanation.ts";
 import { expressions } from "./expressions.ts";
 import { aggregates, graph } from "./graph.ts";
 import { lookups } from "./lookups.ts";
+import { models } from "./models.ts";
 import { rooms } from "./rooms.ts";
 import { sources } from "./sources.ts";
 import { tests } from "./tests.ts";
@@ -19,6 +20,7 @@ export const families: readonly Explanations[] = [
   sources,
   rooms,
   lookups,
+  models,
   tests,
   deadLetters,
   environment,

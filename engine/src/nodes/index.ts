@@ -19,6 +19,7 @@ import { transformKeywords } from "./transform.keywords/index.ts";
 import { transformLanguage } from "./transform.language/index.ts";
 import { transformLookup } from "./transform.lookup/index.ts";
 import { transformMask } from "./transform.mask/index.ts";
+import { transformModel } from "./transform.model/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
 import { transformSentiment } from "./transform.sentiment/index.ts";
 import { transformSplit } from "./transform.split/index.ts";
@@ -46,6 +47,7 @@ export const nodeKinds = {
   "transform.union": transformUnion,
   "transform.explode": transformExplode,
   "transform.lookup": transformLookup,
+  "transform.model": transformModel,
   "transform.check": transformCheck,
   "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,

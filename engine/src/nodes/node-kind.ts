@@ -78,7 +78,8 @@ export type Part =
   | TopicPart
   /**
    * A stateless step. `module` is the file in `spark-templates/steps`; `refuses`: it can make a dead letter of a row; `secrets`: settings whose values,
-   * texts of references, reach the step by JOB_SECRETS; `packages`: sets of Python packages in `engine/toolchain/packages` that it needs.
+   * texts of references, reach the step by JOB_SECRETS; `packages`: sets of Python packages in `engine/toolchain/packages` that it needs; `files`: those
+   * beside the spec that the job is given, as `renderedFile` names them.
    */
   | {
       kind: "step";
@@ -87,6 +88,7 @@ export type Part =
       refuses: boolean;
       secrets?: Record<string, string>;
       packages?: string[];
+      files?: { path: string; bytes: Uint8Array }[];
     }
   /** A stateful step. */
   | StatefulPart
@@ -140,6 +142,15 @@ export interface StatefulPart {
   state: Record<string, PythonValue>;
 }
 
+/** A file beside the spec: what it holds, or why that cannot be had. */
+export type FoundFile = { bytes: Uint8Array } | { problem: FileProblem };
+
+/** `outside`: a link leads out of the spec's folder. */
+export type FileProblem = "missing" | "outside" | "unreadable" | "too-large";
+
+/** Looks a file up by its path below the spec's folder. */
+export type FilesBeside = (path: string) => FoundFile;
+
 /** What a room is given to work on one node. */
 export interface NodeContext<Config> {
   id: string;
@@ -150,6 +161,8 @@ export interface NodeContext<Config> {
   inputNames: string[];
   /** Reports a mistake at a path inside the config, such as `["window", "on"]`. */
   report(path: (string | number)[], finding: Omit<Finding, "pointer">): void;
+  /** Looks up a file beside the spec; absent where nobody can. `fileAt` reports what cannot be had. */
+  file?: FilesBeside;
   /** Parses and checks the user's expression at a path; its mistakes are reported there. */
   expression(path: (string | number)[], columns: readonly Column[], mode: "row" | "aggregate"): TypedExpression | undefined;
 }

@@ -4,9 +4,11 @@ import type { Drop, PreviewContext, PreviewRow, PreviewStep } from "./preview.ts
 
 /** How a preview gets from rows to rows by a function in Python. */
 export interface FunctionPreview {
-  /** The function's module in `spark-templates/texts/`. */
+  /** The function's module in `spark-templates/`, such as `texts.keywords`. */
   word: string;
   arguments: Record<string, unknown>;
+  /** The file beside the spec that it is made of. */
+  file?: string;
   /** What it is given of a row, in a form that JSON holds; null is its own result. */
   given(values: Row): unknown;
   /** The type of what it gives. */
@@ -23,7 +25,7 @@ export function previewFunction({ python }: PreviewContext<unknown>, preview: Fu
   return async ([batch]) => {
     const rows = batch?.rows ?? [];
     const given = rows.map(({ values }) => preview.given(values));
-    const outcomes = rows.length === 0 ? [] : await python(preview.word, preview.arguments, given);
+    const outcomes = rows.length === 0 ? [] : await python(preview, given);
     const main: PreviewRow[] = [];
     const dropped: Drop[] = [];
     rows.forEach((row, i) => {

@@ -32,6 +32,7 @@ export function withFields(columns: Record<string, [field: string, type: ColumnT
 export function previewTexts(context: PreviewContext<unknown>, { text, put, ...preview }: TextPreview): PreviewStep | undefined {
   return previewFunction(context, {
     ...preview,
+    word: `texts.${preview.word}`,
     given: (values) => valueAlong(values, text),
     refusal: (failed) => ({ code: "texts/failed", message: `\`${text}\`: ${failed}` }),
     put,

@@ -82,12 +82,15 @@ export interface FunctionOutcome {
   failed: string | null;
 }
 
-/** Runs the function `word` of `spark-templates/texts` on values, in plain Python: an outcome for each; null for null. */
-export type PythonFunctions = (
-  word: string,
-  arguments_: Record<string, unknown>,
-  values: readonly unknown[],
-) => Promise<FunctionOutcome[]>;
+/** A function in Python: a module of `spark-templates`, what it is made ready with, and the file beside the spec that it is made of. */
+export interface PythonFunction {
+  word: string;
+  arguments: Record<string, unknown>;
+  file?: string;
+}
+
+/** Runs a function on values, in plain Python: an outcome for each; null for null. */
+export type PythonFunctions = (made: PythonFunction, values: readonly unknown[]) => Promise<FunctionOutcome[]>;
 
 /** The value at a dotted path; null where a step is. */
 export function valueAlong(row: Row, path: string): Value {

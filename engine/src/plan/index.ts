@@ -35,6 +35,7 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
     queries: planQueries(typed, flow, SHUFFLE_PARTITIONS),
     collections: collections(typed),
     ...packages(typed),
+    ...files(typed),
   };
   return { value: { ...body, spec: digest(body) }, findings };
 }
@@ -51,6 +52,14 @@ function collections(typed: TypedDag): CollectionPlan[] {
 function packages(typed: TypedDag): Pick<Plan, "packages"> {
   const needed = typed.nodes.flatMap(({ part }) => (part.kind === "step" ? (part.packages ?? []) : []));
   return needed.length === 0 ? {} : { packages: [...new Set(needed)].sort() };
+}
+
+/** By what they hold, so that an edit of one is a change of the plan. */
+function files(typed: TypedDag): Pick<Plan, "files"> {
+  const named = typed.nodes.flatMap(({ part }) => (part.kind === "step" ? (part.files ?? []) : []));
+  const hashes = new Map(named.map(({ path, bytes }) => [path, bytesToHex(sha256(bytes))]));
+  const paths = [...hashes.keys()].sort();
+  return paths.length === 0 ? {} : { files: paths.map((path) => ({ path, sha256: hashes.get(path) ?? "" })) };
 }
 
 function sourcePlan({ node, part }: TypedNode, flow: Flow): SourcePlan[] {

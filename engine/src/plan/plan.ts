@@ -81,4 +81,6 @@ export interface Plan {
   collections: CollectionPlan[];
   /** The sets of Python packages that its steps need beside the toolchain's own; absent where there are none. */
   packages?: string[];
+  /** The files beside the spec that the job is given, by their path; absent where there are none. */
+  files?: { path: string; sha256: string }[];
 }

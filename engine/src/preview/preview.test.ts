@@ -358,7 +358,7 @@ it("a sink to Kafka shows records, and refuses a row whose topic is not listed",
 });
 
 it("a text that a function of Python fails on is a dead letter, and the others go on", async () => {
-  const call: PythonFunctions = async (_, __, values) =>
+  const call: PythonFunctions = async (_, values) =>
     values.map((value) =>
       value === "bad" ? { value: null, failed: "ValueError: no" } : { value: value && [value], failed: null },
     );

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { FunctionOutcome } from "../nodes/preview.ts";
@@ -16,9 +16,10 @@ export interface OpenPython extends PreviewPython {
 
 /**
  * The Python of the toolchain with those of the packages that are installed; undefined where the toolchain is not set up. It is started by the first value.
+ * Files of functions are read from `folder`, the spec's.
  * What cannot be called at all rejects with what Python said.
  */
-export function openPreviewPython(packages: readonly string[]): OpenPython | undefined {
+export function openPreviewPython(packages: readonly string[], folder = "."): OpenPython | undefined {
   const toolchain = installedToolchain();
   if (toolchain === undefined) return undefined;
   const there = packages.filter((name) => installedPackages(toolchain, [name]) !== undefined);
@@ -26,9 +27,9 @@ export function openPreviewPython(packages: readonly string[]): OpenPython | und
   let worker: ReturnType<typeof startWorker> | undefined;
   return {
     packages: there,
-    call(word, given, values) {
+    call({ word, arguments: given, file }, values) {
       worker ??= startWorker(toolchain.python, path);
-      return worker.ask({ word, arguments: given, values });
+      return worker.ask({ word, arguments: given, ...(file !== undefined && { file: join(folder, file) }), values });
     },
     close: () => worker?.close(),
   };

@@ -5671,11 +5671,457 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformTextCleanConfig = validate29;
-const schema30 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
-const pattern91 = new RegExp("^\\S+$", "u");
+export const validateTransformModelConfig = validate29;
+const schema30 = {"type":"object","required":["model","inputs","outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"model":{"type":"string","pattern":"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$","x-expects":"the path of a file below the folder of this pipeline, such as models/electronics.onnx","examples":["models/electronics.onnx"]},"inputs":{"type":"object","minProperties":1,"maxProperties":1000,"propertyNames":{"type":"string","minLength":1,"maxLength":200},"x-expects":"a map of the model's inputs to columns","additionalProperties":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"maxItems":10000,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as summary.total, or a list of them","examples":["summary.total"]},"examples":[{"basket":["summary.subtotal","store_id"]}]},"outputs":{"type":"object","minProperties":1,"maxProperties":1000,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of new columns to outputs of the model","additionalProperties":{"type":"object","required":["from","type"],"additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"`from` and `type`, and `at` where the output has several values","properties":{"from":{"type":"string","minLength":1,"maxLength":200,"examples":["probabilities"]},"at":{"type":["integer","null"],"minimum":0,"maximum":1000000,"default":null,"examples":[1]},"type":{"enum":["string","int","long","double","boolean"],"examples":["double"]}},"examples":[{"from":"probabilities","at":1,"type":"double"}]},"examples":[{"electronics":{"from":"probabilities","at":1,"type":"double"}}]}},"examples":[{"model":"models/electronics.onnx","inputs":{"basket":["summary.subtotal","store_id"]},"outputs":{"electronics":{"from":"probabilities","at":1,"type":"double"}}}]};
+const pattern89 = new RegExp("^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$", "u");
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.model === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},schema:schema30.required,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.inputs === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "inputs"},schema:schema30.required,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.outputs === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema30.required,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "model") || (key0 === "inputs")) || (key0 === "outputs")) || (pattern0.test(key0)))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.model !== undefined){
+let data0 = data.model;
+if(typeof data0 === "string"){
+if(!pattern89.test(data0)){
+const err4 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema30.properties.model,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},schema:schema30.properties.model.type,parentSchema:schema30.properties.model,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.inputs !== undefined){
+let data1 = data.inputs;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(Object.keys(data1).length > 1000){
+const err6 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/maxProperties",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.inputs,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(Object.keys(data1).length < 1){
+const err7 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+for(const key1 in data1){
+const _errs6 = errors;
+if(typeof key1 === "string"){
+if(func2(key1) > 200){
+const err8 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(func2(key1) < 1){
+const err9 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema30.properties.inputs.propertyNames.type,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+const err11 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema30.properties.inputs.propertyNames,parentSchema:schema30.properties.inputs,data:data1};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+for(const key2 in data1){
+let data2 = data1[key2];
+if((typeof data2 !== "string") && (!(Array.isArray(data2)))){
+const err12 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/type",keyword:"type",params:{type: schema30.properties.inputs.additionalProperties.type},schema:schema30.properties.inputs.additionalProperties.type,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(typeof data2 === "string"){
+if(!pattern29.test(data2)){
+const err13 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(Array.isArray(data2)){
+if(data2.length > 10000){
+const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(data2.length < 1){
+const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 === "string"){
+if(!pattern29.test(data3)){
+const err16 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/inputs/additionalProperties/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.inputs.additionalProperties.items,data:data3};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/inputs/additionalProperties/items/type",keyword:"type",params:{type: "string"},schema:schema30.properties.inputs.additionalProperties.items.type,parentSchema:schema30.properties.inputs.additionalProperties.items,data:data3};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/type",keyword:"type",params:{type: "object"},schema:schema30.properties.inputs.type,parentSchema:schema30.properties.inputs,data:data1};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data.outputs !== undefined){
+let data4 = data.outputs;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(Object.keys(data4).length > 1000){
+const err19 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.outputs,data:data4};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(Object.keys(data4).length < 1){
+const err20 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema30.properties.outputs,data:data4};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+for(const key3 in data4){
+const _errs15 = errors;
+if(typeof key3 === "string"){
+if(!pattern37.test(key3)){
+const err21 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.outputs.propertyNames,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema30.properties.outputs.propertyNames.type,parentSchema:schema30.properties.outputs.propertyNames,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+var valid5 = _errs15 === errors;
+if(!valid5){
+const err23 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema30.properties.outputs.propertyNames,parentSchema:schema30.properties.outputs,data:data4};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+for(const key4 in data4){
+let data5 = data4[key4];
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.at === undefined){
+data5.at = null;
+}
+if(data5.from === undefined){
+const err24 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/required",keyword:"required",params:{missingProperty: "from"},schema:schema30.properties.outputs.additionalProperties.required,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data5.type === undefined){
+const err25 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/required",keyword:"required",params:{missingProperty: "type"},schema:schema30.properties.outputs.additionalProperties.required,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+for(const key5 in data5){
+if(!((((key5 === "from") || (key5 === "at")) || (key5 === "type")) || (pattern0.test(key5)))){
+const err26 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data5.from !== undefined){
+let data6 = data5.from;
+if(typeof data6 === "string"){
+if(func2(data6) > 200){
+const err27 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",schemaPath:"#/properties/outputs/additionalProperties/properties/from/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(func2(data6) < 1){
+const err28 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",schemaPath:"#/properties/outputs/additionalProperties/properties/from/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",schemaPath:"#/properties/outputs/additionalProperties/properties/from/type",keyword:"type",params:{type: "string"},schema:schema30.properties.outputs.additionalProperties.properties.from.type,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+let data7 = data5.at;
+if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (data7 !== null)){
+const err30 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",schemaPath:"#/properties/outputs/additionalProperties/properties/at/type",keyword:"type",params:{type: schema30.properties.outputs.additionalProperties.properties.at.type},schema:schema30.properties.outputs.additionalProperties.properties.at.type,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 1000000 || isNaN(data7)){
+const err31 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",schemaPath:"#/properties/outputs/additionalProperties/properties/at/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if(data7 < 0 || isNaN(data7)){
+const err32 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",schemaPath:"#/properties/outputs/additionalProperties/properties/at/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data5.type !== undefined){
+let data8 = data5.type;
+if(!(((((data8 === "string") || (data8 === "int")) || (data8 === "long")) || (data8 === "double")) || (data8 === "boolean"))){
+const err33 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/outputs/additionalProperties/properties/type/enum",keyword:"enum",params:{allowedValues: schema30.properties.outputs.additionalProperties.properties.type.enum},schema:schema30.properties.outputs.additionalProperties.properties.type.enum,parentSchema:schema30.properties.outputs.additionalProperties.properties.type,data:data8};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "object"},schema:schema30.properties.outputs.additionalProperties.type,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema30.properties.outputs.type,parentSchema:schema30.properties.outputs,data:data4};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformTextCleanConfig = validate30;
+const schema31 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
+const pattern97 = new RegExp("^\\S+$", "u");
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5707,267 +6153,6 @@ if(data.whitespace === undefined){
 data.whitespace = false;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema30.required,parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((func9.call(schema30.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.text !== undefined){
-let data0 = data.text;
-if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema30.properties.text.type,parentSchema:schema30.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-let data1 = data.into;
-if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: schema30.properties.into.type},schema:schema30.properties.into.type,parentSchema:schema30.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
-const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-let data2 = data.html;
-if(typeof data2 !== "boolean"){
-const err6 = {instancePath:instancePath+"/html",schemaPath:"#/properties/html/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.html.type,parentSchema:schema30.properties.html,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-let data3 = data.unicode;
-if(typeof data3 !== "boolean"){
-const err7 = {instancePath:instancePath+"/unicode",schemaPath:"#/properties/unicode/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.unicode.type,parentSchema:schema30.properties.unicode,data:data3};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-let data4 = data.links;
-if(typeof data4 !== "boolean"){
-const err8 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.links.type,parentSchema:schema30.properties.links,data:data4};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-let data5 = data.mentions;
-if(typeof data5 !== "boolean"){
-const err9 = {instancePath:instancePath+"/mentions",schemaPath:"#/properties/mentions/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.mentions.type,parentSchema:schema30.properties.mentions,data:data5};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-let data6 = data.emoji;
-if(typeof data6 !== "boolean"){
-const err10 = {instancePath:instancePath+"/emoji",schemaPath:"#/properties/emoji/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.emoji.type,parentSchema:schema30.properties.emoji,data:data6};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-let data7 = data.case;
-if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
-const err11 = {instancePath:instancePath+"/case",schemaPath:"#/properties/case/enum",keyword:"enum",params:{allowedValues: schema30.properties.case.enum},schema:schema30.properties.case.enum,parentSchema:schema30.properties.case,data:data7};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-let data8 = data.stopWords;
-if(Array.isArray(data8)){
-if(data8.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema30.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-if(typeof data9 === "string"){
-if(func2(data9) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema30.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern91.test(data9)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema30.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema30.properties.stopWords.items.type,parentSchema:schema30.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i1 = data8.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data8[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema30.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema30.properties.stopWords.type,parentSchema:schema30.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-let data10 = data.whitespace;
-if(typeof data10 !== "boolean"){
-const err18 = {instancePath:instancePath+"/whitespace",schemaPath:"#/properties/whitespace/type",keyword:"type",params:{type: "boolean"},schema:schema30.properties.whitespace.type,parentSchema:schema30.properties.whitespace,data:data10};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-validate29.errors = vErrors;
-return errors === 0;
-}
-
-export const validateTransformSentimentConfig = validate30;
-const schema31 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"label":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment","examples":["sentiment"]},"score":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment_score","examples":["sentiment_score"]},"neutral":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0.05,"examples":[0.05]}},"examples":[{"text":"store_name","label":"mood","score":"mood_score"}]};
-
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.label === undefined){
-data.label = "sentiment";
-}
-if(data.score === undefined){
-data.score = "sentiment_score";
-}
-if(data.neutral === undefined){
-data.neutral = 0.05;
-}
-if(data.text === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -5978,7 +6163,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
+if(!((func9.call(schema31.properties, key0)) || (pattern0.test(key0)))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -6014,10 +6199,271 @@ vErrors.push(err3);
 errors++;
 }
 }
+let data1 = data.into;
+if((typeof data1 !== "string") && (data1 !== null)){
+const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: schema31.properties.into.type},schema:schema31.properties.into.type,parentSchema:schema31.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(typeof data1 === "string"){
+if(!pattern37.test(data1)){
+const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+let data2 = data.html;
+if(typeof data2 !== "boolean"){
+const err6 = {instancePath:instancePath+"/html",schemaPath:"#/properties/html/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.html.type,parentSchema:schema31.properties.html,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+let data3 = data.unicode;
+if(typeof data3 !== "boolean"){
+const err7 = {instancePath:instancePath+"/unicode",schemaPath:"#/properties/unicode/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.unicode.type,parentSchema:schema31.properties.unicode,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+let data4 = data.links;
+if(typeof data4 !== "boolean"){
+const err8 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.links.type,parentSchema:schema31.properties.links,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+let data5 = data.mentions;
+if(typeof data5 !== "boolean"){
+const err9 = {instancePath:instancePath+"/mentions",schemaPath:"#/properties/mentions/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.mentions.type,parentSchema:schema31.properties.mentions,data:data5};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+let data6 = data.emoji;
+if(typeof data6 !== "boolean"){
+const err10 = {instancePath:instancePath+"/emoji",schemaPath:"#/properties/emoji/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.emoji.type,parentSchema:schema31.properties.emoji,data:data6};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+let data7 = data.case;
+if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
+const err11 = {instancePath:instancePath+"/case",schemaPath:"#/properties/case/enum",keyword:"enum",params:{allowedValues: schema31.properties.case.enum},schema:schema31.properties.case.enum,parentSchema:schema31.properties.case,data:data7};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+let data8 = data.stopWords;
+if(Array.isArray(data8)){
+if(data8.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema31.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(typeof data9 === "string"){
+if(func2(data9) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema31.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern97.test(data9)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema31.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema31.properties.stopWords.items.type,parentSchema:schema31.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data8.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data8[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema31.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema31.properties.stopWords.type,parentSchema:schema31.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+let data10 = data.whitespace;
+if(typeof data10 !== "boolean"){
+const err18 = {instancePath:instancePath+"/whitespace",schemaPath:"#/properties/whitespace/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.whitespace.type,parentSchema:schema31.properties.whitespace,data:data10};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformSentimentConfig = validate31;
+const schema32 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"label":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment","examples":["sentiment"]},"score":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment_score","examples":["sentiment_score"]},"neutral":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0.05,"examples":[0.05]}},"examples":[{"text":"store_name","label":"mood","score":"mood_score"}]};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.label === undefined){
+data.label = "sentiment";
+}
+if(data.score === undefined){
+data.score = "sentiment_score";
+}
+if(data.neutral === undefined){
+data.neutral = 0.05;
+}
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema32.required,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern29.test(data0)){
+const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema32.properties.text.type,parentSchema:schema32.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
 let data1 = data.label;
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.label,data:data1};
+const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6028,7 +6474,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/type",keyword:"type",params:{type: "string"},schema:schema31.properties.label.type,parentSchema:schema31.properties.label,data:data1};
+const err5 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/type",keyword:"type",params:{type: "string"},schema:schema32.properties.label.type,parentSchema:schema32.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6040,7 +6486,7 @@ errors++;
 let data2 = data.score;
 if(typeof data2 === "string"){
 if(!pattern37.test(data2)){
-const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.score,data:data2};
+const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6051,7 +6497,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/type",keyword:"type",params:{type: "string"},schema:schema31.properties.score.type,parentSchema:schema31.properties.score,data:data2};
+const err7 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/type",keyword:"type",params:{type: "string"},schema:schema32.properties.score.type,parentSchema:schema32.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6063,7 +6509,7 @@ errors++;
 let data3 = data.neutral;
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema31.properties.neutral,data:data3};
+const err8 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema32.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6073,7 +6519,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema31.properties.neutral,data:data3};
+const err9 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema32.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6084,7 +6530,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/type",keyword:"type",params:{type: "number"},schema:schema31.properties.neutral.type,parentSchema:schema31.properties.neutral,data:data3};
+const err10 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/type",keyword:"type",params:{type: "number"},schema:schema32.properties.neutral.type,parentSchema:schema32.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6095,7 +6541,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6104,15 +6550,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformLanguageConfig = validate31;
-const schema32 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
-const pattern98 = new RegExp("^[a-z]{2}$", "u");
+export const validateTransformLanguageConfig = validate32;
+const schema33 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
+const pattern104 = new RegExp("^[a-z]{2}$", "u");
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6126,7 +6572,7 @@ if(data.least === undefined){
 data.least = 0;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema32.required,parentSchema:schema32,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema33.required,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6136,7 +6582,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.among === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "among"},schema:schema32.required,parentSchema:schema32,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "among"},schema:schema33.required,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6147,7 +6593,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "text") || (key0 === "among")) || (key0 === "code")) || (key0 === "confidence")) || (key0 === "least")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6161,7 +6607,7 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.text,data:data0};
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6172,7 +6618,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema32.properties.text.type,parentSchema:schema32.properties.text,data:data0};
+const err4 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema33.properties.text.type,parentSchema:schema33.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6186,7 +6632,7 @@ if(data.among !== undefined){
 let data1 = data.among;
 if(Array.isArray(data1)){
 if(data1.length > 75){
-const err5 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/maxItems",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema32.properties.among,data:data1};
+const err5 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/maxItems",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema33.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6196,7 +6642,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1.length < 2){
-const err6 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema32.properties.among,data:data1};
+const err6 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema33.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6209,8 +6655,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern98.test(data2)){
-const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema32.properties.among.items,data:data2};
+if(!pattern104.test(data2)){
+const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema33.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6221,7 +6667,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/type",keyword:"type",params:{type: "string"},schema:schema32.properties.among.items.type,parentSchema:schema32.properties.among.items,data:data2};
+const err8 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/type",keyword:"type",params:{type: "string"},schema:schema33.properties.among.items.type,parentSchema:schema33.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6242,7 +6688,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema32.properties.among,data:data1};
+const err9 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema33.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6257,7 +6703,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/type",keyword:"type",params:{type: "array"},schema:schema32.properties.among.type,parentSchema:schema32.properties.among,data:data1};
+const err10 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/type",keyword:"type",params:{type: "array"},schema:schema33.properties.among.type,parentSchema:schema33.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6270,7 +6716,7 @@ errors++;
 let data3 = data.code;
 if(typeof data3 === "string"){
 if(!pattern37.test(data3)){
-const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.code,data:data3};
+const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6281,7 +6727,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},schema:schema32.properties.code.type,parentSchema:schema32.properties.code,data:data3};
+const err12 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},schema:schema33.properties.code.type,parentSchema:schema33.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6293,7 +6739,7 @@ errors++;
 let data4 = data.confidence;
 if(typeof data4 === "string"){
 if(!pattern37.test(data4)){
-const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.confidence,data:data4};
+const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6304,7 +6750,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "string"},schema:schema32.properties.confidence.type,parentSchema:schema32.properties.confidence,data:data4};
+const err14 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "string"},schema:schema33.properties.confidence.type,parentSchema:schema33.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6316,7 +6762,7 @@ errors++;
 let data5 = data.least;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema32.properties.least,data:data5};
+const err15 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema33.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6326,7 +6772,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema32.properties.least,data:data5};
+const err16 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6337,260 +6783,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/type",keyword:"type",params:{type: "number"},schema:schema32.properties.least.type,parentSchema:schema32.properties.least,data:data5};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-validate31.errors = vErrors;
-return errors === 0;
-}
-
-export const validateTransformKeywordsConfig = validate32;
-const schema33 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
-
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.into === undefined){
-data.into = "keywords";
-}
-if(data.most === undefined){
-data.most = 5;
-}
-if(data.words === undefined){
-data.words = 3;
-}
-if(data.stopWords === undefined){
-data.stopWords = [];
-}
-if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema33.required,parentSchema:schema33,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.text !== undefined){
-let data0 = data.text;
-if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema33.properties.text.type,parentSchema:schema33.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-let data1 = data.into;
-if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
-const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},schema:schema33.properties.into.type,parentSchema:schema33.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-let data2 = data.most;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.most.type,parentSchema:schema33.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 100 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(data2 < 1 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-let data3 = data.words;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.words.type,parentSchema:schema33.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 10 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-let data4 = data.stopWords;
-if(Array.isArray(data4)){
-if(data4.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema33.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(typeof data5 === "string"){
-if(func2(data5) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern91.test(data5)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema33.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema33.properties.stopWords.items.type,parentSchema:schema33.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i1 = data4.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data4[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema33.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema33.properties.stopWords.type,parentSchema:schema33.properties.stopWords,data:data4};
+const err17 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/type",keyword:"type",params:{type: "number"},schema:schema33.properties.least.type,parentSchema:schema33.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6614,10 +6807,263 @@ validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformCheckConfig = validate33;
-const schema34 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+export const validateTransformKeywordsConfig = validate33;
+const schema34 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.into === undefined){
+data.into = "keywords";
+}
+if(data.most === undefined){
+data.most = 5;
+}
+if(data.words === undefined){
+data.words = 3;
+}
+if(data.stopWords === undefined){
+data.stopWords = [];
+}
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema34.required,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern29.test(data0)){
+const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema34.properties.text.type,parentSchema:schema34.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let data1 = data.into;
+if(typeof data1 === "string"){
+if(!pattern37.test(data1)){
+const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},schema:schema34.properties.into.type,parentSchema:schema34.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+let data2 = data.most;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err6 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema34.properties.most.type,parentSchema:schema34.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema34.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema34.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let data3 = data.words;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err9 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},schema:schema34.properties.words.type,parentSchema:schema34.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema34.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema34.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+let data4 = data.stopWords;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema34.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 === "string"){
+if(func2(data5) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema34.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern97.test(data5)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema34.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.stopWords.items.type,parentSchema:schema34.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema34.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema34.properties.stopWords.type,parentSchema:schema34.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformCheckConfig = validate34;
+const schema35 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6628,7 +7074,7 @@ if(data.tag === undefined){
 data.tag = "broken_rules";
 }
 if(data.rules === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema34.required,parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6639,7 +7085,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "rules") || (key0 === "else")) || (key0 === "tag")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6653,7 +7099,7 @@ if(data.rules !== undefined){
 let data0 = data.rules;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 100){
-const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema34.properties.rules,data:data0};
+const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema35.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6663,7 +7109,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema34.properties.rules,data:data0};
+const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema35.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6676,7 +7122,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema34.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema35.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6687,7 +7133,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema34.properties.rules.propertyNames.type,parentSchema:schema34.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema35.properties.rules.propertyNames.type,parentSchema:schema35.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6698,7 +7144,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema34.properties.rules.propertyNames,parentSchema:schema34.properties.rules,data:data0};
+const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema35.properties.rules.propertyNames,parentSchema:schema35.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6712,7 +7158,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema34.properties.rules.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema35.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6722,7 +7168,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema34.properties.rules.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema35.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6733,7 +7179,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema34.properties.rules.additionalProperties.type,parentSchema:schema34.properties.rules.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema35.properties.rules.additionalProperties.type,parentSchema:schema35.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6745,7 +7191,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema34.properties.rules.type,parentSchema:schema34.properties.rules,data:data0};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema35.properties.rules.type,parentSchema:schema35.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6757,7 +7203,7 @@ errors++;
 }
 let data2 = data.else;
 if(!((((data2 === "dead-letter") || (data2 === "drop")) || (data2 === "tag")) || (data2 === "output"))){
-const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema34.properties.else.enum},schema:schema34.properties.else.enum,parentSchema:schema34.properties.else,data:data2};
+const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema35.properties.else.enum},schema:schema35.properties.else.enum,parentSchema:schema35.properties.else,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6769,7 +7215,7 @@ errors++;
 let data3 = data.tag;
 if(typeof data3 === "string"){
 if(!pattern37.test(data3)){
-const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.tag,data:data3};
+const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6780,7 +7226,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema34.properties.tag.type,parentSchema:schema34.properties.tag,data:data3};
+const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema35.properties.tag.type,parentSchema:schema35.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6791,7 +7237,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6800,15 +7246,15 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformLookupConfig = validate34;
-const schema35 = {"type":"object","required":["on","columns","rows"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":"array","minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"],"examples":["Okafor"]},"x-expects":"a map of columns to values","examples":[{"id":1,"manager":"Okafor","target":12000}]},"examples":[[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["store_"]},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep","examples":["dead-letter"]}},"examples":[{"on":{"store_id":"id"},"columns":{"id":"int!","manager":"string","target":"double"},"rows":[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]}]};
-const pattern111 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
+export const validateTransformLookupConfig = validate35;
+const schema36 = {"type":"object","required":["on","columns","rows"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":"array","minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"],"examples":["Okafor"]},"x-expects":"a map of columns to values","examples":[{"id":1,"manager":"Okafor","target":12000}]},"examples":[[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["store_"]},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep","examples":["dead-letter"]}},"examples":[{"on":{"store_id":"id"},"columns":{"id":"int!","manager":"string","target":"double"},"rows":[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]}]};
+const pattern117 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6819,7 +7265,7 @@ if(data.missing === undefined){
 data.missing = "keep";
 }
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema35.required,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6829,7 +7275,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema35.required,parentSchema:schema35,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6839,7 +7285,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.rows === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rows"},schema:schema35.required,parentSchema:schema35,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rows"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6850,7 +7296,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "on") || (key0 === "columns")) || (key0 === "rows")) || (key0 === "prefix")) || (key0 === "missing")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6864,7 +7310,7 @@ if(data.on !== undefined){
 let data0 = data.on;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 10){
-const err4 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/maxProperties",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema35.properties.on,data:data0};
+const err4 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/maxProperties",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema36.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6874,7 +7320,7 @@ vErrors.push(err4);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err5 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema35.properties.on,data:data0};
+const err5 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6887,7 +7333,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern29.test(key1)){
-const err6 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.on.propertyNames,data:key1,propertyName:key1};
+const err6 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6898,7 +7344,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema35.properties.on.propertyNames.type,parentSchema:schema35.properties.on.propertyNames,data:key1,propertyName:key1};
+const err7 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema36.properties.on.propertyNames.type,parentSchema:schema36.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6909,7 +7355,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err8 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema35.properties.on.propertyNames,parentSchema:schema35.properties.on,data:data0};
+const err8 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema36.properties.on.propertyNames,parentSchema:schema36.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6923,7 +7369,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.on.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema36.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6934,7 +7380,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema35.properties.on.additionalProperties.type,parentSchema:schema35.properties.on.additionalProperties,data:data1};
+const err10 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema36.properties.on.additionalProperties.type,parentSchema:schema36.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6946,7 +7392,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "object"},schema:schema35.properties.on.type,parentSchema:schema35.properties.on,data:data0};
+const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "object"},schema:schema36.properties.on.type,parentSchema:schema36.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6960,7 +7406,7 @@ if(data.rows !== undefined){
 let data2 = data.rows;
 if(Array.isArray(data2)){
 if(data2.length > 10000){
-const err12 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema35.properties.rows,data:data2};
+const err12 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema36.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6970,7 +7416,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data2.length < 1){
-const err13 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema35.properties.rows,data:data2};
+const err13 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema36.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6984,7 +7430,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(Object.keys(data3).length < 1){
-const err14 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema35.properties.rows.items,data:data3};
+const err14 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36.properties.rows.items,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6996,7 +7442,7 @@ errors++;
 for(const key3 in data3){
 let data4 = data3[key3];
 if((((typeof data4 !== "string") && (!((typeof data4 == "number") && (isFinite(data4))))) && (typeof data4 !== "boolean")) && (data4 !== null)){
-const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rows/items/additionalProperties/type",keyword:"type",params:{type: schema35.properties.rows.items.additionalProperties.type},schema:schema35.properties.rows.items.additionalProperties.type,parentSchema:schema35.properties.rows.items.additionalProperties,data:data4};
+const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rows/items/additionalProperties/type",keyword:"type",params:{type: schema36.properties.rows.items.additionalProperties.type},schema:schema36.properties.rows.items.additionalProperties.type,parentSchema:schema36.properties.rows.items.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7008,7 +7454,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},schema:schema35.properties.rows.items.type,parentSchema:schema35.properties.rows.items,data:data3};
+const err16 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},schema:schema36.properties.rows.items.type,parentSchema:schema36.properties.rows.items,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7020,7 +7466,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},schema:schema35.properties.rows.type,parentSchema:schema35.properties.rows,data:data2};
+const err17 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},schema:schema36.properties.rows.type,parentSchema:schema36.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7032,8 +7478,8 @@ errors++;
 }
 let data5 = data.prefix;
 if(typeof data5 === "string"){
-if(!pattern111.test(data5)){
-const err18 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema35.properties.prefix,data:data5};
+if(!pattern117.test(data5)){
+const err18 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema36.properties.prefix,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7044,7 +7490,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema35.properties.prefix.type,parentSchema:schema35.properties.prefix,data:data5};
+const err19 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema36.properties.prefix.type,parentSchema:schema36.properties.prefix,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7055,7 +7501,7 @@ errors++;
 }
 let data6 = data.missing;
 if(!(((data6 === "keep") || (data6 === "drop")) || (data6 === "dead-letter"))){
-const err20 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema35.properties.missing.enum},schema:schema35.properties.missing.enum,parentSchema:schema35.properties.missing,data:data6};
+const err20 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema36.properties.missing.enum},schema:schema36.properties.missing.enum,parentSchema:schema36.properties.missing,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7066,7 +7512,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7075,14 +7521,14 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformUnionConfig = validate35;
-const schema36 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
+export const validateTransformUnionConfig = validate36;
+const schema37 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7094,7 +7540,7 @@ data.watermark = null;
 }
 for(const key0 in data){
 if(!(((key0 === "missing") || (key0 === "watermark")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7106,7 +7552,7 @@ errors++;
 }
 let data0 = data.missing;
 if(!((data0 === "refuse") || (data0 === "fill"))){
-const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema36.properties.missing.enum},schema:schema36.properties.missing.enum,parentSchema:schema36.properties.missing,data:data0};
+const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema37.properties.missing.enum},schema:schema37.properties.missing.enum,parentSchema:schema37.properties.missing,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7117,7 +7563,7 @@ errors++;
 }
 let data1 = data.watermark;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema36.properties.watermark.type},schema:schema36.properties.watermark.type,parentSchema:schema36.properties.watermark,data:data1};
+const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema37.properties.watermark.type},schema:schema37.properties.watermark.type,parentSchema:schema37.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7131,7 +7577,7 @@ if(data1.maxAhead === undefined){
 data1.maxAhead = "1h";
 }
 if(data1.on === undefined){
-const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema36.properties.watermark.required,parentSchema:schema36.properties.watermark,data:data1};
+const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema37.properties.watermark.required,parentSchema:schema37.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7141,7 +7587,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data1.delay === undefined){
-const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema36.properties.watermark.required,parentSchema:schema36.properties.watermark,data:data1};
+const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema37.properties.watermark.required,parentSchema:schema37.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7152,7 +7598,7 @@ errors++;
 }
 for(const key1 in data1){
 if(!((((key1 === "on") || (key1 === "delay")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema36.properties.watermark,data:data1};
+const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema37.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7166,7 +7612,7 @@ if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.watermark.properties.on,data:data2};
+const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7177,7 +7623,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema36.properties.watermark.properties.on.type,parentSchema:schema36.properties.watermark.properties.on,data:data2};
+const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema37.properties.watermark.properties.on.type,parentSchema:schema37.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7191,7 +7637,7 @@ if(data1.delay !== undefined){
 let data3 = data1.delay;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.watermark.properties.delay,data:data3};
+const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7202,7 +7648,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema36.properties.watermark.properties.delay.type,parentSchema:schema36.properties.watermark.properties.delay,data:data3};
+const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema37.properties.watermark.properties.delay.type,parentSchema:schema37.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7215,7 +7661,7 @@ errors++;
 let data4 = data1.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.watermark.properties.maxAhead,data:data4};
+const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7226,7 +7672,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema36.properties.watermark.properties.maxAhead.type,parentSchema:schema36.properties.watermark.properties.maxAhead,data:data4};
+const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema37.properties.watermark.properties.maxAhead.type,parentSchema:schema37.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7238,7 +7684,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7247,14 +7693,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSplitConfig = validate36;
-const schema37 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
+export const validateTransformSplitConfig = validate37;
+const schema38 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7262,7 +7708,7 @@ if(data.otherwise === undefined){
 data.otherwise = null;
 }
 if(data.outputs === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema37.required,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7273,7 +7719,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "outputs") || (key0 === "otherwise")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7287,7 +7733,7 @@ if(data.outputs !== undefined){
 let data0 = data.outputs;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 50){
-const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema37.properties.outputs,data:data0};
+const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema38.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7297,7 +7743,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.outputs,data:data0};
+const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7310,7 +7756,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema37.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema38.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7321,7 +7767,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema37.properties.outputs.propertyNames.type,parentSchema:schema37.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema38.properties.outputs.propertyNames.type,parentSchema:schema38.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7332,7 +7778,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema37.properties.outputs.propertyNames,parentSchema:schema37.properties.outputs,data:data0};
+const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema38.properties.outputs.propertyNames,parentSchema:schema38.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7346,7 +7792,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema37.properties.outputs.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema38.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7356,7 +7802,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.outputs.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema38.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7367,7 +7813,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema37.properties.outputs.additionalProperties.type,parentSchema:schema37.properties.outputs.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema38.properties.outputs.additionalProperties.type,parentSchema:schema38.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7379,7 +7825,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema37.properties.outputs.type,parentSchema:schema37.properties.outputs,data:data0};
+const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema38.properties.outputs.type,parentSchema:schema38.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7391,7 +7837,7 @@ errors++;
 }
 let data2 = data.otherwise;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema37.properties.otherwise.type},schema:schema37.properties.otherwise.type,parentSchema:schema37.properties.otherwise,data:data2};
+const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema38.properties.otherwise.type},schema:schema38.properties.otherwise.type,parentSchema:schema38.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7402,7 +7848,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema37.properties.otherwise,data:data2};
+const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema38.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7414,7 +7860,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7423,14 +7869,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformExplodeConfig = validate37;
-const schema38 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
+export const validateTransformExplodeConfig = validate38;
+const schema39 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7444,7 +7890,7 @@ if(data.empty === undefined){
 data.empty = "drop";
 }
 if(data.list === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7455,7 +7901,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "list") || (key0 === "as")) || (key0 === "index")) || (key0 === "empty")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7469,7 +7915,7 @@ if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.list,data:data0};
+const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7480,7 +7926,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema38.properties.list.type,parentSchema:schema38.properties.list,data:data0};
+const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema39.properties.list.type,parentSchema:schema39.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7492,7 +7938,7 @@ errors++;
 }
 let data1 = data.as;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema38.properties.as.type},schema:schema38.properties.as.type,parentSchema:schema38.properties.as,data:data1};
+const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema39.properties.as.type},schema:schema39.properties.as.type,parentSchema:schema39.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7503,7 +7949,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.as,data:data1};
+const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema39.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7516,7 +7962,7 @@ errors++;
 let data2 = data.index;
 if(typeof data2 === "string"){
 if(!pattern37.test(data2)){
-const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.index,data:data2};
+const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema39.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7527,7 +7973,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema38.properties.index.type,parentSchema:schema38.properties.index,data:data2};
+const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema39.properties.index.type,parentSchema:schema39.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7538,7 +7984,7 @@ errors++;
 }
 let data3 = data.empty;
 if(!((data3 === "drop") || (data3 === "keep"))){
-const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema38.properties.empty.enum},schema:schema38.properties.empty.enum,parentSchema:schema38.properties.empty,data:data3};
+const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema39.properties.empty.enum},schema:schema39.properties.empty.enum,parentSchema:schema39.properties.empty,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7549,7 +7995,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7558,14 +8004,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformDeduplicateConfig = validate38;
-const schema39 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
+export const validateTransformDeduplicateConfig = validate39;
+const schema40 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7573,7 +8019,7 @@ if(data.maxAhead === undefined){
 data.maxAhead = "1h";
 }
 if(data.key === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema39.required,parentSchema:schema39,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7583,7 +8029,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.on === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema39.required,parentSchema:schema39,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7593,7 +8039,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.within === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema39.required,parentSchema:schema39,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7604,7 +8050,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "key") || (key0 === "on")) || (key0 === "within")) || (key0 === "maxAhead")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7617,7 +8063,7 @@ errors++;
 if(data.key !== undefined){
 let data0 = data.key;
 if((typeof data0 !== "string") && (!(Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema39.properties.key.type},schema:schema39.properties.key.type,parentSchema:schema39.properties.key,data:data0};
+const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema40.properties.key.type},schema:schema40.properties.key.type,parentSchema:schema40.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7628,7 +8074,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.key,data:data0};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7640,7 +8086,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema39.properties.key,data:data0};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema40.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7654,7 +8100,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern29.test(data1)){
-const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.key.items,data:data1};
+const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7665,7 +8111,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema39.properties.key.items.type,parentSchema:schema39.properties.key.items,data:data1};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema40.properties.key.items.type,parentSchema:schema40.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7686,7 +8132,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema39.properties.key,data:data0};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema40.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7705,7 +8151,7 @@ if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on,data:data2};
+const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7716,7 +8162,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema39.properties.on.type,parentSchema:schema39.properties.on,data:data2};
+const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema40.properties.on.type,parentSchema:schema40.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7730,7 +8176,7 @@ if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.within,data:data3};
+const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7741,7 +8187,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema39.properties.within.type,parentSchema:schema39.properties.within,data:data3};
+const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema40.properties.within.type,parentSchema:schema40.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7754,7 +8200,7 @@ errors++;
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.maxAhead,data:data4};
+const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7765,7 +8211,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema39.properties.maxAhead.type,parentSchema:schema39.properties.maxAhead,data:data4};
+const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema40.properties.maxAhead.type,parentSchema:schema40.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7776,7 +8222,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7785,15 +8231,15 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformAggregateConfig = validate39;
-const schema40 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
-const pattern136 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+export const validateTransformAggregateConfig = validate40;
+const schema41 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
+const pattern142 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7807,7 +8253,7 @@ if(data.by === undefined){
 data.by = [];
 }
 if(data.compute === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema40.required,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema41.required,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7818,7 +8264,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "window") || (key0 === "emit")) || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7830,7 +8276,7 @@ errors++;
 }
 let data0 = data.window;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema40.properties.window.type},schema:schema40.properties.window.type,parentSchema:schema40.properties.window,data:data0};
+const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema41.properties.window.type},schema:schema41.properties.window.type,parentSchema:schema41.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7853,7 +8299,7 @@ if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
 if(data0.on === undefined){
-const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema40.properties.window.required,parentSchema:schema40.properties.window,data:data0};
+const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema41.properties.window.required,parentSchema:schema41.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7863,7 +8309,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0.watermark === undefined){
-const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema40.properties.window.required,parentSchema:schema40.properties.window,data:data0};
+const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema41.properties.window.required,parentSchema:schema41.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7874,7 +8320,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!(((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "gap")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema40.properties.window,data:data0};
+const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema41.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7888,7 +8334,7 @@ if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
 if(!pattern29.test(data1)){
-const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.window.properties.on,data:data1};
+const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7899,7 +8345,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.on.type,parentSchema:schema40.properties.window.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.on.type,parentSchema:schema41.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7911,7 +8357,7 @@ errors++;
 }
 let data2 = data0.size;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema40.properties.window.properties.size.type},schema:schema40.properties.window.properties.size.type,parentSchema:schema40.properties.window.properties.size,data:data2};
+const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema41.properties.window.properties.size.type},schema:schema41.properties.window.properties.size.type,parentSchema:schema41.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7922,7 +8368,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.size,data:data2};
+const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7934,7 +8380,7 @@ errors++;
 }
 let data3 = data0.slide;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema40.properties.window.properties.slide.type},schema:schema40.properties.window.properties.slide.type,parentSchema:schema40.properties.window.properties.slide,data:data3};
+const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema41.properties.window.properties.slide.type},schema:schema41.properties.window.properties.slide.type,parentSchema:schema41.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7945,7 +8391,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.slide,data:data3};
+const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7957,7 +8403,7 @@ errors++;
 }
 let data4 = data0.gap;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema40.properties.window.properties.gap.type},schema:schema40.properties.window.properties.gap.type,parentSchema:schema40.properties.window.properties.gap,data:data4};
+const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema41.properties.window.properties.gap.type},schema:schema41.properties.window.properties.gap.type,parentSchema:schema41.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7968,7 +8414,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.gap,data:data4};
+const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7981,8 +8427,8 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern136.test(data5)){
-const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.watermark,data:data5};
+if(!pattern142.test(data5)){
+const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7993,7 +8439,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.watermark.type,parentSchema:schema40.properties.window.properties.watermark,data:data5};
+const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.watermark.type,parentSchema:schema41.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8006,7 +8452,7 @@ errors++;
 let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
 if(!pattern27.test(data6)){
-const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.window.properties.maxAhead,data:data6};
+const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8017,7 +8463,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema40.properties.window.properties.maxAhead.type,parentSchema:schema40.properties.window.properties.maxAhead,data:data6};
+const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.maxAhead.type,parentSchema:schema41.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8029,7 +8475,7 @@ errors++;
 }
 let data7 = data.emit;
 if(!((data7 === "updates") || (data7 === "final"))){
-const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema40.properties.emit.enum},schema:schema40.properties.emit.enum,parentSchema:schema40.properties.emit,data:data7};
+const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema41.properties.emit.enum},schema:schema41.properties.emit.enum,parentSchema:schema41.properties.emit,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8045,7 +8491,7 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
 if(!pattern29.test(data9)){
-const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.by.items,data:data9};
+const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8056,7 +8502,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema40.properties.by.items.type,parentSchema:schema40.properties.by.items,data:data9};
+const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema41.properties.by.items.type,parentSchema:schema41.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8077,7 +8523,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema40.properties.by,data:data8};
+const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema41.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8092,7 +8538,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema40.properties.by.type,parentSchema:schema40.properties.by,data:data8};
+const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema41.properties.by.type,parentSchema:schema41.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8105,7 +8551,7 @@ if(data.compute !== undefined){
 let data10 = data.compute;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length < 1){
-const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema40.properties.compute,data:data10};
+const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema41.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8118,7 +8564,7 @@ for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
 if(!pattern37.test(key2)){
-const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema40.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema41.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8129,7 +8575,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema40.properties.compute.propertyNames.type,parentSchema:schema40.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema41.properties.compute.propertyNames.type,parentSchema:schema41.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8140,7 +8586,7 @@ errors++;
 }
 var valid5 = _errs24 === errors;
 if(!valid5){
-const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema40.properties.compute.propertyNames,parentSchema:schema40.properties.compute,data:data10};
+const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema41.properties.compute.propertyNames,parentSchema:schema41.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8154,7 +8600,7 @@ for(const key3 in data10){
 let data11 = data10[key3];
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema40.properties.compute.additionalProperties,data:data11};
+const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8164,7 +8610,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data11) < 1){
-const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema40.properties.compute.additionalProperties,data:data11};
+const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8175,7 +8621,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema40.properties.compute.additionalProperties.type,parentSchema:schema40.properties.compute.additionalProperties,data:data11};
+const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema41.properties.compute.additionalProperties.type,parentSchema:schema41.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8187,7 +8633,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema40.properties.compute.type,parentSchema:schema40.properties.compute,data:data10};
+const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema41.properties.compute.type,parentSchema:schema41.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8199,7 +8645,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8208,14 +8654,14 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformTopConfig = validate40;
-const schema41 = {"type":"object","required":["n"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"n":{"type":"integer","minimum":1,"maximum":10000,"examples":[3]},"highest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total"]},"lowest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total / size(items)"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_id"]]},"rank":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"rank","examples":["place"]},"window":{"type":["object","null"],"required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1h","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]}},"examples":[{"window":{"on":"timestamp","size":"1h","watermark":"2m"},"n":3,"highest":"summary.total","by":["store_id"],"rank":"place"}]};
+export const validateTransformTopConfig = validate41;
+const schema42 = {"type":"object","required":["n"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"n":{"type":"integer","minimum":1,"maximum":10000,"examples":[3]},"highest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total"]},"lowest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total / size(items)"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_id"]]},"rank":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"rank","examples":["place"]},"window":{"type":["object","null"],"required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1h","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]}},"examples":[{"window":{"on":"timestamp","size":"1h","watermark":"2m"},"n":3,"highest":"summary.total","by":["store_id"],"rank":"place"}]};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8238,7 +8684,7 @@ if(data.emit === undefined){
 data.emit = "updates";
 }
 if(data.n === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "n"},schema:schema41.required,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "n"},schema:schema42.required,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8249,7 +8695,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "n") || (key0 === "highest")) || (key0 === "lowest")) || (key0 === "by")) || (key0 === "rank")) || (key0 === "window")) || (key0 === "emit")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8262,7 +8708,7 @@ errors++;
 if(data.n !== undefined){
 let data0 = data.n;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/type",keyword:"type",params:{type: "integer"},schema:schema41.properties.n.type,parentSchema:schema41.properties.n,data:data0};
+const err2 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/type",keyword:"type",params:{type: "integer"},schema:schema42.properties.n.type,parentSchema:schema42.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8273,7 +8719,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 10000 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema41.properties.n,data:data0};
+const err3 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema42.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8283,7 +8729,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema41.properties.n,data:data0};
+const err4 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema42.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8296,7 +8742,7 @@ errors++;
 }
 let data1 = data.highest;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err5 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/type",keyword:"type",params:{type: schema41.properties.highest.type},schema:schema41.properties.highest.type,parentSchema:schema41.properties.highest,data:data1};
+const err5 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/type",keyword:"type",params:{type: schema42.properties.highest.type},schema:schema42.properties.highest.type,parentSchema:schema42.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8307,7 +8753,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err6 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.highest,data:data1};
+const err6 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema42.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8317,7 +8763,7 @@ vErrors.push(err6);
 errors++;
 }
 if(func2(data1) < 1){
-const err7 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.highest,data:data1};
+const err7 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema42.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8329,7 +8775,7 @@ errors++;
 }
 let data2 = data.lowest;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/type",keyword:"type",params:{type: schema41.properties.lowest.type},schema:schema41.properties.lowest.type,parentSchema:schema41.properties.lowest,data:data2};
+const err8 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/type",keyword:"type",params:{type: schema42.properties.lowest.type},schema:schema42.properties.lowest.type,parentSchema:schema42.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8340,7 +8786,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(func2(data2) > 10000){
-const err9 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.lowest,data:data2};
+const err9 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema42.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8350,7 +8796,7 @@ vErrors.push(err9);
 errors++;
 }
 if(func2(data2) < 1){
-const err10 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.lowest,data:data2};
+const err10 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema42.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8367,7 +8813,7 @@ for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(typeof data4 === "string"){
 if(!pattern29.test(data4)){
-const err11 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.by.items,data:data4};
+const err11 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.by.items,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8378,7 +8824,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema41.properties.by.items.type,parentSchema:schema41.properties.by.items,data:data4};
+const err12 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema42.properties.by.items.type,parentSchema:schema42.properties.by.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8399,7 +8845,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err13 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema41.properties.by,data:data3};
+const err13 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema42.properties.by,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8414,7 +8860,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema41.properties.by.type,parentSchema:schema41.properties.by,data:data3};
+const err14 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema42.properties.by.type,parentSchema:schema42.properties.by,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8426,7 +8872,7 @@ errors++;
 let data5 = data.rank;
 if(typeof data5 === "string"){
 if(!pattern37.test(data5)){
-const err15 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema41.properties.rank,data:data5};
+const err15 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8437,7 +8883,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/type",keyword:"type",params:{type: "string"},schema:schema41.properties.rank.type,parentSchema:schema41.properties.rank,data:data5};
+const err16 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/type",keyword:"type",params:{type: "string"},schema:schema42.properties.rank.type,parentSchema:schema42.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8448,7 +8894,7 @@ errors++;
 }
 let data6 = data.window;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema41.properties.window.type},schema:schema41.properties.window.type,parentSchema:schema41.properties.window,data:data6};
+const err17 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema42.properties.window.type},schema:schema42.properties.window.type,parentSchema:schema42.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8465,7 +8911,7 @@ if(data6.maxAhead === undefined){
 data6.maxAhead = "1h";
 }
 if(data6.on === undefined){
-const err18 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema41.properties.window.required,parentSchema:schema41.properties.window,data:data6};
+const err18 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema42.properties.window.required,parentSchema:schema42.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8475,7 +8921,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data6.size === undefined){
-const err19 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "size"},schema:schema41.properties.window.required,parentSchema:schema41.properties.window,data:data6};
+const err19 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "size"},schema:schema42.properties.window.required,parentSchema:schema42.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8485,7 +8931,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data6.watermark === undefined){
-const err20 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema41.properties.window.required,parentSchema:schema41.properties.window,data:data6};
+const err20 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema42.properties.window.required,parentSchema:schema42.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8496,7 +8942,7 @@ errors++;
 }
 for(const key1 in data6){
 if(!((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err21 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema41.properties.window,data:data6};
+const err21 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema42.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8510,7 +8956,7 @@ if(data6.on !== undefined){
 let data7 = data6.on;
 if(typeof data7 === "string"){
 if(!pattern29.test(data7)){
-const err22 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.window.properties.on,data:data7};
+const err22 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.window.properties.on,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8521,7 +8967,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.on.type,parentSchema:schema41.properties.window.properties.on,data:data7};
+const err23 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema42.properties.window.properties.on.type,parentSchema:schema42.properties.window.properties.on,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8535,7 +8981,7 @@ if(data6.size !== undefined){
 let data8 = data6.size;
 if(typeof data8 === "string"){
 if(!pattern27.test(data8)){
-const err24 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.size,data:data8};
+const err24 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.window.properties.size,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8546,7 +8992,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.size.type,parentSchema:schema41.properties.window.properties.size,data:data8};
+const err25 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: "string"},schema:schema42.properties.window.properties.size.type,parentSchema:schema42.properties.window.properties.size,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8558,7 +9004,7 @@ errors++;
 }
 let data9 = data6.slide;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err26 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema41.properties.window.properties.slide.type},schema:schema41.properties.window.properties.slide.type,parentSchema:schema41.properties.window.properties.slide,data:data9};
+const err26 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema42.properties.window.properties.slide.type},schema:schema42.properties.window.properties.slide.type,parentSchema:schema42.properties.window.properties.slide,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8569,7 +9015,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err27 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.slide,data:data9};
+const err27 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.window.properties.slide,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8582,8 +9028,8 @@ errors++;
 if(data6.watermark !== undefined){
 let data10 = data6.watermark;
 if(typeof data10 === "string"){
-if(!pattern136.test(data10)){
-const err28 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.watermark,data:data10};
+if(!pattern142.test(data10)){
+const err28 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema42.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8594,7 +9040,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.watermark.type,parentSchema:schema41.properties.window.properties.watermark,data:data10};
+const err29 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema42.properties.window.properties.watermark.type,parentSchema:schema42.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8607,7 +9053,7 @@ errors++;
 let data11 = data6.maxAhead;
 if(typeof data11 === "string"){
 if(!pattern27.test(data11)){
-const err30 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.window.properties.maxAhead,data:data11};
+const err30 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.window.properties.maxAhead,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8618,7 +9064,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema41.properties.window.properties.maxAhead.type,parentSchema:schema41.properties.window.properties.maxAhead,data:data11};
+const err31 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema42.properties.window.properties.maxAhead.type,parentSchema:schema42.properties.window.properties.maxAhead,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8630,7 +9076,7 @@ errors++;
 }
 let data12 = data.emit;
 if(!((data12 === "updates") || (data12 === "final"))){
-const err32 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema41.properties.emit.enum},schema:schema41.properties.emit.enum,parentSchema:schema41.properties.emit,data:data12};
+const err32 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema42.properties.emit.enum},schema:schema42.properties.emit.enum,parentSchema:schema42.properties.emit,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8641,7 +9087,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8650,16 +9096,16 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkMongodbConfig = validate41;
-const schema42 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"where":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["status = 'open'"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern150 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern156 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+export const validateSinkMongodbConfig = validate42;
+const schema43 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"where":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["status = 'open'"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
+const pattern156 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern162 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8685,7 +9131,7 @@ if(data.validator === undefined){
 data.validator = "error";
 }
 if(data.collection === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema42.required,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8696,7 +9142,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "timeSeries")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8709,8 +9155,8 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern150.test(data0)){
-const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema42.properties.collection,data:data0};
+if(!pattern156.test(data0)){
+const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema43.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8721,7 +9167,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema42.properties.collection.type,parentSchema:schema42.properties.collection,data:data0};
+const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema43.properties.collection.type,parentSchema:schema43.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8733,7 +9179,7 @@ errors++;
 }
 let data1 = data.mode;
 if(!((data1 === "upsert") || (data1 === "insert"))){
-const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema42.properties.mode.enum},schema:schema42.properties.mode.enum,parentSchema:schema42.properties.mode,data:data1};
+const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema43.properties.mode.enum},schema:schema43.properties.mode.enum,parentSchema:schema43.properties.mode,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8744,7 +9190,7 @@ errors++;
 }
 let data2 = data.key;
 if(((typeof data2 !== "string") && (!(Array.isArray(data2)))) && (data2 !== null)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema42.properties.key.type},schema:schema42.properties.key.type,parentSchema:schema42.properties.key,data:data2};
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema43.properties.key.type},schema:schema43.properties.key.type,parentSchema:schema43.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8755,7 +9201,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.key,data:data2};
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8767,7 +9213,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.key,data:data2};
+const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema43.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8781,7 +9227,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.key.items,data:data3};
+const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8792,7 +9238,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema42.properties.key.items.type,parentSchema:schema42.properties.key.items,data:data3};
+const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema43.properties.key.items.type,parentSchema:schema43.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8813,7 +9259,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema42.properties.key,data:data2};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema43.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8830,7 +9276,7 @@ indices0[item0] = i1;
 let data4 = data.indexes;
 if(Array.isArray(data4)){
 if(data4.length > 63){
-const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema42.properties.indexes,data:data4};
+const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema43.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8856,7 +9302,7 @@ if(data5.name === undefined){
 data5.name = null;
 }
 if(data5.fields === undefined){
-const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema42.properties.indexes.items.required,parentSchema:schema42.properties.indexes.items,data:data5};
+const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema43.properties.indexes.items.required,parentSchema:schema43.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8867,7 +9313,7 @@ errors++;
 }
 for(const key1 in data5){
 if(!((((((key1 === "fields") || (key1 === "unique")) || (key1 === "expireAfter")) || (key1 === "where")) || (key1 === "name")) || (pattern0.test(key1)))){
-const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema42.properties.indexes.items,data:data5};
+const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema43.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8881,7 +9327,7 @@ if(data5.fields !== undefined){
 let data6 = data5.fields;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(Object.keys(data6).length > 32){
-const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema42.properties.indexes.items.properties.fields,data:data6};
+const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema43.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8891,7 +9337,7 @@ vErrors.push(err14);
 errors++;
 }
 if(Object.keys(data6).length < 1){
-const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema42.properties.indexes.items.properties.fields,data:data6};
+const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema43.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8904,7 +9350,7 @@ for(const key2 in data6){
 const _errs16 = errors;
 if(typeof key2 === "string"){
 if(!pattern29.test(key2)){
-const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8915,7 +9361,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema42.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema42.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema43.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema43.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8926,7 +9372,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema42.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema42.properties.indexes.items.properties.fields,data:data6};
+const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema43.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema43.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8939,7 +9385,7 @@ errors++;
 for(const key3 in data6){
 let data7 = data6[key3];
 if(!(((((data7 === 1) || (data7 === -1)) || (data7 === "text")) || (data7 === "2dsphere")) || (data7 === "hashed"))){
-const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema42.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema42.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema42.properties.indexes.items.properties.fields.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema43.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema43.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema43.properties.indexes.items.properties.fields.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8951,7 +9397,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema42.properties.indexes.items.properties.fields.type,parentSchema:schema42.properties.indexes.items.properties.fields,data:data6};
+const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema43.properties.indexes.items.properties.fields.type,parentSchema:schema43.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8963,7 +9409,7 @@ errors++;
 }
 let data8 = data5.unique;
 if(typeof data8 !== "boolean"){
-const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema42.properties.indexes.items.properties.unique.type,parentSchema:schema42.properties.indexes.items.properties.unique,data:data8};
+const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema43.properties.indexes.items.properties.unique.type,parentSchema:schema43.properties.indexes.items.properties.unique,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8974,7 +9420,7 @@ errors++;
 }
 let data9 = data5.expireAfter;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema42.properties.indexes.items.properties.expireAfter.type},schema:schema42.properties.indexes.items.properties.expireAfter.type,parentSchema:schema42.properties.indexes.items.properties.expireAfter,data:data9};
+const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema43.properties.indexes.items.properties.expireAfter.type},schema:schema43.properties.indexes.items.properties.expireAfter.type,parentSchema:schema43.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8985,7 +9431,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.indexes.items.properties.expireAfter,data:data9};
+const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8997,7 +9443,7 @@ errors++;
 }
 let data10 = data5.where;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/type",keyword:"type",params:{type: schema42.properties.indexes.items.properties.where.type},schema:schema42.properties.indexes.items.properties.where.type,parentSchema:schema42.properties.indexes.items.properties.where,data:data10};
+const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/type",keyword:"type",params:{type: schema43.properties.indexes.items.properties.where.type},schema:schema43.properties.indexes.items.properties.where.type,parentSchema:schema43.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -9008,7 +9454,7 @@ errors++;
 }
 if(typeof data10 === "string"){
 if(func2(data10) > 10000){
-const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema42.properties.indexes.items.properties.where,data:data10};
+const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema43.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -9018,7 +9464,7 @@ vErrors.push(err25);
 errors++;
 }
 if(func2(data10) < 1){
-const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema42.properties.indexes.items.properties.where,data:data10};
+const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema43.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -9030,7 +9476,7 @@ errors++;
 }
 let data11 = data5.name;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema42.properties.indexes.items.properties.name.type},schema:schema42.properties.indexes.items.properties.name.type,parentSchema:schema42.properties.indexes.items.properties.name,data:data11};
+const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema43.properties.indexes.items.properties.name.type},schema:schema43.properties.indexes.items.properties.name.type,parentSchema:schema43.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -9040,8 +9486,8 @@ vErrors.push(err27);
 errors++;
 }
 if(typeof data11 === "string"){
-if(!pattern156.test(data11)){
-const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema42.properties.indexes.items.properties.name,data:data11};
+if(!pattern162.test(data11)){
+const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema43.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -9053,7 +9499,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema42.properties.indexes.items.type,parentSchema:schema42.properties.indexes.items,data:data5};
+const err29 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema43.properties.indexes.items.type,parentSchema:schema43.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -9065,7 +9511,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema42.properties.indexes.type,parentSchema:schema42.properties.indexes,data:data4};
+const err30 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema43.properties.indexes.type,parentSchema:schema43.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -9076,7 +9522,7 @@ errors++;
 }
 let data12 = data.delete;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err31 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema42.properties.delete.type},schema:schema42.properties.delete.type,parentSchema:schema42.properties.delete,data:data12};
+const err31 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema43.properties.delete.type},schema:schema43.properties.delete.type,parentSchema:schema43.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -9087,7 +9533,7 @@ errors++;
 }
 if(typeof data12 === "string"){
 if(func2(data12) > 10000){
-const err32 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema42.properties.delete,data:data12};
+const err32 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema43.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -9097,7 +9543,7 @@ vErrors.push(err32);
 errors++;
 }
 if(func2(data12) < 1){
-const err33 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema42.properties.delete,data:data12};
+const err33 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema43.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -9109,7 +9555,7 @@ errors++;
 }
 let data13 = data.timeSeries;
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-const err34 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/type",keyword:"type",params:{type: schema42.properties.timeSeries.type},schema:schema42.properties.timeSeries.type,parentSchema:schema42.properties.timeSeries,data:data13};
+const err34 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/type",keyword:"type",params:{type: schema43.properties.timeSeries.type},schema:schema43.properties.timeSeries.type,parentSchema:schema43.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -9129,7 +9575,7 @@ if(data13.expireAfter === undefined){
 data13.expireAfter = null;
 }
 if(data13.timeField === undefined){
-const err35 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/required",keyword:"required",params:{missingProperty: "timeField"},schema:schema42.properties.timeSeries.required,parentSchema:schema42.properties.timeSeries,data:data13};
+const err35 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/required",keyword:"required",params:{missingProperty: "timeField"},schema:schema43.properties.timeSeries.required,parentSchema:schema43.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -9140,7 +9586,7 @@ errors++;
 }
 for(const key4 in data13){
 if(!(((((key4 === "timeField") || (key4 === "metaField")) || (key4 === "granularity")) || (key4 === "expireAfter")) || (pattern0.test(key4)))){
-const err36 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema42.properties.timeSeries,data:data13};
+const err36 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema43.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -9154,7 +9600,7 @@ if(data13.timeField !== undefined){
 let data14 = data13.timeField;
 if(typeof data14 === "string"){
 if(!pattern37.test(data14)){
-const err37 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.timeSeries.properties.timeField,data:data14};
+const err37 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema43.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -9165,7 +9611,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/type",keyword:"type",params:{type: "string"},schema:schema42.properties.timeSeries.properties.timeField.type,parentSchema:schema42.properties.timeSeries.properties.timeField,data:data14};
+const err38 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/type",keyword:"type",params:{type: "string"},schema:schema43.properties.timeSeries.properties.timeField.type,parentSchema:schema43.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -9177,7 +9623,7 @@ errors++;
 }
 let data15 = data13.metaField;
 if((typeof data15 !== "string") && (data15 !== null)){
-const err39 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/type",keyword:"type",params:{type: schema42.properties.timeSeries.properties.metaField.type},schema:schema42.properties.timeSeries.properties.metaField.type,parentSchema:schema42.properties.timeSeries.properties.metaField,data:data15};
+const err39 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/type",keyword:"type",params:{type: schema43.properties.timeSeries.properties.metaField.type},schema:schema43.properties.timeSeries.properties.metaField.type,parentSchema:schema43.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -9188,7 +9634,7 @@ errors++;
 }
 if(typeof data15 === "string"){
 if(!pattern37.test(data15)){
-const err40 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.timeSeries.properties.metaField,data:data15};
+const err40 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema43.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -9200,7 +9646,7 @@ errors++;
 }
 let data16 = data13.granularity;
 if(!(((data16 === "seconds") || (data16 === "minutes")) || (data16 === "hours"))){
-const err41 = {instancePath:instancePath+"/timeSeries/granularity",schemaPath:"#/properties/timeSeries/properties/granularity/enum",keyword:"enum",params:{allowedValues: schema42.properties.timeSeries.properties.granularity.enum},schema:schema42.properties.timeSeries.properties.granularity.enum,parentSchema:schema42.properties.timeSeries.properties.granularity,data:data16};
+const err41 = {instancePath:instancePath+"/timeSeries/granularity",schemaPath:"#/properties/timeSeries/properties/granularity/enum",keyword:"enum",params:{allowedValues: schema43.properties.timeSeries.properties.granularity.enum},schema:schema43.properties.timeSeries.properties.granularity.enum,parentSchema:schema43.properties.timeSeries.properties.granularity,data:data16};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -9211,7 +9657,7 @@ errors++;
 }
 let data17 = data13.expireAfter;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/type",keyword:"type",params:{type: schema42.properties.timeSeries.properties.expireAfter.type},schema:schema42.properties.timeSeries.properties.expireAfter.type,parentSchema:schema42.properties.timeSeries.properties.expireAfter,data:data17};
+const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/type",keyword:"type",params:{type: schema43.properties.timeSeries.properties.expireAfter.type},schema:schema43.properties.timeSeries.properties.expireAfter.type,parentSchema:schema43.properties.timeSeries.properties.expireAfter,data:data17};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -9222,7 +9668,7 @@ errors++;
 }
 if(typeof data17 === "string"){
 if(!pattern27.test(data17)){
-const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.timeSeries.properties.expireAfter,data:data17};
+const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.timeSeries.properties.expireAfter,data:data17};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -9235,7 +9681,7 @@ errors++;
 }
 let data18 = data.every;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err44 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema42.properties.every.type},schema:schema42.properties.every.type,parentSchema:schema42.properties.every,data:data18};
+const err44 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema43.properties.every.type},schema:schema43.properties.every.type,parentSchema:schema43.properties.every,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -9246,7 +9692,7 @@ errors++;
 }
 if(typeof data18 === "string"){
 if(!pattern27.test(data18)){
-const err45 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema42.properties.every,data:data18};
+const err45 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.every,data:data18};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -9258,7 +9704,7 @@ errors++;
 }
 let data19 = data.validator;
 if(!(((data19 === "off") || (data19 === "warn")) || (data19 === "error"))){
-const err46 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema42.properties.validator.enum},schema:schema42.properties.validator.enum,parentSchema:schema42.properties.validator,data:data19};
+const err46 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema43.properties.validator.enum},schema:schema43.properties.validator.enum,parentSchema:schema43.properties.validator,data:data19};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -9269,7 +9715,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
+const err47 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -9278,15 +9724,15 @@ vErrors.push(err47);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkKafkaConfig = validate42;
-const schema43 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
-const pattern163 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+export const validateSinkKafkaConfig = validate43;
+const schema44 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]}},"examples":[{"topic":"alerts","key":"store_id"}]};
+const pattern169 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9309,7 +9755,7 @@ if(data.replication === undefined){
 data.replication = 1;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema43.required,parentSchema:schema43,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema44.required,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9320,7 +9766,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "topic") || (key0 === "topics")) || (key0 === "key")) || (key0 === "acks")) || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "replication")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9333,8 +9779,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern163.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema43.properties.topic,data:data0};
+if(!pattern169.test(data0)){
+const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema44.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9345,7 +9791,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema43.properties.topic.type,parentSchema:schema43.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema44.properties.topic.type,parentSchema:schema44.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9358,7 +9804,7 @@ errors++;
 let data1 = data.topics;
 if(Array.isArray(data1)){
 if(data1.length > 1000){
-const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema43.properties.topics,data:data1};
+const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema44.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9372,7 +9818,7 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern62.test(data2)){
-const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema43.properties.topics.items,data:data2};
+const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema44.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9383,7 +9829,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema43.properties.topics.items.type,parentSchema:schema43.properties.topics.items,data:data2};
+const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema44.properties.topics.items.type,parentSchema:schema44.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9404,7 +9850,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema43.properties.topics,data:data1};
+const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema44.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9419,7 +9865,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema43.properties.topics.type,parentSchema:schema43.properties.topics,data:data1};
+const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema44.properties.topics.type,parentSchema:schema44.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9430,7 +9876,7 @@ errors++;
 }
 let data3 = data.key;
 if(((typeof data3 !== "string") && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema43.properties.key.type},schema:schema43.properties.key.type,parentSchema:schema43.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema44.properties.key.type},schema:schema44.properties.key.type,parentSchema:schema44.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9441,7 +9887,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key,data:data3};
+const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9453,7 +9899,7 @@ errors++;
 }
 if(Array.isArray(data3)){
 if(data3.length < 1){
-const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema43.properties.key,data:data3};
+const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema44.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9467,7 +9913,7 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern29.test(data4)){
-const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key.items,data:data4};
+const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9478,7 +9924,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema43.properties.key.items.type,parentSchema:schema43.properties.key.items,data:data4};
+const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema44.properties.key.items.type,parentSchema:schema44.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -9499,7 +9945,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema43.properties.key,data:data3};
+const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema44.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -9515,7 +9961,7 @@ indices1[item1] = i3;
 }
 let data5 = data.acks;
 if(!((data5 === "all") || (data5 === "leader"))){
-const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema43.properties.acks.enum},schema:schema43.properties.acks.enum,parentSchema:schema43.properties.acks,data:data5};
+const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema44.properties.acks.enum},schema:schema44.properties.acks.enum,parentSchema:schema44.properties.acks,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -9526,7 +9972,7 @@ errors++;
 }
 let data6 = data.partitions;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema43.properties.partitions.type,parentSchema:schema43.properties.partitions,data:data6};
+const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema44.properties.partitions.type,parentSchema:schema44.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -9537,7 +9983,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema43.properties.partitions,data:data6};
+const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -9547,7 +9993,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema43.properties.partitions,data:data6};
+const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -9560,7 +10006,7 @@ errors++;
 let data7 = data.retention;
 if(typeof data7 === "string"){
 if(!pattern27.test(data7)){
-const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.retention,data:data7};
+const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -9571,7 +10017,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema43.properties.retention.type,parentSchema:schema43.properties.retention,data:data7};
+const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema44.properties.retention.type,parentSchema:schema44.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -9582,7 +10028,7 @@ errors++;
 }
 let data8 = data.replication;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema43.properties.replication.type,parentSchema:schema43.properties.replication,data:data8};
+const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema44.properties.replication.type,parentSchema:schema44.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -9593,7 +10039,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 100 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema43.properties.replication,data:data8};
+const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema44.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -9603,7 +10049,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema43.properties.replication,data:data8};
+const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -9615,7 +10061,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -9624,14 +10070,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkConsoleConfig = validate43;
-const schema44 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]}},"examples":[{"rows":20}]};
+export const validateSinkConsoleConfig = validate44;
+const schema45 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]}},"examples":[{"rows":20}]};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9640,7 +10086,7 @@ data.rows = 20;
 }
 for(const key0 in data){
 if(!((key0 === "rows") || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9652,7 +10098,7 @@ errors++;
 }
 let data0 = data.rows;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema44.properties.rows.type,parentSchema:schema44.properties.rows,data:data0};
+const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema45.properties.rows.type,parentSchema:schema45.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9663,7 +10109,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44.properties.rows,data:data0};
+const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9673,7 +10119,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44.properties.rows,data:data0};
+const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9685,7 +10131,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9694,14 +10140,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkFileConfig = validate44;
-const schema45 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
+export const validateSinkFileConfig = validate45;
+const schema46 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9715,7 +10161,7 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema45.required,parentSchema:schema45,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9726,7 +10172,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "path") || (key0 === "format")) || (key0 === "partitionBy")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9740,7 +10186,7 @@ if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
 if(!pattern46.test(data0)){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema45.properties.path,data:data0};
+const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema46.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9751,7 +10197,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema45.properties.path.type,parentSchema:schema45.properties.path,data:data0};
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema46.properties.path.type,parentSchema:schema46.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9763,7 +10209,7 @@ errors++;
 }
 let data1 = data.format;
 if(!((data1 === "ndjson") || (data1 === "parquet"))){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema45.properties.format.enum},schema:schema45.properties.format.enum,parentSchema:schema45.properties.format,data:data1};
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema46.properties.format.enum},schema:schema46.properties.format.enum,parentSchema:schema46.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9775,7 +10221,7 @@ errors++;
 let data2 = data.partitionBy;
 if(Array.isArray(data2)){
 if(data2.length > 10){
-const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema45.properties.partitionBy,data:data2};
+const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema46.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9789,7 +10235,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern37.test(data3)){
-const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema45.properties.partitionBy.items,data:data3};
+const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9800,7 +10246,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema45.properties.partitionBy.items.type,parentSchema:schema45.properties.partitionBy.items,data:data3};
+const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema46.properties.partitionBy.items.type,parentSchema:schema46.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9821,7 +10267,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema45.properties.partitionBy,data:data2};
+const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9836,7 +10282,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema45.properties.partitionBy.type,parentSchema:schema45.properties.partitionBy,data:data2};
+const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema46.properties.partitionBy.type,parentSchema:schema46.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9847,7 +10293,7 @@ errors++;
 }
 let data4 = data.every;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema45.properties.every.type},schema:schema45.properties.every.type,parentSchema:schema45.properties.every,data:data4};
+const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema46.properties.every.type},schema:schema46.properties.every.type,parentSchema:schema46.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9858,7 +10304,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.every,data:data4};
+const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9870,7 +10316,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9879,7 +10325,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 

@@ -1,7 +1,10 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { sparkName, sparkType } from "../../src/column-type.ts";
 import { compile } from "../../src/core.ts";
 import { type NodePreview, previewPipeline } from "../../src/preview/index.ts";
+import { filesBeside } from "../../src/runtime/files-beside.ts";
 import { openPreviewPython } from "../../src/runtime/preview-python.ts";
 import type { TypedNode } from "../../src/types.ts";
 import { encode, encodeSql } from "../support/parity/canonical.ts";
@@ -19,6 +22,7 @@ const NODES = `
   - { id: mood, type: transform.sentiment, from: clean, config: { text: k, label: feeling, neutral: 0.3 } }
   - { id: told, type: transform.language, from: mood, config: { text: k, among: [en, de, fr] } }
   - { id: terms, type: transform.keywords, from: told, config: { text: k, most: 2 } }
+  - { id: guessed, type: transform.model, from: topic, config: { model: models/many.onnx, inputs: { basket: [n, x], store: n }, outputs: { sum: { from: sum, type: double }, twice: { from: both, at: 1, type: double }, name: { from: name, type: string } } } }
   - id: totals
     type: transform.aggregate
     from: topic
@@ -31,6 +35,9 @@ const NODES = `
   - { id: hours, type: transform.aggregate, from: sessions, config: { window: { on: window_end, size: 1h, watermark: 10m }, emit: final, by: [], compute: { total: sum(total), rows: count(*) } } }
   - { id: longest, type: transform.top, from: sessions, config: { n: 1, highest: total, emit: final } }`;
 
+/** Where the files lie that nodes name. */
+const BESIDE = fileURLToPath(new URL("../beside/", import.meta.url));
+
 /** The streams that are compared, with what would be the key of a sink. */
 const READ: Record<string, string> = {
   filter: "k",
@@ -42,6 +49,7 @@ const READ: Record<string, string> = {
   looked_up: "k",
   near_or_broken: "k",
   terms: "k",
+  guessed: "k",
   totals: "[k, x]",
   sliding: "[window_start, k]",
   first: "[k, rank]",
@@ -111,6 +119,7 @@ function jobNode(typed: TypedNode) {
   const { node, part } = typed;
   if (part.kind !== "step" && part.kind !== "stateful") throw new Error(`${node.id} has no step`);
   const streams = streamsOf(typed);
+  const file = part.kind === "step" ? part.files?.[0]?.path : undefined;
   const sides = Object.keys(typed.outputs ?? {});
   const read = sides.length === 0 ? {} : { read: [...(typed.output ? ["main"] : []), ...sides] };
   const shown = streams.filter(([name]) => !(node.id in STREAMED) || NAMES.includes(name));
@@ -118,7 +127,8 @@ function jobNode(typed: TypedNode) {
     id: node.id,
     inputs: node.from.map(({ node: from, output }) => (output === undefined ? from : `${from}.${output}`)),
     module: part.module,
-    arguments: { ...part.arguments, ...read },
+    // A job has its files beside its script.
+    arguments: { ...part.arguments, ...read, ...(file !== undefined && { file: join(BESIDE, file) }) },
     guard: part.kind === "stateful" ? (part.guard ?? null) : null,
     outputs: Object.fromEntries(
       shown.map(([name, columns]) => [name, columns.map((column) => encodeSql(column.type, sparkName(column.name)))]),
@@ -139,7 +149,7 @@ function shownRows(previews: readonly NodePreview[], stream: string): (string | 
 }
 
 it("the preview of every transform shows what Spark makes of the same records", async () => {
-  const { typed, plan, diagnostics } = compile(SPEC, "p.yaml");
+  const { typed, plan, diagnostics } = compile(SPEC, "p.yaml", filesBeside(join(BESIDE, "p.yaml")));
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   if (typed === undefined) return;
   const steps = typed.nodes.filter(({ node }) => node.type.startsWith("transform."));
@@ -154,7 +164,7 @@ it("the preview of every transform shows what Spark makes of the same records", 
     },
     plan?.packages,
   );
-  const python = openPreviewPython(plan?.packages ?? []);
+  const python = openPreviewPython(plan?.packages ?? [], BESIDE);
   if (python === undefined) throw new Error("the toolchain is not there");
   const request = {
     samples: new Map([["source", RECORDS]]),
@@ -181,13 +191,15 @@ it("the preview of every transform shows what Spark makes of the same records", 
 it("a function that fails for one value answers for the others, and what cannot be called at all is told", async () => {
   const python = openPreviewPython([]);
   if (python === undefined) throw new Error("the toolchain is not there");
-  const found = await python.call("keywords", { most: 1, words: "three" }, ["!", "bad", null]);
+  const found = await python.call({ word: "texts.keywords", arguments: { most: 1, words: "three" } }, ["!", "bad", null]);
   const failed = "TypeError: '<=' not supported between instances of 'int' and 'str'";
   expect(found).toEqual([
     { value: [], failed: null },
     { value: null, failed },
     { value: null, failed: null },
   ]);
-  await expect(python.call("keywords", {}, ["a"])).rejects.toThrow("missing 2 required keyword-only arguments");
+  await expect(python.call({ word: "texts.keywords", arguments: {} }, ["a"])).rejects.toThrow(
+    "missing 2 required keyword-only arguments",
+  );
   python.close();
 });

@@ -42,7 +42,7 @@ export function previewCommand(): Command {
         throw new UserMistake("preview/unknown-node", `There is no node \`${options.node}\`.`, `the nodes are ${ids.join(", ")}`);
       const samples = await samplesOf(spec, options.sample, options.records);
       const arrived = BigInt(Date.now()) * 1000n;
-      const python = await preparePython(spec.compilation.plan?.packages ?? [], output);
+      const python = await preparePython(spec, output);
       const previews = await previewPipeline(typed, {
         ...(python && { python }),
         samples,

@@ -49,11 +49,12 @@ export function testCommand(): Command {
 
 /** Runs the tests of one file; undefined where it or its spec has mistakes. */
 async function runFile({ spec, tests: path }: Paths, options: Options, output: Output): Promise<TestResult[] | undefined> {
-  const { compilation } = await loadSpec(spec, output);
+  const loaded = await loadSpec(spec, output);
+  const { compilation } = loaded;
   const { typed, diagnostics } = compilation;
   if (typed === undefined || hasErrors(diagnostics)) return undefined;
   const text = await readFile(path, "utf8");
-  const python = await preparePython(compilation.plan?.packages ?? [], output);
+  const python = await preparePython(loaded, output);
   const file = readTests(text, relative(process.cwd(), path) || path, openPreview(typed, python).nodes);
   output.diagnostics(file.diagnostics, text);
   if (hasErrors(file.diagnostics)) return undefined;
