@@ -651,6 +651,108 @@ export interface TransformKeywordsConfig {
 }
 
 /**
+ * Asks an HTTP endpoint for each row, or for several rows at once, and adds columns of what it answers: the standing of a customer, the mood of a text, the price of a day.
+ */
+export interface TransformHttpConfig {
+  /**
+   * What is asked: http or https. `{column}` stands for the row's value of that column, percent-encoded; a row with null there is not asked. References may stand in front of the first column. No other server than the one that stands here is asked, and redirects are not followed.
+   */
+  url: string;
+  /**
+   * The columns that are added, with their types. An answer that lacks one marked with `!`, or holds a value of another type, is an error of the row.
+   */
+  columns: ColumnsNotation;
+  /**
+   * Where in the answer a column stands, if not under its own name; a number names an element of a list.
+   */
+  paths: {
+    [k: string]: string;
+  };
+  /**
+   * How is asked. Without it: POST where there is a `body`, else GET.
+   */
+  method: "GET" | "POST" | "PUT" | null;
+  /**
+   * What is sent: a JSON object of these fields, each with the column whose value it holds.
+   */
+  body: {
+    [k: string]: string;
+  } | null;
+  /**
+   * How many rows are asked for at once. With more than 1 a list of their bodies is sent, and a list of as many answers expected.
+   */
+  batch: number;
+  /**
+   * Where in what comes back the answer of the row stands, or with `batch` the list of them. Without it: all of it.
+   */
+  answer: string | null;
+  /**
+   * With `batch`: the field of `body` whose value comes back in the answer of its row, under the same name. Without it the answers stand in the order of the rows.
+   */
+  key: string | null;
+  /**
+   * Headers sent with the request. The value of a header that carries a secret, such as `authorization`, must be a reference.
+   */
+  headers: {
+    [k: string]: string;
+  };
+  /**
+   * Who asks. The secret is a reference, never a value.
+   */
+  auth: {
+    /**
+     * How the secret is sent. `bearer`: as a token. `basic`: as the password of `user`. `header`: as the value of `header`.
+     */
+    type: "bearer" | "basic" | "header";
+    /**
+     * A reference to the token, password or value.
+     */
+    secret: string;
+    /**
+     * The user's name for `basic`. May hold references.
+     */
+    user: string | null;
+    /**
+     * The name of the header for `header`.
+     */
+    header: string | null;
+  } | null;
+  /**
+   * How long one request may take, from the connection to the last byte.
+   */
+  timeout: string;
+  /**
+   * How often a request is made again that comes to nothing: no connection, a timeout, a status of 500 and above, 408, 425 or 429. The pauses begin at half a second, double up to 30 s, and are as long as `Retry-After` says, up to a minute.
+   */
+  retries: number;
+  /**
+   * How many requests a second one Python worker makes at most, retries among them. Spark has as many workers as cores, so in all it may be that many times as much.
+   */
+  rate: number | null;
+  /**
+   * Keeps answers in each Python worker, by what was asked, so that the same is not asked again.
+   */
+  cache: {
+    /**
+     * How many answers are kept, up to 64 KiB each.
+     */
+    size: number;
+    /**
+     * How long an answer is taken for true.
+     */
+    ttl: string;
+  } | null;
+  /**
+   * What becomes of a row whose request is refused (a status from 300 to 499) or whose answer does not fit the columns. `dead-letter`: it goes to the dead letters. `keep`: it goes on with null in the added columns, and is counted. `fail`: the query fails.
+   */
+  onError: "dead-letter" | "keep" | "fail";
+  /**
+   * What becomes of a row when the endpoint still does not answer after all retries, or takes our credentials for wrong (401, 407). `fail`: the query fails, is started again a few times, and ends the run. `dead-letter` and `keep`: as for `onError`.
+   */
+  whenAway: "fail" | "dead-letter" | "keep";
+}
+
+/**
  * Holds rows to named rules. What becomes of a row that breaks one is said by `else`. How many rows break each rule is counted, whatever becomes of them.
  */
 export interface TransformCheckConfig {
@@ -1157,6 +1259,7 @@ export interface NodeConfigs {
   "transform.sentiment": TransformSentimentConfig;
   "transform.language": TransformLanguageConfig;
   "transform.keywords": TransformKeywordsConfig;
+  "transform.http": TransformHttpConfig;
   "transform.check": TransformCheckConfig;
   "transform.lookup": TransformLookupConfig;
   "transform.union": TransformUnionConfig;

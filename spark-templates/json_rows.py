@@ -21,6 +21,11 @@ def json_of(columns: Iterable[str]) -> Column:
     return F.to_json(F.struct(*[at_path(path).alias(path.rsplit(".", 1)[-1]) for path in columns]), _OPTIONS)
 
 
+def json_of_fields(fields: dict[str, str]) -> Column:
+    """A JSON object of the fields, each with the column (dotted path) whose value it holds."""
+    return F.to_json(F.struct(*[at_path(path).alias(name) for name, path in fields.items()]), _OPTIONS)
+
+
 def text_of_json(value: Column) -> Column:
     """A list, map or structure as JSON."""
     return F.to_json(value, _OPTIONS)

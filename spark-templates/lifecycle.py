@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stream_job import events
 from stream_job.batches import write_batch
 from stream_job.counts import Counts
+from stream_job.failures import missed_service, told_failure
 from stream_job.offsets import planned_rows
 from stream_job.progress import batch_event
 from stream_job.retrying import ServiceError
@@ -55,8 +56,8 @@ class _Life:
     # The last batch held large records.
     heavy: bool = False
     error: BaseException | None = None
-    # Kafka was missed, and no batch has been committed since.
-    degraded: bool = False
+    # The service that was missed, where no batch has been committed since.
+    degraded: str | None = None
     failures: deque[float] = field(default_factory=deque)
 
     def quiet(self) -> bool:
@@ -173,8 +174,8 @@ class Lifecycle:
         if counts is not None:
             life.last_rows, life.heavy = progress["numInputRows"], counts.heavy
             if life.degraded:
-                life.degraded = False
-                events.emit("recovered", service="kafka", query=life.query.name, attempt=0, message="")
+                events.emit("recovered", service=life.degraded, query=life.query.name, attempt=0, message="")
+                life.degraded = None
             events.emit("batch", **batch_event(progress, counts, life.query))
             if counts.shown:
                 events.emit("rows", query=life.query.name, batch=progress["batchId"], **life.query.task.told(counts))
@@ -256,11 +257,12 @@ class Lifecycle:
             life.failures.popleft()
         count = len(life.failures)
         final = isinstance(life.error, ServiceError) or count > _MOST_FAILURES or self._stopping.is_set()
-        told = _told(life, error)
+        told = {**told_failure(life.error, error), "line": life.query.line}
         events.emit("failed", query=life.query.name, error=told, restarts=count - 1, final=final)
-        if not final and "kafka" in error.lower():
-            life.degraded = True
-            events.emit("degraded", service="kafka", query=life.query.name, attempt=count, message=told["message"])
+        missed = None if final else missed_service(told["type"], error)
+        if missed:
+            life.degraded = missed
+            events.emit("degraded", service=missed, query=life.query.name, attempt=count, message=told["message"])
         life.counted.clear()
         if final:
             life.ended, self._exit_code = True, 1
@@ -268,18 +270,6 @@ class Lifecycle:
         else:
             life.waiting, life.hurrying = True, False
             threading.Timer(min(30.0, 2.0 ** (count - 1)), self._post, (self._start, life)).start()
-
-
-def _told(life: _Life, error: str) -> dict[str, Any]:
-    """The failure for people: our own exception where it was one, else the root of Spark's."""
-    if life.error is not None:
-        # py4j puts what the JVM said behind its own first line, and Java's frames behind that.
-        lines = [line for line in str(life.error).splitlines() if not line.startswith(("\tat ", "An error occurred while calling"))]
-        return {"type": type(life.error).__name__, "message": " ".join(lines)[:1000].lstrip(": "), "line": life.query.line}
-    causes = [line.strip()[len("Caused by: ") :] for line in error.splitlines() if line.strip().startswith("Caused by: ")]
-    root = causes[-1] if causes else error.strip().splitlines()[0]
-    kind, _, message = root.partition(": ")
-    return {"type": kind.rsplit(".", 1)[-1], "message": message[:1000], "line": life.query.line}
 
 
 class _Listener:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 import functools
+import http.server
 import os
+import threading
 import unittest
 import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
     from confluent_kafka import Message
     from pyspark.sql import DataFrame, SparkSession
@@ -100,3 +104,49 @@ def records_of(topic: str) -> list[Message]:
 def headers_of(message: Message) -> dict[str, str]:
     """The headers of a record as text."""
     return {name: value.decode() for name, value in message.headers() or []}
+
+
+class ServedEndpoint:
+    """An HTTP endpoint on 127.0.0.1 that answers as the test says, until the test ends.
+
+    `answer`: method, path and body (None where there is none) → status, headers, text. `asked` holds what it was asked, and `headers` those of the last request.
+    """
+
+    def __init__(self, test: unittest.TestCase, answer: Callable[[str, str, str | None], tuple[int, dict[str, str], str]]) -> None:
+        self.asked: list[tuple[str, str, str | None]] = []
+        self.headers: dict[str, str] = {}
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            """One request."""
+
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:  # noqa: N802
+                """Without a body."""
+                self._answer(None)
+
+            def do_POST(self) -> None:  # noqa: N802
+                """With one."""
+                self._answer(self.rfile.read(int(self.headers["content-length"])).decode())
+
+            def _answer(self, body: str | None) -> None:
+                asked = (self.command, self.path, body)
+                outer.asked.append(asked)
+                outer.headers = {name.lower(): value for name, value in self.headers.items()}
+                status, headers, text = answer(*asked)
+                content = text.encode()
+                self.send_response(status)
+                for name, value in {"content-length": str(len(content)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: Any) -> None:
+                """Nobody reads it."""
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        test.addCleanup(server.server_close)
+        test.addCleanup(server.shutdown)

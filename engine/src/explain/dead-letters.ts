@@ -35,6 +35,18 @@ export const deadLetters: Explanations = {
     why: "The key of a row is null or not in the table of a lookup whose `missing` is `dead-letter`.",
     mend: "Add the key to the table, or let `missing` keep or drop such rows.",
   },
+  "http/refused": {
+    why: "An endpoint refused what a row of a transform.http asked: its status, and what it said, are the message. The request is the row's own, so it is not made again.",
+    mend: "Mend the data or the address. Where such rows are to go on without an answer, write `onError: keep`.",
+  },
+  "http/unreadable": {
+    why: "What an endpoint answered to a row is no JSON, or does not fit the columns that the node declares.",
+    mend: "Look at `columns`, `paths` and `answer`; a column without `!` may be absent.",
+  },
+  "http/away": {
+    why: "An endpoint did not answer a row after all retries, failed by itself, or takes our credentials for wrong, and `whenAway` says that rows do not wait for it.",
+    mend: "Ask the endpoint's people, then read the dead letters again. `whenAway: fail` makes the run wait instead.",
+  },
   "top/event-time": { why: TIME, mend: MEND_TIME },
   "top/failed": { why: "The value that decides which rows stand first could not be computed for a row.", mend: TRY },
   "model/failed": {

@@ -6,6 +6,7 @@ import { expressions } from "./expressions.ts";
 import { aggregates, graph } from "./graph.ts";
 import { lookups } from "./lookups.ts";
 import { models } from "./models.ts";
+import { requests } from "./requests.ts";
 import { rooms } from "./rooms.ts";
 import { sources } from "./sources.ts";
 import { tests } from "./tests.ts";
@@ -21,6 +22,7 @@ export const families: readonly Explanations[] = [
   rooms,
   lookups,
   models,
+  requests,
   tests,
   deadLetters,
   environment,

@@ -30,3 +30,11 @@ export function groupColumns({ config, inputs, report }: NodeContext<{ by: strin
     return [{ column: { ...column, name: lastStep(path) }, sql: sqlPath(path) }];
   });
 }
+
+/** Those of the groups that hold what may be another thing when a batch is computed again. */
+export function unsteadyGroups({ config, inputs }: Pick<NodeContext<{ by: string[] }>, "config" | "inputs">): {
+  unsteady?: string[];
+} {
+  const unsteady = config.by.filter((path) => inputs[0]?.unsteady?.includes(path.split(".")[0] ?? "")).map(lastStep);
+  return unsteady.length > 0 ? { unsteady } : {};
+}

@@ -15,6 +15,7 @@ import { transformCheck } from "./transform.check/index.ts";
 import { transformDeduplicate } from "./transform.deduplicate/index.ts";
 import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
+import { transformHttp } from "./transform.http/index.ts";
 import { transformKeywords } from "./transform.keywords/index.ts";
 import { transformLanguage } from "./transform.language/index.ts";
 import { transformLookup } from "./transform.lookup/index.ts";
@@ -48,6 +49,7 @@ export const nodeKinds = {
   "transform.explode": transformExplode,
   "transform.lookup": transformLookup,
   "transform.model": transformModel,
+  "transform.http": transformHttp,
   "transform.check": transformCheck,
   "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,

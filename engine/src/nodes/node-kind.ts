@@ -23,6 +23,8 @@ export interface Stream {
   key?: string[];
   /** Columns that tell apart the rows that were made of one record: they identify a row together with what identifies the record. */
   index?: string[];
+  /** Columns that may hold something else when a batch is computed again: a key made of them would not find what was written before. */
+  unsteady?: string[];
 }
 
 /** A value that can be written as Python: JSON without surprises. */

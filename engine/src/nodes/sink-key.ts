@@ -9,7 +9,7 @@ interface Keyed {
 }
 
 /** The paths of a sink's key; undefined without one. Reports what cannot be a part of it. */
-export function keyOf({ config, report }: NodeContext<Keyed>, columns: readonly Column[]): string[] | undefined {
+export function keyOf({ config, inputs, report }: NodeContext<Keyed>, columns: readonly Column[]): string[] | undefined {
   if (config.key === null) return undefined;
   const isList = Array.isArray(config.key);
   const paths: string[] = [config.key].flat();
@@ -38,9 +38,19 @@ export function keyOf({ config, report }: NodeContext<Keyed>, columns: readonly 
         hint: "rename one with transform.select",
       });
     }
+    if (inputs[0]?.unsteady?.includes(path.split(".")[0] ?? "")) warnOfUnsteady(report, at, path);
     names.add(lastStep(path));
   });
   return paths;
+}
+
+function warnOfUnsteady(report: NodeContext<Keyed>["report"], at: (string | number)[], path: string): void {
+  report(at, {
+    code: "sink/unsteady-key",
+    severity: "warning",
+    message: `\`${path}\` is what an endpoint answered, and a batch that is computed again asks again: another answer makes another key, and the row is written twice.`,
+    hint: "make the key of columns of the record",
+  });
 }
 
 /** The columns of the key, by the names that they have in it. */

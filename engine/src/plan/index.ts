@@ -1,10 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { type Column, type ColumnType, sparkName, sparkType } from "../column-type.ts";
 import { type Checked, type Finding, hasErrors } from "../diagnostic.ts";
 import { kindOf } from "../nodes/index.ts";
 import { byOrigin } from "../nodes/metadata.ts";
 import type { Arguments, CollectionPlan } from "../nodes/node-kind.ts";
+import { ddl, unitsOf } from "../nodes/spark-columns.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
 import { claimFindings } from "./claims.ts";
 import { type Flow, flowOf } from "./flow.ts";
@@ -155,32 +155,6 @@ function guardPlans(input: TypedNode, flow: Flow): StreamPlan[] {
       return [{ call: "guard", stream, node: node.id, type: node.type, module, from: stream, arguments: guard }];
     }),
   );
-}
-
-function ddl(columns: readonly Column[]): string {
-  return columns
-    .map((column) => `${sparkName(column.name)} ${sparkType(column.type)}${column.required ? " NOT NULL" : ""}`)
-    .join(", ");
-}
-
-/** path → what a numeric timestamp counts since 1970. */
-function unitsOf(columns: readonly Column[]): { units?: Record<string, string> } {
-  const units = timestampUnits(columns, "");
-  return units.length === 0 ? {} : { units: Object.fromEntries(units) };
-}
-
-function timestampUnits(columns: readonly Column[], prefix: string): [string, string][] {
-  return columns.flatMap(({ name, type }): [string, string][] => {
-    const inner = innermost(type);
-    if (inner.kind === "struct") return timestampUnits(inner.fields, `${prefix}${name}.`);
-    return inner.kind === "timestamp" && inner.unit !== undefined ? [[prefix + name, inner.unit]] : [];
-  });
-}
-
-/** What lists and maps hold in the end: the job knows their elements by the path of the column. */
-function innermost(type: ColumnType): ColumnType {
-  if (type.kind === "list") return innermost(type.element);
-  return type.kind === "map" ? innermost(type.value) : type;
 }
 
 function nothingToRun(typed: TypedDag): Finding[] {

@@ -15,9 +15,11 @@ export type JobEvent =
   | { event: "started"; query: string }
   | BatchEvent
   | RowsEvent
-  /** Without a query it is the service that was seen to be away, whoever needs it. */
-  | { event: "degraded"; service: "kafka" | "mongodb"; query: string | null; attempt: number; message: string }
-  | { event: "recovered"; service: "kafka" | "mongodb"; query: string | null }
+  /** Without a query it is the service that was seen to be away, whoever needs it. `http` is an endpoint that a step of the query asks. */
+  | { event: "degraded"; service: "kafka" | "mongodb"; query: null; attempt: number; message: string }
+  | { event: "degraded"; service: "kafka" | "mongodb" | "http"; query: string; attempt: number; message: string }
+  | { event: "recovered"; service: "kafka" | "mongodb"; query: null }
+  | { event: "recovered"; service: "kafka" | "mongodb" | "http"; query: string }
   | {
       event: "failed";
       query: string;

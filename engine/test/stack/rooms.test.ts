@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { type IHeaders, Kafka, logLevel } from "kafkajs";
 import { type Document, MongoClient } from "mongodb";
@@ -70,7 +72,7 @@ nodes:
   - { id: guesses, type: sink.mongodb, from: guessed, config: { collection: guesses, key: id } }
   - id: web
     type: source.http
-    config: { url: "\${env:ROOMS_URL}/web", columns: { id: string, at: timestamp, total: double! } }
+    config: { url: "\${env:ROOMS_URL}/web", idleTimeout: 10m, columns: { id: string, at: timestamp, total: double! } }
   - { id: web_stream, type: kafka.topic, from: web, config: { topic: rooms.web, partitions: 2, key: id } }
   - { id: once, type: transform.deduplicate, from: web_stream, config: { key: id, on: at, within: 10m } }
   - { id: web_orders, type: sink.mongodb, from: once, config: { collection: web, key: id } }
@@ -130,7 +132,20 @@ nodes:
       by: [place]
       compute: { orders: count(*) }
   - { id: arrivals, type: sink.mongodb, from: per_arrival, config: { collection: arrivals, key: [window_start, place] } }
-  - { id: gathered, type: sink.mongodb, from: united, config: { collection: gathered, key: id } }
+  - id: scored
+    type: transform.http
+    from: united
+    config:
+      url: \${env:ROOMS_URL}/score
+      auth: { type: bearer, secret: "\${env:ROOMS_SALT}" }
+      body: { id: id, total: total }
+      batch: 20
+      answer: scores
+      key: id
+      columns: { score: double }
+      paths: { score: by.0.score }
+      onError: keep
+  - { id: gathered, type: sink.mongodb, from: scored, config: { collection: gathered, key: id } }
 `;
 
 interface Order {
@@ -234,6 +249,21 @@ async function fillGiven(kafka: Kafka): Promise<void> {
   await producer.disconnect();
 }
 
+const isRefused = (id: string) => id.startsWith("sold 7");
+const isUnreadable = (id: string) => id.startsWith("sold 14");
+/** How many rows each request was for. */
+const sizes: number[] = [];
+
+/** Away when it is first asked, in no order, and refuses a list for one of its rows. */
+async function score(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const rows = (await json(request)) as WebOrder[];
+  sizes.push(rows.length);
+  response.statusCode = request.headers.authorization !== `Bearer ${ROOMS_SALT}` ? 401 : sizes.length === 1 ? 503 : 200;
+  if (rows.some(({ id }) => isRefused(id ?? ""))) response.statusCode = 422;
+  const scores = rows.map(({ id, total }) => ({ by: [{ score: isUnreadable(id ?? "") ? "much" : total * 2 }], id }));
+  response.end(JSON.stringify({ scores: scores.reverse() }));
+}
+
 const project = openProject(inject("project"));
 const mongo = new MongoClient(inject("mongodb"));
 const db = mongo.db("rooms");
@@ -251,7 +281,9 @@ beforeAll(async () => {
   const watermark = new Promise<void>((resolve) => {
     moved = resolve;
   });
-  server = await serve(async ({ url }, response) => {
+  server = await serve(async (request, response) => {
+    const { url } = request;
+    if (url === "/score") return score(request, response);
     if (again.length > 0) return response.end(url === "/web" ? lines(again) : "");
     if (url === "/shop") return response.end(lines(orders) + unreadable.join(""));
     response.write(lines(first));
@@ -324,6 +356,10 @@ describe("transform.check", () => {
     expect(summary.broken).toEqual({
       strict: { not_seven: equal(7), not_eight: equal(8) },
       sound: { early: by("early"), small: by("small") },
+      scored: {
+        accepted: sold.filter(({ id }) => isRefused(id ?? "")).length,
+        readable: sold.filter(({ id }) => isUnreadable(id ?? "")).length,
+      },
     });
     expect(broken.some(({ names }) => names.length === 2)).toBe(true);
   });
@@ -539,6 +575,19 @@ describe("source.file", () => {
     expect((await gathered(true)).sort(byKey)).toEqual(sold.map(documentOf).sort(byKey));
     const values = lettersOf("sold_stream").map(({ value }) => value.toString());
     expect(values.sort()).toEqual([wrongRows[0], '{"id":"2026-01-05T12:00:00Z","at":"sold 2","total":"1,5"}'].sort());
+  });
+});
+
+describe("transform.http", () => {
+  it("adds what is answered, and a row that is refused costs the others of its request nothing", async () => {
+    const found = await db.collection("gathered").find().toArray();
+    const wrong = found.filter(({ id, total, score }) => {
+      const isWithout = isRefused(id as string) || isUnreadable(id as string);
+      return score !== (isWithout ? null : (total as number) * 2);
+    });
+    expect(wrong).toEqual([]);
+    expect(found.filter(({ score }) => score === null)).toHaveLength(22);
+    expect(Math.max(...sizes)).toBe(20);
   });
 });
 

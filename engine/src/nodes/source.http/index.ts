@@ -1,6 +1,7 @@
 import type { SourceHttpConfig } from "@pipeline-engine/schemas/types";
 import { parseColumns } from "../../columns-notation.ts";
 import { parseByteSize } from "../../duration.ts";
+import { checkAuth } from "../http-auth.ts";
 import { withMetadata } from "../metadata.ts";
 import type { NodeContext, NodeKind, PythonValue } from "../node-kind.ts";
 
@@ -73,22 +74,6 @@ function checkFormat({ config, report }: Context): void {
         : "use `pages` with `by: cursor` and `keep: true`";
     report(["format"], { code: "http/wrong-setting", message: `\`resume\` belongs to \`format: ndjson\`, not ${format}.`, hint });
   }
-}
-
-function checkAuth({ config, report }: Context): void {
-  const { auth, headers } = config;
-  if (auth === null) return;
-  const missing =
-    auth.type === "basic" && auth.user === null ? "user" : auth.type === "header" && auth.header === null ? "header" : undefined;
-  if (missing !== undefined) {
-    const message = `\`type: ${auth.type}\` needs \`${missing}\`.`;
-    report(["auth", "type"], { code: "http/missing-setting", message, hint: `add \`${missing}\`` });
-  }
-  const name = (auth.type === "header" ? auth.header : "authorization")?.toLowerCase();
-  const other = Object.keys(headers).find((header) => header.toLowerCase() === name);
-  if (other === undefined) return;
-  const message = `\`auth\` sends the header \`${other}\`, which \`headers\` sets too.`;
-  report(["auth"], { code: "http/wrong-setting", message, hint: "keep one of the two" });
 }
 
 function checkPages({ config, report }: Context): void {

@@ -1,7 +1,7 @@
 import type { TransformAggregateConfig } from "@pipeline-engine/schemas/types";
 import { type Column, sparkType } from "../../column-type.ts";
 import { aggregateArguments, printFailed, printValue, type TypedExpression } from "../../expression/index.ts";
-import { groupColumns } from "../group-columns.ts";
+import { groupColumns, unsteadyGroups } from "../group-columns.ts";
 import type { NodeContext, NodeKind } from "../node-kind.ts";
 import { failures } from "../predicates.ts";
 import { checkWindows, windowsOf } from "../windows.ts";
@@ -39,6 +39,7 @@ export const transformAggregate: NodeKind<TransformAggregateConfig> = {
         origin: "derived",
         ...windows.traits,
         key: [...(hasWindows ? ["window_start"] : []), ...by.map((group) => group.column.name)],
+        ...unsteadyGroups(context),
       },
       part: {
         kind: "stateful",

@@ -124,18 +124,20 @@ function withComputed(projected: Projected[], columns: readonly Column[], { conf
 function outputOf(input: Stream, projected: Projected[]): Stream {
   // A column that is only renamed is still what it was.
   const newName = new Map(projected.map((p) => [p.sql, p.column.name]));
-  const { eventTime, key, index, ...traits } = input;
+  const { eventTime, key, index, unsteady, ...traits } = input;
   const time = eventTime === undefined ? undefined : newName.get(sparkName(eventTime));
   const stillThere = (names: string[] | undefined) => {
     const now = names?.flatMap((name) => newName.get(sparkName(name)) ?? []);
     return now !== undefined && now.length === names?.length ? now : undefined;
   };
   const [keys, indexes] = [stillThere(key), stillThere(index)];
+  const answered = unsteady?.flatMap((name) => newName.get(sparkName(name)) ?? []) ?? [];
   return {
     ...traits,
     columns: projected.map((p) => p.column),
     ...(time && { eventTime: time }),
     ...(keys && { key: keys }),
     ...(indexes && { index: indexes }),
+    ...(answered.length > 0 && { unsteady: answered }),
   };
 }

@@ -39,6 +39,7 @@ export const transformTop: NodeKind<TransformTopConfig> = {
         origin: "derived",
         ...windows.traits,
         ...keyOf(config, windows, input, isGiven),
+        ...(input.unsteady && { unsteady: input.unsteady }),
       },
       part: {
         kind: "stateful",

@@ -36,6 +36,7 @@ export const transformUnion: NodeKind<TransformUnionConfig> = {
         ...(inputs.some(({ final }) => final) && { final: true as const }),
         ...shared("key", inputs),
         ...shared("index", inputs),
+        ...unsteadyOf(inputs),
         ...inherited,
         ...(watermark && { eventTime: watermark.on, watermark: delay }),
       },
@@ -55,6 +56,12 @@ export const transformUnion: NodeKind<TransformUnionConfig> = {
     };
   },
 };
+
+/** What may be another thing in one input may be so in all. */
+function unsteadyOf(inputs: readonly Stream[]): Pick<Stream, "unsteady"> {
+  const unsteady = [...new Set(inputs.flatMap((input) => input.unsteady ?? []))];
+  return unsteady.length > 0 ? { unsteady } : {};
+}
 
 /** A trait that all inputs have alike. */
 function shared<Trait extends "key" | "index">(trait: Trait, inputs: readonly Stream[]): Pick<Stream, Trait> {
