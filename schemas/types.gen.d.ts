@@ -773,7 +773,7 @@ export interface TransformCheckConfig {
 }
 
 /**
- * Adds columns to each row from a small table that stands in the pipeline, found by a key: the name of a store, the target of a region. A key stands in one row of the table, so a row becomes one row.
+ * Adds columns to each row from a table, found by a key: the name of a store, the target of a region. The table stands in the pipeline (`rows`) or in a file beside it (`file`). A key stands in one row of the table, so a row becomes one row.
  */
 export interface TransformLookupConfig {
   /**
@@ -787,14 +787,28 @@ export interface TransformLookupConfig {
    */
   columns: ColumnsNotation;
   /**
-   * The table. A column that a row does not name is null there. A date and a time are written as text in ISO 8601.
+   * The table itself. A column that a row does not name is null there. A date and a time are written as text in ISO 8601.
    *
    * @minItems 1
    * @maxItems 10000
    */
-  rows: {
-    [k: string]: string | number | boolean | null;
-  }[];
+  rows:
+    | {
+        [k: string]: string | number | boolean | null;
+      }[]
+    | null;
+  /**
+   * A file with the table, in the folder of this pipeline or below it: `.csv` or `.tsv` with a header, `.ndjson` or `.jsonl` with an object a line. At most 100,000 rows and 16 MiB.
+   */
+  file: string | null;
+  /**
+   * What stands between two values of a `.csv` file. In a `.tsv` file it is the tab.
+   */
+  delimiter: string;
+  /**
+   * How often the table is read again while the pipeline runs. One that is broken then leaves the rows that were read before in place, with a warning. Without it the table is read when the run begins.
+   */
+  refresh: string | null;
   /**
    * Stands in front of the names of the columns that are added, so that they meet none of the rows' own.
    */

@@ -23,7 +23,7 @@ class Job:
     """One Spark application: what a generated script declares, and `run` carries out.
 
     Settings come from the environment: KAFKA_BOOTSTRAP_SERVERS, KAFKA_OPTIONS, MONGODB_URI, MONGODB_DATABASE, CHECKPOINTS,
-    TOPIC_EPOCHS, TOPIC_STARTS, WINDOWS_FROM, FILES_FROM, JOB_SECRETS, JOB_CONTROL, JOB_TRIGGER; with JOB_SETTINGS=stdin the first line of standard input adds to them, once the session
+    TOPIC_EPOCHS, TOPIC_STARTS, WINDOWS_FROM, FILES_FROM, TABLES, JOB_SECRETS, JOB_CONTROL, JOB_TRIGGER; with JOB_SETTINGS=stdin the first line of standard input adds to them, once the session
     is open.
     """
 

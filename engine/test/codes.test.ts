@@ -9,6 +9,9 @@ const ELSEWHERE: Record<string, string> = {
   "yaml/too-large": "a megabyte of text: document.test.ts",
   "expression/too-long": "ten thousand characters: expression/parse.test.ts",
   "files/too-large": "64 MiB: runtime/files-beside.test.ts",
+  "lookup/wrong-header": "in the file of a table: tables/table-file.test.ts",
+  "lookup/no-rows": "in the file of a table: tables/table-file.test.ts",
+  "lookup/too-large": "in the file of a table: tables/table-file.test.ts",
   "target/unknown": "in targets.yaml: targets.test.ts",
   "target/unknown-kind": "in targets.yaml: targets.test.ts",
 };

@@ -1,21 +1,29 @@
-"""transform.lookup: columns from a small table, found by a key."""
+"""transform.lookup: columns from a table, found by a key."""
 
 from __future__ import annotations
 
 import json
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
 from stream_job.counting import dropped
 from stream_job.rows import LIVE, REJECTS, add_reject, at_path, carried, quoted, refused_by, travelling, user_columns
+from stream_job.tables import kept_table, table_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pyspark.sql import DataFrame
 
+    from stream_job.tables import Key, Values
+
+    # The rows of the table with these keys.
+    Find = Callable[[list[Key]], dict[Key, Values]]
+
 # Names of the table's columns while both are in one frame, so that they meet none of the rows' own.
-_COLUMN, _FOUND = "__lookup_", "__found"
+_COLUMN, _FOUND, _TOLD = "__lookup_", "__found", "__told"
 
 
 def apply(
@@ -24,29 +32,38 @@ def apply(
     node: str,
     on: dict[str, str],
     columns: dict[str, str],
-    rows: list[list[str | None]],
+    rows: list[list[str | None]] | None = None,
     added: dict[str, str],
     missing: str = "keep",
 ) -> DataFrame:
     """The frame with the columns `added` (the table's name → ours) of the table's row whose key equals that of the row.
 
     `on`: path in the rows → column of the table. `columns`: the table's columns with their types (DDL). `rows`: their values as texts, in the order of the
-    columns, each key once. A row without a match becomes what `missing` says: `keep` (the added columns are null), `drop` (counted as filtered), or
-    `dead-letter` (`lookup/missing`).
+    columns, each key once; without it the table is the file that `table_path` names, which may be replaced while the job runs. A row without a match
+    becomes what `missing` says: `keep` (the added columns are null), `drop` (counted as filtered), or `dead-letter` (`lookup/missing`).
     """
-    table = _table(frame, columns, rows)
-    place = {name: f"{_COLUMN}{at}" for at, name in enumerate(columns)}
-    matches = reduce(lambda a, b: a & b, [at_path(path) == F.col(place[name]) for path, name in on.items()])
+    found = _in_file(frame, node, on, columns) if rows is None else _in_rows(frame, on, columns, rows)
     own, is_missing = [quoted(name) for name in user_columns(frame)], F.col(LIVE) & F.col(_FOUND).isNull()
-    joined = frame.join(F.broadcast(table), matches, "left")
     if missing == "drop":
-        joined = dropped(joined, node, is_missing).where(~is_missing | F.col(REJECTS).isNotNull())
-        joined = joined.withColumn(LIVE, F.col(LIVE) & ~is_missing).where(travelling())
+        found = dropped(found, node, is_missing).where(~is_missing | F.col(REJECTS).isNotNull())
+        found = found.withColumn(LIVE, F.col(LIVE) & ~is_missing).where(travelling())
     elif missing == "dead-letter":
         message = F.lit("the table has no row for " + ", ".join(f"`{path}`" for path in on))
-        rejects = add_reject(joined, is_missing, refused_by(node, "lookup/missing", message))
-        joined = joined.withColumns({REJECTS: rejects, LIVE: F.col(LIVE) & ~is_missing})
-    return joined.select(*own, *[F.col(place[name]).alias(ours) for name, ours in added.items()], *carried(frame), LIVE, REJECTS)
+        rejects = add_reject(found, is_missing, refused_by(node, "lookup/missing", message))
+        found = found.withColumns({REJECTS: rejects, LIVE: F.col(LIVE) & ~is_missing})
+    place = _places(columns)
+    return found.select(*own, *[F.col(place[name]).alias(ours) for name, ours in added.items()], *carried(frame), LIVE, REJECTS)
+
+
+def _places(columns: dict[str, str]) -> dict[str, str]:
+    return {name: f"{_COLUMN}{at}" for at, name in enumerate(columns)}
+
+
+def _in_rows(frame: DataFrame, on: dict[str, str], columns: dict[str, str], rows: list[list[str | None]]) -> DataFrame:
+    """The frame with the table's columns at their places, null beside rows without a match, and `__found`."""
+    place = _places(columns)
+    matches = reduce(lambda a, b: a & b, [at_path(path) == F.col(place[name]) for path, name in on.items()])
+    return frame.join(F.broadcast(_table(frame, columns, rows)), matches, "left")
 
 
 def _table(frame: DataFrame, columns: dict[str, str], rows: list[list[str | None]]) -> DataFrame:
@@ -56,3 +73,43 @@ def _table(frame: DataFrame, columns: dict[str, str], rows: list[list[str | None
     made = frame.sparkSession.range(1).select(F.inline(F.from_json(F.lit(texts), f"ARRAY<STRUCT<{kind}>>", {"mode": "FAILFAST"})))
     values = [F.col(f"c{at}").cast(ddl).alias(f"{_COLUMN}{at}") for at, ddl in enumerate(columns.values())]
     return made.select(*values, F.lit(True).alias(_FOUND))
+
+
+def _in_file(frame: DataFrame, node: str, on: dict[str, str], columns: dict[str, str]) -> DataFrame:
+    """As `_in_rows`. A join would fix the table with the query's plan, so each worker looks the rows up in its own copy."""
+    path = str(table_path(node))
+    key = tuple(list(columns).index(name) for name in on.values())
+    return _asked(frame, list(on), columns, lambda _: kept_table(path, key).rows())
+
+
+def _asked(frame: DataFrame, paths: list[str], columns: dict[str, str], find: Find) -> DataFrame:
+    """The frame with what `find` knows of the keys at the paths: the table's columns at their places, and `__found`."""
+    # As bytes: no text is refused on its way to Python.
+    parts = [at_path(path).cast("string").cast("binary") for path in paths]
+    key = F.struct(*[part.alias(f"k{at}") for at, part in enumerate(parts)])
+    is_whole = reduce(lambda a, b: a & b, [part.isNotNull() for part in parts])
+    told = frame.withColumn(_TOLD, _called(find, len(columns))(F.when(F.col(LIVE) & is_whole, key)))
+    values = {f"{_COLUMN}{at}": F.col(f"{_TOLD}.c{at}").cast(ddl) for at, ddl in enumerate(columns.values())}
+    return told.withColumns({**values, _FOUND: F.col(f"{_TOLD}.found")}).drop(_TOLD)
+
+
+def _called(find: Find, width: int) -> Any:
+    """A function of Spark from keys to the texts of their rows, null where there is none."""
+    import pyarrow as pa
+    from pyspark.sql.pandas.types import to_arrow_type
+    from pyspark.sql.types import DataType
+
+    names = [f"c{at}" for at in range(width)]
+    returns = ", ".join(["found: boolean", *[f"{name}: string" for name in names]])
+    kind = to_arrow_type(DataType.fromDDL(f"struct<{returns}>"))
+
+    def rows(values: pa.Array) -> pa.Array:
+        keys = [None if each is None else tuple(part.decode("utf-8", "replace") for part in each.values()) for each in values.to_pylist()]
+        known = find([key for key in keys if key is not None])
+        found = [None if key is None else known.get(key) for key in keys]
+        return pa.array([None if row is None else {"found": True, **dict(zip(names, row))} for row in found], kind)
+
+    # Spark looks the names of the hints up where the function is defined, and there pyarrow is not imported.
+    rows.__annotations__ = {"values": pa.Array, "return": pa.Array}
+    # Taken for indeterminate, since a table may change, and Spark would ask once more for every step below.
+    return F.arrow_udf(rows, f"struct<{returns}>").asNondeterministic()

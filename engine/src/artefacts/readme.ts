@@ -18,7 +18,7 @@ Needs Python 3.10 or newer with pyspark 4.2, pyarrow, pandas 2.3, pymongo and co
 
 The topics of \`topics.json\` and the collections of \`collections.json\` must exist. \`JOB_TRIGGER=available-now\` processes what the
 topics hold and ends. Progress is kept in \`./checkpoints\`; \`CHECKPOINTS\`, a JSON object from query to folder, puts it elsewhere.
-${existingNote(plan)}${packagesNote(plan)}${secretsNote(plan)}
+${existingNote(plan)}${packagesNote(plan)}${tablesNote(plan)}${secretsNote(plan)}
 | topic | partitions | replication | retention.ms |
 |---|---|---|---|
 ${topics}
@@ -44,6 +44,18 @@ function packagesNote({ packages }: Plan): string {
   const files = packages.map((name) => `\`engine/toolchain/packages/${name}.txt\``).join(", ");
   return `
 Steps of this job need more Python packages, on every machine that runs Python workers: those of ${files} in the engine's repository.
+`;
+}
+
+/** Where the tables of lookups stand, for the nodes that have one in a file. */
+function tablesNote({ streams }: Plan): string {
+  const nodes = streams.flatMap(({ node, module, arguments: { rows } }) =>
+    module === "lookup" && rows === undefined ? [node] : [],
+  );
+  if (nodes.length === 0) return "";
+  return `
+The tables that ${nodes.join(", ")} look into stand in \`./tables\`; \`TABLES\`, a folder, puts them elsewhere. Every machine that runs Python workers must see it.
+A file there may be replaced while the job runs.
 `;
 }
 

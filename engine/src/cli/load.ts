@@ -6,9 +6,11 @@ import { hasErrors } from "../diagnostic.ts";
 import type { Plan } from "../plan/plan.ts";
 import { filesBeside } from "../runtime/files-beside.ts";
 import { type Project, projectOf, specName } from "../runtime/project.ts";
+import { jobTable, type LoadedTable, loadTables, tablePath } from "../runtime/tables.ts";
 import { loadTemplates } from "../runtime/templates.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import type { Output } from "./output.ts";
+import type { CheckedFile } from "./sarif.ts";
 
 /** A spec from disk, compiled. */
 export interface LoadedSpec {
@@ -16,14 +18,21 @@ export interface LoadedSpec {
   text: string;
   project: Project;
   compilation: Compilation;
+  /** The tables that it names; their mistakes are among those of the compilation. */
+  tables: LoadedTable[];
+  /** Each file with what was found in it. */
+  checked: CheckedFile[];
 }
 
-/** Reads and compiles a spec; its diagnostics are printed. */
+/** Reads and compiles a spec, and reads the tables that it names; what is wrong is printed. */
 export async function loadSpec(path: string, output: Output): Promise<LoadedSpec> {
   const text = await readText(path);
   const compilation = compile(text, relative(process.cwd(), path) || path, filesBeside(path));
-  output.diagnostics(compilation.diagnostics, text);
-  return { path, text, project: projectOf(path), compilation };
+  const tables = compilation.typed === undefined ? [] : loadTables(compilation.typed, path);
+  const checked = [{ text, diagnostics: compilation.diagnostics }, ...tables.filter(({ diagnostics }) => diagnostics.length > 0)];
+  for (const file of checked) output.diagnostics(file.diagnostics, file.text);
+  const diagnostics = checked.flatMap((file) => file.diagnostics);
+  return { path, text, project: projectOf(path), compilation: { ...compilation, diagnostics }, tables, checked };
 }
 
 const WHY: Record<string, string> = {
@@ -45,17 +54,16 @@ async function readText(path: string): Promise<string> {
 }
 
 /** The plan and files of a spec without errors, undefined where there are errors. */
-export async function renderSpec({ path, compilation }: LoadedSpec): Promise<{ plan: Plan; artefacts: Artefact[] } | undefined> {
+export async function renderSpec({
+  path,
+  compilation,
+  tables,
+}: LoadedSpec): Promise<{ plan: Plan; artefacts: Artefact[] } | undefined> {
   const { plan, document, diagnostics } = compilation;
   if (plan === undefined || hasErrors(diagnostics)) return undefined;
   const lines = new Map(compilation.typed?.nodes.map(({ node }) => [node.id, document.locate(node.pointer).line]));
-  const artefacts = renderArtefacts(
-    plan,
-    await loadTemplates(),
-    specName(path),
-    (node) => lines.get(node) ?? 1,
-    filesOf(compilation),
-  );
+  const job = renderArtefacts(plan, await loadTemplates(), specName(path), (node) => lines.get(node) ?? 1, filesOf(compilation));
+  const artefacts = [...job, ...tables.map((table) => ({ path: tablePath(table.node), text: jobTable(table) }))];
   return { plan, artefacts };
 }
 

@@ -1,10 +1,17 @@
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { demoAt } from "../demo/index.ts";
+import type { Row } from "../expression/index.ts";
 import { readGiven } from "../preview/given-record.ts";
 import { resolvedSettings } from "../runtime/references.ts";
+import type { LoadedTable } from "../runtime/tables.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import type { LoadedSpec } from "./load.ts";
+
+/** Node → the rows of its table. */
+export function rowsByNode(tables: readonly LoadedTable[]): Map<string, Row[]> {
+  return new Map(tables.map(({ node, rows }) => [node, rows]));
+}
 
 /** A record as it came, without its line end. */
 type Line = string | Uint8Array;

@@ -8,6 +8,44 @@ const ROW = "name: Lyon, boss: Okafor";
 
 /** What `transform.lookup` has of its own. */
 export const lookups: Explanations = {
+  "lookup/no-table": {
+    why: "A lookup looks into a table, and none is said.",
+    mend: "Write its rows under `rows`, or name a `file` beside the pipeline.",
+    wrong: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} } }`),
+    right: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, file: bosses.csv }`),
+  },
+  "lookup/two-tables": {
+    why: "The table of a lookup stands in one place, and two are said.",
+    mend: "Keep one of them.",
+    wrong: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, rows: [{ ${ROW} }], file: bosses.csv }`),
+    right: lookup("shop.city: name", COLUMNS, ROW),
+  },
+  "lookup/wrong-setting": {
+    why: "A setting says something of another kind of table: `rows` that stand in the pipeline are never read again.",
+    mend: "Leave it out, or put the table where it can change.",
+    wrong: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, rows: [{ ${ROW} }], refresh: 10m }`),
+    right: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, file: bosses.csv, refresh: 10m }`),
+  },
+  "lookup/not-text": {
+    why: "The file of a table is not UTF-8: it was saved in another encoding, or is no text at all.",
+    mend: "Save it as UTF-8.",
+  },
+  "lookup/wrong-header": {
+    why: "The first line of a CSV file does not name the columns of the table, or names one twice.",
+    mend: "Take the spelling of the hint. A file with other separators needs `delimiter`.",
+  },
+  "lookup/no-rows": {
+    why: "The file of a table holds none: most often it is being written, or another one was meant.",
+    mend: "Add rows. One that is empty while the pipeline runs is not taken over.",
+  },
+  "lookup/too-large": {
+    why: "A table in a file is kept in the memory of every Python worker of Spark, so it is bounded: 100,000 rows and 16 MiB.",
+    mend: "Take out the rows and columns that are never looked up.",
+  },
+  "lookup/kept": {
+    why: "A table was to be read again and is broken, or away. The rows that were read before stay in force, and it is tried again at the next time.",
+    mend: "Mend what the message names; nothing needs to be started anew.",
+  },
   "lookup/unknown-column": {
     why: "The key or a row of the table names a column that does not exist: `on` goes from a column of the rows that come in to one of the table.",
     mend: "Take the spelling of the hint, or declare the column in `columns`.",

@@ -10,8 +10,13 @@ export function fileAt({ file, report }: Pick<NodeContext<unknown>, "file" | "re
   const found = file?.(path);
   if (found === undefined) return undefined;
   if ("bytes" in found) return found.bytes;
-  report([setting], SAID[found.problem](path));
+  report([setting], fileMistake(found.problem, path));
   return undefined;
+}
+
+/** What is said of a file that cannot be had. */
+export function fileMistake(problem: FileProblem, path: string): { code: string; message: string; hint: string } {
+  return SAID[problem](path);
 }
 
 const SAID: Record<FileProblem, (path: string) => { code: string; message: string; hint: string }> = {

@@ -81,7 +81,7 @@ export type Part =
   /**
    * A stateless step. `module` is the file in `spark-templates/steps`; `refuses`: it can make a dead letter of a row; `secrets`: settings whose values,
    * texts of references, reach the step by JOB_SECRETS; `packages`: sets of Python packages in `engine/toolchain/packages` that it needs; `files`: those
-   * beside the spec that the job is given, as `renderedFile` names them.
+   * beside the spec that the job is given, as `renderedFile` names them; `table`: a file whose rows it needs.
    */
   | {
       kind: "step";
@@ -91,10 +91,25 @@ export type Part =
       secrets?: Record<string, string>;
       packages?: string[];
       files?: { path: string; bytes: Uint8Array }[];
+      table?: TableFile;
     }
   /** A stateful step. */
   | StatefulPart
   | SinkPart;
+
+/** A table in a file beside the spec: whoever can read files hands its rows over. */
+export interface TableFile {
+  /** From the spec's folder on, with `/`. Its ending says how it is read. */
+  path: string;
+  /** Its text; absent where nobody can look, as in a browser. */
+  text?: string;
+  delimiter: string;
+  columns: Column[];
+  /** The columns that tell its rows apart. */
+  key: string[];
+  /** How often it is read again, in milliseconds; absent: once. */
+  refresh?: number;
+}
 
 /** A topic that is read: one of the engine's own, or one that is there already and belongs to somebody else. */
 export interface TopicPart {

@@ -72,6 +72,8 @@ export interface PreviewContext<Config> {
   /** The type of the value that `row` gives for a path. */
   typeOf(path: readonly string[]): ColumnType;
   group(path: readonly string[]): GroupEvaluator;
+  /** The rows of the table that the node looks into, where they were given. */
+  table?: readonly Row[];
   /** Functions in Python, where one that has what the node needs is at hand. */
   python?: PythonFunctions;
 }

@@ -5,7 +5,7 @@ import type { Drop, PreviewBatch, PreviewResult, PreviewRow } from "../nodes/pre
 import type { SpecNode } from "../spec.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
 import type { Part } from "./read-topic.ts";
-import { type PreviewPython, type Step, stepOf } from "./step.ts";
+import { type AtHand, type PreviewPython, type PreviewTables, type Step, stepOf } from "./step.ts";
 
 /** What to show. */
 export interface PreviewRequest {
@@ -17,6 +17,7 @@ export interface PreviewRequest {
   batch?: number;
   /** Runs the steps that need Python. */
   python?: PreviewPython;
+  tables?: PreviewTables;
 }
 
 /** Rows by the name of the stream. */
@@ -64,10 +65,10 @@ export interface OpenPreview {
   run(batch: Pick<PreviewRequest, "samples" | "arrived">): Promise<NodePreview[]>;
 }
 
-/** Makes every node ready. Without `python` the steps that need one have no preview. */
-export function openPreview(typed: TypedDag, python?: PreviewPython): OpenPreview {
+/** Makes every node ready. What needs a Python, or the rows of a table, has no preview where it is not given. */
+export function openPreview(typed: TypedDag, python?: PreviewPython, tables: PreviewTables = new Map()): OpenPreview {
   const running = new Map<SpecNode, Running>();
-  for (const node of typed.nodes) running.set(node.node, start(node, typed, running, python));
+  for (const node of typed.nodes) running.set(node.node, start(node, typed, running, { python, tables }));
   const read = new Map<string, number>();
   const nodes = Array.from(running.values(), ({ empty }) => empty);
   return {
@@ -83,7 +84,7 @@ export function openPreview(typed: TypedDag, python?: PreviewPython): OpenPrevie
 
 /** Runs every node on the samples, which come in one batch or several. Nodes stand in the order of the flow. */
 export async function previewPipeline(typed: TypedDag, request: PreviewRequest): Promise<NodePreview[]> {
-  const pipeline = openPreview(typed, request.python);
+  const pipeline = openPreview(typed, request.python, request.tables);
   const longest = Math.max(0, ...Array.from(request.samples.values(), ({ length }) => length));
   const size = Math.max(1, request.batch ?? longest);
   let shown = pipeline.nodes;
@@ -109,12 +110,7 @@ function together(first: readonly NodePreview[], then: readonly NodePreview[]): 
   });
 }
 
-function start(
-  typed: TypedNode,
-  { dag }: TypedDag,
-  running: ReadonlyMap<SpecNode, Running>,
-  python: PreviewPython | undefined,
-): Running {
+function start(typed: TypedNode, { dag }: TypedDag, running: ReadonlyMap<SpecNode, Running>, atHand: AtHand): Running {
   const { node } = typed;
   const read = inputsOf(typed, dag).map(({ source, output }) => ({ from: running.get(source), output }));
   const inputs = read.map(({ from, output }, i) => {
@@ -124,7 +120,7 @@ function start(
   const step = stepOf(
     typed,
     inputs.flatMap(({ stream }) => stream ?? []),
-    python,
+    atHand,
   );
   const lack =
     read.find(({ from }) => from?.lack !== undefined)?.from?.lack ?? (step.missing && { node: node.id, why: step.missing });
@@ -183,4 +179,4 @@ function shownOf({ empty, result, step }: Running, batches: readonly PreviewBatc
 }
 
 export type { Drop, PreviewRow } from "../nodes/preview.ts";
-export type { PreviewPython } from "./step.ts";
+export type { PreviewPython, PreviewTables } from "./step.ts";

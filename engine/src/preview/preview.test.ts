@@ -209,6 +209,22 @@ describe("the preview of", () => {
     ]);
   });
 
+  it("a lookup in a file needs its rows, and says so where they are not given", async () => {
+    const nodes =
+      node("lookup", "{ on: { k: name }, columns: { name: string!, boss: string }, file: bosses.csv }") + sink("node");
+    const lines = [{ k: "a" }, { k: "b" }, {}];
+    const without = await preview(nodes, lines);
+    expect(without("node").missing).toBe("it needs the rows of its table");
+    expect(without("sink").missing).toBe("there is none of `node`: it needs the rows of its table");
+    const tables = new Map([["node", [{ name: "a", boss: "Okafor" }]]]);
+    const shown = (await preview(nodes, lines, { tables }))("node");
+    expect(rows(shown)).toMatchObject([
+      { k: "a", boss: "Okafor" },
+      { k: "b", boss: null },
+      { k: null, boss: null },
+    ]);
+  });
+
   it("a union refuses what lies too far ahead, and knows nothing of it without a time of arrival", async () => {
     const above = node("select", "{ keep: [k, at] }", "topic", "left") + node("select", "{ keep: [at, n] }", "topic", "right");
     const union = node("union", "{ missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } }", "[left, right]");

@@ -6,6 +6,7 @@ import {
   prepareGroup,
   prepareRow,
   type Refusal,
+  type Row,
   type TypedExpression,
 } from "../expression/index.ts";
 import { kindOf } from "../nodes/index.ts";
@@ -19,6 +20,15 @@ import { type Part, readTopic } from "./read-topic.ts";
 export interface PreviewPython {
   packages: readonly string[];
   call: PythonFunctions;
+}
+
+/** Node → the rows of the table that it looks into. */
+export type PreviewTables = ReadonlyMap<string, readonly Row[]>;
+
+/** What was given beside the samples. */
+export interface AtHand {
+  python: PreviewPython | undefined;
+  tables: PreviewTables;
 }
 
 /** A node ready to run. */
@@ -35,7 +45,7 @@ export interface Step {
 const NEVER = { failed: "not evaluated", from: 0, to: 0 };
 
 /** Makes a node ready: a topic reads the records of its source, transforms and sinks are run by their rooms. */
-export function stepOf(typed: TypedNode, inputs: readonly Stream[], python: PreviewPython | undefined): Step {
+export function stepOf(typed: TypedNode, inputs: readonly Stream[], atHand: AtHand): Step {
   const { node } = typed;
   const kind = kindOf(node.type);
   if (kind.role === "source") return { run: () => ({ outputs: {}, dropped: [] }), readsRows: false };
@@ -45,7 +55,7 @@ export function stepOf(typed: TypedNode, inputs: readonly Stream[], python: Prev
   if (part.kind === "topic")
     return { run: (_, batch) => readTopic(source, part, output?.columns ?? [], batch), readsRows: false };
   const refused: Refusal[] = [];
-  const run = kind.preview?.(contextOf(typed, inputs, refused, python) as PreviewContext<never>);
+  const run = kind.preview?.(contextOf(typed, inputs, refused, atHand) as PreviewContext<never>);
   const [refusal] = refused;
   const missing =
     refusal === undefined
@@ -65,9 +75,10 @@ function contextOf(
   { node, output, part }: TypedNode,
   inputs: readonly Stream[],
   refused: Refusal[],
-  python: PreviewPython | undefined,
+  { python, tables }: AtHand,
 ): PreviewContext<unknown> {
   const packages = part.kind === "step" ? (part.packages ?? []) : [];
+  const table = tables.get(node.id);
   const isThere = python !== undefined && packages.every((name) => python.packages.includes(name));
   const columns = inputs[0]?.columns ?? [];
   const typedAt = (path: readonly string[], mode: "row" | "aggregate"): TypedExpression => {
@@ -87,6 +98,7 @@ function contextOf(
     config: node.config,
     inputs,
     output,
+    ...(table && { table }),
     ...(isThere && { python: python.call }),
     row: (path) => prepared(typedAt(path, "row")),
     typeOf: (path) => typedAt(path, "row").type,

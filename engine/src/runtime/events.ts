@@ -87,6 +87,8 @@ export type RunEvent =
     }
   | BatchEvent
   | RowsEvent
+  /** The table of a node was read again, and is another now. */
+  | { event: "table"; node: string; rows: number }
   | { event: "warning"; code: string; message: string; hint?: string }
   | SummaryEvent;
 

@@ -50,6 +50,7 @@ async function trainingRun(toolchain: Toolchain, aotOutput: string, root: string
     const summary = await runPipeline({
       plan,
       artefacts,
+      lookups: { tables: [], beside: () => ({ problem: "missing" }) },
       project: { root, dir },
       target: "local",
       opened: {

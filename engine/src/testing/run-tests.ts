@@ -1,6 +1,6 @@
 import { type Row, toPlain } from "../expression/index.ts";
 import type { Drop } from "../nodes/preview.ts";
-import { type NodePreview, openPreview, type PreviewPython } from "../preview/index.ts";
+import { type NodePreview, openPreview, type PreviewPython, type PreviewTables } from "../preview/index.ts";
 import type { TypedDag } from "../types.ts";
 import { pair } from "./pair.ts";
 import type { Pattern } from "./pattern.ts";
@@ -29,8 +29,13 @@ export interface TestResult {
 }
 
 /** Runs a test on the evaluator, from nothing, batch by batch. */
-export async function runTest(typed: TypedDag, test: PipelineTest, python?: PreviewPython): Promise<TestResult> {
-  const pipeline = openPreview(typed, python);
+export async function runTest(
+  typed: TypedDag,
+  test: PipelineTest,
+  python?: PreviewPython,
+  tables?: PreviewTables,
+): Promise<TestResult> {
+  const pipeline = openPreview(typed, python, tables);
   const failures: TestFailure[] = [];
   for (const [i, batch] of test.batches.entries()) {
     const nodes = await pipeline.run({ samples: batch.given, ...(test.arrived !== undefined && { arrived: test.arrived }) });

@@ -6,6 +6,8 @@ import { compile } from "../../src/core.ts";
 import { type NodePreview, previewPipeline } from "../../src/preview/index.ts";
 import { filesBeside } from "../../src/runtime/files-beside.ts";
 import { openPreviewPython } from "../../src/runtime/preview-python.ts";
+import { jobTable, tablePath } from "../../src/runtime/tables.ts";
+import { readTableFile } from "../../src/tables/table-file.ts";
 import type { TypedNode } from "../../src/types.ts";
 import { encode, encodeSql } from "../support/parity/canonical.ts";
 import { runScript } from "../support/parity/run-spark.ts";
@@ -17,6 +19,7 @@ const NODES = `
   - { id: check, type: transform.check, from: topic, config: { rules: { small: "n < 4", fits: "10 / n < 100" }, else: output } }
   - { id: explode, type: transform.explode, from: topic, config: { list: l, as: e, empty: keep } }
   - { id: looked_up, type: transform.lookup, from: topic, config: { on: { k: name, n: number }, columns: { name: string!, number: long!, boss: string, area: "decimal(8,2)", since: timestamp }, rows: [{ name: a, number: 1, boss: "Ö\\u2028\\"😍", area: 12.5, since: "2024-01-01T09:00:00.5+02:00" }, { name: b, number: 5 }], missing: dead-letter } }
+  - { id: in_file, type: transform.lookup, from: topic, config: { on: { k: name, n: number }, columns: { name: string!, number: int!, boss: string, area: "decimal(8,2)", since: timestamp, open: boolean, share: double, on: date }, file: bosses.csv } }
   - { id: near_or_broken, type: transform.union, from: [split.near, check.broken], config: { missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } } }
   - { id: clean, type: transform.text_clean, from: topic, config: { text: k, into: plain, html: true, emoji: true, case: upper, whitespace: true } }
   - { id: mood, type: transform.sentiment, from: clean, config: { text: k, label: feeling, neutral: 0.3 } }
@@ -47,6 +50,7 @@ const READ: Record<string, string> = {
   check: "k",
   explode: "[k, index]",
   looked_up: "k",
+  in_file: "k",
   near_or_broken: "k",
   terms: "k",
   guessed: "k",
@@ -93,6 +97,14 @@ const RECORDS = [
   line("d", 9, "11:09:00", { x: 0.2 }),
   line("d", 3, "11:03:00", { x: 0.1 }),
 ];
+
+/** The file of a lookup. */
+const BOSSES = `on,number,name,boss,area,since,open,share
+2024-02-29,1,a,"Ö\u2028""😍
+second line",-0.5,2024-01-01T09:00:00.123456+02:00,TRUE,1e300
+,12,a,"",,0001-01-01T00:00:00Z,,-0
+1582-10-04,5,b,,999999.99,,false,0.1
+`;
 
 const NAMES = Object.keys(READ);
 const SINKS = Object.entries(READ).map(
@@ -154,6 +166,12 @@ it("the preview of every transform shows what Spark makes of the same records", 
   if (typed === undefined) return;
   const steps = typed.nodes.filter(({ node }) => node.type.startsWith("transform."));
   const topic = typed.nodes.find(({ node }) => node.id === "topic")?.output?.columns ?? [];
+  const tables = steps.flatMap(({ node, part }) => {
+    if (part.kind !== "step" || part.table === undefined) return [];
+    const { rows, diagnostics: mistakes } = readTableFile(BOSSES, part.table.path, part.table);
+    expect(mistakes).toEqual([]);
+    return [{ node: node.id, file: part.table, rows }];
+  });
   const found = await runScript<Found>(
     new URL("../support/preview/spark.py", import.meta.url),
     {
@@ -161,6 +179,7 @@ it("the preview of every transform shows what Spark makes of the same records", 
       topic: topic.map(({ name, type }) => encodeSql(type, sparkName(name))),
       batches: Array.from({ length: RECORDS.length / BATCH }, (_, at) => RECORDS.slice(at * BATCH, (at + 1) * BATCH)),
       nodes: steps.map(jobNode),
+      files: Object.fromEntries(tables.map((table) => [tablePath(table.node), jobTable(table)])),
     },
     plan?.packages,
   );
@@ -170,6 +189,7 @@ it("the preview of every transform shows what Spark makes of the same records", 
     samples: new Map([["source", RECORDS]]),
     arrived: BigInt(Date.parse("2024-01-01T12:00:00Z")) * 1000n,
     python,
+    tables: new Map(tables.map(({ node, rows }) => [node, rows])),
   };
   const together = await previewPipeline(typed, request);
   const batched = await previewPipeline(typed, { ...request, batch: BATCH });

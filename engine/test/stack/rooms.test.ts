@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, rename, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { type IHeaders, Kafka, logLevel } from "kafkajs";
@@ -75,7 +75,11 @@ nodes:
     config: { url: "\${env:ROOMS_URL}/web", idleTimeout: 10m, columns: { id: string, at: timestamp, total: double! } }
   - { id: web_stream, type: kafka.topic, from: web, config: { topic: rooms.web, partitions: 2, key: id } }
   - { id: once, type: transform.deduplicate, from: web_stream, config: { key: id, on: at, within: 10m } }
-  - { id: web_orders, type: sink.mongodb, from: once, config: { collection: web, key: id } }
+  - id: in_file
+    type: transform.lookup
+    from: once
+    config: { on: { id: order }, columns: { order: string!, said: string!, weight: "decimal(8,3)" }, file: tables/said.csv, refresh: 200ms, prefix: file_ }
+  - { id: web_orders, type: sink.mongodb, from: in_file, config: { collection: web, key: id } }
   - id: per_minute
     type: transform.aggregate
     from: once
@@ -194,6 +198,18 @@ const first: WebOrder[] = [
 const late = Array.from({ length: 5 }, (_, n): WebOrder => ({ id: `late${n}`, at: time(60 + n), total: 1 }));
 const then: WebOrder[] = [...late, ...web.slice(0, 40), ...Array.from({ length: 20 }, (_, n) => webOrder(400 + n))];
 
+/** What the tables of lookups say of the orders of the web. Every tenth is not in them. */
+const saidOf = (n: number, when: string) => (n % 10 === 9 ? null : { said: `${when} "${n}"`, weight: `${n}.125` });
+const saidTable = (when: string) => {
+  const rows = Array.from({ length: 450 }, (_, n) => [n, saidOf(n, when)] as const);
+  return rows.flatMap(([n, row]) => (row === null ? [] : [{ order: `w${n}`, ...row }]));
+};
+const saidCsv = (when: string) =>
+  [
+    "weight,order,said",
+    ...saidTable(when).map(({ order, said, weight }) => `${weight},${order},"${said.replaceAll('"', '""')}"`),
+  ].join("\n");
+
 /** What stands in files: the first line of each names the columns, ids have line ends, and two rows are none. */
 const sold = Array.from({ length: 150 }, (_, n): WebOrder => ({ id: `sold ${n}\n"here"`, at: time(60 - n / 5), total: n / 4 }));
 const wrongRows = ["sold 1;2", "sold 2;2026-01-05T12:00:00Z;1,5"];
@@ -296,12 +312,24 @@ beforeAll(async () => {
   await mkdir(join(project.dir, "data"));
   await writeFile(join(project.dir, "data/sold-1.csv"), `${csv(sold.slice(0, 100))}\n${wrongRows.join("\n")}\n`);
   await writeFile(join(project.dir, "data/sold-2.csv.gz"), gzipSync(csv(sold.slice(100))));
+  const said = join(project.dir, "pipelines/tables/said.csv");
+  const say = async (when: string) => {
+    await writeFile(`${said}.new`, saidCsv(when));
+    await rename(`${said}.new`, said);
+  };
+  await mkdir(dirname(said));
+  await say("first");
   const engine = startEngine(project, ["run", "pipelines/rooms.yaml", "--once"], { ROOMS_URL: server.url, ROOMS_SALT });
   // Spark leaves out what is behind the watermark of the batch before: this one has to have been in force once, in both queries.
   const inForce = ["web_orders", "trend"].map((query) =>
     engine.event("batch", (batch) => batch.query === query && batch.watermark === time(10)),
   );
-  await Promise.race([Promise.all(inForce).then(moved), engine.ended]);
+  const changeTables = async () => {
+    const seen = engine.event("table", ({ node }) => node === "in_file");
+    await say("then");
+    await seen;
+  };
+  await Promise.race([Promise.all(inForce).then(changeTables).then(moved), engine.ended]);
   end = await engine.ended;
   summary = summaryOf(end);
   letters = await readTopic(inject("kafka"), "rooms.dead-letters");
@@ -441,6 +469,14 @@ describe("transform.model", () => {
   });
 });
 
+/** What the documents of the web must have been told by a lookup with a prefix: the orders that came later by the table as it was then. */
+const told = (prefix: string) =>
+  Array.from(unique.values(), ({ id }) => {
+    const n = Number(id?.slice(1));
+    const { said, weight } = saidOf(n, n < 400 ? "first" : "then") ?? { said: null, weight: null };
+    return { id, [`${prefix}said`]: said, [`${prefix}weight`]: weight };
+  });
+
 /** Every good order of the web once. */
 const unique = new Map(
   [...first, ...then].flatMap((order) => {
@@ -513,6 +549,20 @@ describe("transform.top", () => {
     }));
     expect(shown).toEqual(wanted);
     expect(wanted).toHaveLength(30);
+  });
+});
+
+describe("transform.lookup", () => {
+  it("finds the rows of a file, and those that came into it while the pipeline ran", async () => {
+    const found = await db.collection("web").find().toArray();
+    const shown = found.map(({ id, file_said, file_weight }) => ({
+      id,
+      file_said,
+      file_weight: file_weight && String(file_weight),
+    }));
+    expect(shown.sort(byId)).toEqual(told("file_").sort(byId as never));
+    expect(told("file_").filter(({ file_said: said }) => said?.startsWith("then")).length).toBeGreaterThan(10);
+    expect(told("file_").filter(({ file_said: said }) => said === null).length).toBeGreaterThan(10);
   });
 });
 

@@ -8,7 +8,7 @@ import { openOutput } from "../output.ts";
 import { preparePython } from "../preview-python.ts";
 import { paperOf } from "../print.ts";
 import { previewEvent, printPreview } from "../print-preview.ts";
-import { samplesOf } from "../samples.ts";
+import { rowsByNode, samplesOf } from "../samples.ts";
 
 interface Options {
   node?: string;
@@ -45,6 +45,7 @@ export function previewCommand(): Command {
       const python = await preparePython(spec, output);
       const previews = await previewPipeline(typed, {
         ...(python && { python }),
+        tables: rowsByNode(spec.tables),
         samples,
         arrived,
         ...(options.batch !== undefined && { batch: options.batch }),

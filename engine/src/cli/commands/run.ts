@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { parseDuration } from "../../duration.ts";
 import type { RunEvent } from "../../runtime/events.ts";
+import { filesBeside } from "../../runtime/files-beside.ts";
 import { openTarget } from "../../runtime/run/open-target.ts";
 import { runPipeline } from "../../runtime/run/run.ts";
 import { secretsOf } from "../../runtime/run/secrets.ts";
@@ -63,6 +64,7 @@ async function runSpec(spec: LoadedSpec, options: Options, output: ReturnType<ty
     defer(async () => (await opened.services).stop());
     const summary = await runPipeline({
       ...rendered,
+      lookups: { tables: spec.tables, beside: filesBeside(spec.path) },
       project: spec.project,
       target: chosen.name,
       opened,

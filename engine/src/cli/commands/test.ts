@@ -14,6 +14,7 @@ import { type Output, openOutput } from "../output.ts";
 import { preparePython } from "../preview-python.ts";
 import { paperOf, plural, printable } from "../print.ts";
 import { printTest } from "../print-tests.ts";
+import { rowsByNode } from "../samples.ts";
 
 interface Options {
   name?: string;
@@ -54,14 +55,15 @@ async function runFile({ spec, tests: path }: Paths, options: Options, output: O
   const { typed, diagnostics } = compilation;
   if (typed === undefined || hasErrors(diagnostics)) return undefined;
   const text = await readFile(path, "utf8");
+  const tables = rowsByNode(loaded.tables);
   const python = await preparePython(loaded, output);
-  const file = readTests(text, relative(process.cwd(), path) || path, openPreview(typed, python).nodes);
+  const file = readTests(text, relative(process.cwd(), path) || path, openPreview(typed, python, tables).nodes);
   output.diagnostics(file.diagnostics, text);
   if (hasErrors(file.diagnostics)) return undefined;
   output.say(`\n${printable(relative(process.cwd(), path) || path)}`);
   const results: TestResult[] = [];
   for (const test of file.tests.filter(({ name }) => name.includes(options.name ?? ""))) {
-    const result = await runTest(typed, test, python);
+    const result = await runTest(typed, test, python, tables);
     results.push(result);
     output.event({
       event: "test",

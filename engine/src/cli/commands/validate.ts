@@ -16,9 +16,9 @@ export function validateCommand(version: string): Command {
       const output = openOutput(format === "json" ? "json" : "text");
       const files: CheckedFile[] = [];
       for (const path of paths) {
-        const { text, compilation } = await loadSpec(path, output);
+        const { checked, compilation } = await loadSpec(path, output);
         const { diagnostics, plan } = compilation;
-        files.push({ text, diagnostics });
+        files.push(...checked);
         const valid = !hasErrors(diagnostics);
         output.event({ event: "validated", file: path, valid });
         if (valid && format === "text")

@@ -150,6 +150,8 @@ function logLine(event: RunEvent): string | undefined {
         event.message,
         event.node === undefined ? undefined : `at ${event.node} ${event.at ?? ""}`,
       );
+    case "table":
+      return words(event.node, "has read its table again", undefined, `${event.rows} rows`);
     case "warning":
       return words("warning:", event.message, event.hint);
     case "source":

@@ -51,6 +51,7 @@ export function reduce(view: RunView, event: RunEvent, now: number): RunView {
     case "setup":
     case "change":
     case "rows":
+    case "table":
       return next;
   }
 }

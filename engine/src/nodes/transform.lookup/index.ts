@@ -1,30 +1,36 @@
 import type { TransformLookupConfig } from "@pipeline-engine/schemas/types";
 import { type Column, type ColumnType, columnAt, showType, sparkType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
-import type { NodeContext, NodeKind } from "../node-kind.ts";
+import { parseDuration } from "../../duration.ts";
+import { fileAt } from "../files.ts";
+import type { NodeContext, NodeKind, TableFile } from "../node-kind.ts";
 import { columnPaths } from "../paths.ts";
+import { tableText } from "./file-text.ts";
 import { previewLookup } from "./preview.ts";
-import { readTable, textsOf } from "./table.ts";
+import { readRows, tableColumns, tableKey, textsOf } from "./table.ts";
 
 type Context = NodeContext<TransformLookupConfig>;
 
-/** Adds columns from a table that stands in the spec, found by a key. */
+/** Adds columns from a table, found by a key. */
 export const transformLookup: NodeKind<TransformLookupConfig> = {
   type: "transform.lookup",
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { on: "all", columns: "all", prefix: "all" },
+  previewNeeds: "the rows of its table",
   preview: previewLookup,
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};
     const { config, report } = context;
-    const table = readTable(config, report);
-    if (table === undefined) return {};
-    checkKeys(context, table.columns);
-    const added = addedColumns(config, table.columns);
+    checkTable(context);
+    const columns = tableColumns(config, report);
+    if (columns === undefined) return {};
+    checkKeys(context, columns);
+    const added = addedColumns(config, columns);
     refuseIdle(context, added);
     refuseClash(context, added);
+    const rows = readRows(config, columns, report).map((row) => textsOf(columns, row));
     return {
       output: { ...input, columns: [...input.columns, ...added.map(({ column }) => column)] },
       part: {
@@ -32,16 +38,55 @@ export const transformLookup: NodeKind<TransformLookupConfig> = {
         module: "lookup",
         arguments: {
           on: { ...config.on },
-          columns: Object.fromEntries(table.columns.map(({ name, type }) => [name, sparkType(type)])),
-          rows: table.rows.map((row) => textsOf(table.columns, row)),
+          columns: Object.fromEntries(columns.map(({ name, type }) => [name, sparkType(type)])),
+          ...(config.rows !== null && { rows }),
           added: Object.fromEntries(added.map(({ from, column }) => [from, column.name])),
           missing: config.missing,
         },
         refuses: config.missing === "dead-letter",
+        ...(config.file !== null && { table: tableFile(context, config.file, columns) }),
       },
     };
   },
 };
+
+function checkTable({ config, report }: Context): void {
+  const said = (["rows", "file"] as const).filter((setting) => config[setting] !== null);
+  const [first, second] = said;
+  if (first === undefined)
+    report([], {
+      code: "lookup/no-table",
+      message: "This lookup has no table.",
+      on: "key",
+      hint: "write it under `rows`, or name a `file` with it",
+    });
+  if (second !== undefined)
+    report([second], {
+      code: "lookup/two-tables",
+      message: `The table of this lookup is said twice: by \`${first}\` and by \`${second}\`.`,
+      hint: "keep one of them",
+      on: "key",
+    });
+  if (config.refresh === null || config.rows === null) return;
+  report(["refresh"], {
+    code: "lookup/wrong-setting",
+    message: "`refresh` reads a table again, and `rows` stand in the pipeline.",
+    hint: "leave it out, or put the table into a `file`",
+    on: "key",
+  });
+}
+
+function tableFile(context: Context, path: string, columns: Column[]): TableFile {
+  const { config, report } = context;
+  const bytes = fileAt(context, "file", path);
+  const read = bytes && tableText(bytes, path);
+  if (read !== undefined && "code" in read) report(["file"], read);
+  const text = read !== undefined && "text" in read && { text: read.text };
+  const interval = config.refresh === null ? undefined : parseDuration(config.refresh);
+  const delimiter = path.endsWith(".tsv") ? "\t" : config.delimiter;
+  const refresh = interval !== undefined && { refresh: interval };
+  return { path, ...text, delimiter, columns, key: tableKey(config, columns), ...refresh };
+}
 
 /** The columns that a row gains, each with the column of the table that it comes from. */
 export function addedColumns(

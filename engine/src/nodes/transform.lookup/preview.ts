@@ -1,17 +1,17 @@
 import type { TransformLookupConfig } from "@pipeline-engine/schemas/types";
 import type { Row } from "../../expression/index.ts";
 import { type Drop, type PreviewContext, type PreviewRow, type PreviewStep, rowOf, valueAlong } from "../preview.ts";
-import { keyText, readTable } from "./table.ts";
+import { keyText, readRows, tableColumns } from "./table.ts";
 
 /** Adds the columns of the table's row with the same key. */
-export function previewLookup({ config, output }: PreviewContext<TransformLookupConfig>): PreviewStep {
-  const table = readTable(config, () => {});
+export function previewLookup({ config, output, table }: PreviewContext<TransformLookupConfig>): PreviewStep | undefined {
+  const columns = tableColumns(config, () => {}) ?? [];
+  const rows = config.rows === null ? table : readRows(config, columns, () => {});
+  if (rows === undefined) return undefined;
   const pairs = Object.entries(config.on);
-  const byKey = new Map(table?.rows.map((row) => [keyText(pairs.map(([, name]) => row[name] ?? null)), row]));
+  const byKey = new Map(rows.map((row) => [keyText(pairs.map(([, name]) => row[name] ?? null)), row]));
   const keys = new Set(Object.values(config.on));
-  const names = new Map(
-    table?.columns.filter(({ name }) => !keys.has(name)).map(({ name }) => [config.prefix + name, name] as const),
-  );
+  const names = new Map(columns.filter(({ name }) => !keys.has(name)).map(({ name }) => [config.prefix + name, name] as const));
   const withFound = (row: PreviewRow, found: Row | undefined): PreviewRow => ({
     ...row,
     values: rowOf(output?.columns ?? [], (name) => {

@@ -8,24 +8,27 @@ import type { NodeContext } from "../node-kind.ts";
 type Config = TransformLookupConfig;
 type Report = NodeContext<Config>["report"];
 
-/** The table of a lookup as it was read. Where rows have mistakes they are left out. */
-export interface Table {
-  columns: Column[];
-  rows: Row[];
-}
-
 /** What makes a key of several values: the same text exactly for equal ones, whether an int or a long holds them. */
 export function keyText(values: readonly Value[]): string {
   return JSON.stringify(values.map(String));
 }
 
-/** Reads the table of a config; undefined where its columns have mistakes, which are told elsewhere. */
-export function readTable(config: Config, report: Report): Table | undefined {
+/** The columns of the table; undefined where they have mistakes, some of which are told elsewhere. */
+export function tableColumns(config: Config, report: Report): Column[] | undefined {
   const columns = parseColumns(config.columns, "").value;
-  if (columns === undefined || !areSimple(columns, report)) return undefined;
-  const keys = Object.values(config.on).filter((name) => columns.some((column) => column.name === name));
+  return columns !== undefined && areSimple(columns, report) ? columns : undefined;
+}
+
+/** The columns that are part of the key, as far as the table has them. */
+export function tableKey({ on }: Config, columns: readonly Column[]): string[] {
+  return Object.values(on).filter((name) => columns.some((column) => column.name === name));
+}
+
+/** Reads the rows that stand in a config; those with mistakes are left out. */
+export function readRows(config: Config, columns: readonly Column[], report: Report): Row[] {
+  const keys = tableKey(config, columns);
   const seen = new Map<string, number>();
-  const rows = config.rows.flatMap((plain, at): Row[] => {
+  return (config.rows ?? []).flatMap((plain, at): Row[] => {
     const row = readRow(plain, at, { columns, keys, report });
     if (row === undefined) return [];
     const key = keyText(keys.map((name) => row[name] ?? null));
@@ -35,14 +38,23 @@ export function readTable(config: Config, report: Report): Table | undefined {
     if (earlier !== undefined && keys.length > 0) reportRepeat(report, { keys, row, at, earlier, columns });
     return [row];
   });
-  return { columns, rows };
+}
+
+/** A key as it is shown: `id: 1`, `place: x`, each in backticks. */
+export function shownKey(keys: readonly string[], row: Row, columns: readonly Column[]): string {
+  return columns
+    .filter(({ name }) => keys.includes(name))
+    .map(({ name, type }) => `\`${name}: ${toPlain(type, row[name] ?? null)}\``)
+    .join(", ");
 }
 
 /** The values of a row as texts, which Spark casts to their types; null stays null. */
 export function textsOf(columns: readonly Column[], row: Row): (string | null)[] {
   return columns.map(({ name, type }) => {
     const plain = toPlain(type, row[name] ?? null);
-    return plain === null ? null : String(plain);
+    if (plain === null) return null;
+    // Its text alone has no sign.
+    return Object.is(plain, -0) ? "-0" : String(plain);
   });
 }
 
@@ -64,7 +76,7 @@ interface Reading {
   report: Report;
 }
 
-function readRow(plain: Config["rows"][number], at: number, { columns, keys, report }: Reading): Row | undefined {
+function readRow(plain: NonNullable<Config["rows"]>[number], at: number, { columns, keys, report }: Reading): Row | undefined {
   const row = Object.create(null) as Row;
   const wrong = (path: string[], message: string, hint?: string) =>
     report(["rows", at, ...path], { code: "lookup/wrong-value", message, ...(hint !== undefined && { hint }) });
@@ -97,12 +109,9 @@ interface Repeat {
 }
 
 function reportRepeat(report: Report, { keys, row, at, earlier, columns }: Repeat): void {
-  const shown = columns
-    .filter(({ name }) => keys.includes(name))
-    .map(({ name, type }) => `\`${name}: ${toPlain(type, row[name] ?? null)}\``);
   report(["rows", at], {
     code: "lookup/duplicate-key",
-    message: `The key ${shown.join(", ")} stands in row ${earlier + 1} of the table already.`,
+    message: `The key ${shownKey(keys, row, columns)} stands in row ${earlier + 1} of the table already.`,
     hint: "keep one of the two, or make the key longer with `on`",
   });
 }

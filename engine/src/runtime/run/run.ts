@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import type { Artefact } from "../../artefacts/index.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { applyPlan } from "../apply.ts";
@@ -23,10 +24,12 @@ import { type Project, pipelineDirs } from "../project.ts";
 import { retainedSince } from "../retained.ts";
 import type { OpenedTarget, Services } from "../services.ts";
 import { engineState } from "../state.ts";
+import { TABLES } from "../tables.ts";
 import { type Defer, withCleanup } from "../with-cleanup.ts";
 import { deadline } from "./deadline.ts";
 import { enoughToRead } from "./existing-ends.ts";
 import { Follower } from "./follower.ts";
+import { refreshTables, type Tables } from "./refresh-tables.ts";
 import { dropRunFolder, keepAsLatest, makeRunFolder } from "./run-folder.ts";
 import { secretsOf } from "./secrets.ts";
 import { startSources } from "./sources.ts";
@@ -37,6 +40,8 @@ import { superviseJob } from "./supervised-job.ts";
 export interface RunRequest {
   plan: Plan;
   artefacts: Artefact[];
+  /** Tables in files, which the artefacts hold as they were read, and the files as they are now. */
+  lookups: Tables;
   project: Project;
   /** The target's name. */
   target: string;
@@ -111,6 +116,7 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
         ...{ checkpoints, epochs, starts, windowsFrom },
         secrets: secretsOf(plan, request.project),
         filesFrom: request.project.root,
+        tables: join(dirname(early.folder.script), TABLES),
       }),
     },
     (event) => follower.take(event),
@@ -118,6 +124,7 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   );
   defer(() => job.kill());
   job.ended.catch(fail);
+  defer(refreshTables(request.lookups, dirname(early.folder.script), listener));
 
   const asked = endAsked(request, defer);
   // Kafka may take its time to acknowledge: who pressed Ctrl-C sees at once that it was heard.
@@ -166,7 +173,7 @@ async function startEarly({ plan, project, target, opened, artefacts }: RunReque
     await keepAsLatest(runs, folder);
     begun = true;
   };
-  return { start, first, begin };
+  return { folder, start, first, begin };
 }
 
 /** Aborts when the user or the clock asks the run to drain. */

@@ -43,12 +43,14 @@ export interface Progress {
   secrets: Secrets;
   /** The folder from which relative paths of files are taken. */
   filesFrom: string;
+  /** The folder with the tables of lookups. */
+  tables: string;
 }
 
 /** The settings of a job as one line; addresses and secrets reach it in no other way. */
 export function jobSettings(
   services: Services,
-  { checkpoints, epochs, starts, windowsFrom, secrets, filesFrom }: Progress,
+  { checkpoints, epochs, starts, windowsFrom, secrets, filesFrom, tables }: Progress,
 ): string {
   return JSON.stringify({
     KAFKA_BOOTSTRAP_SERVERS: services.kafka.bootstrap,
@@ -60,6 +62,7 @@ export function jobSettings(
     TOPIC_STARTS: JSON.stringify(starts),
     WINDOWS_FROM: JSON.stringify(windowsFrom),
     FILES_FROM: filesFrom,
+    TABLES: tables,
     JOB_SECRETS: JSON.stringify(secrets),
   });
 }

@@ -2,7 +2,7 @@
 
 JOB is JSON: `library` (the folder of the job's own library), `columns` (Spark DDL), `batches` (records as text, batch by batch) and `nodes`: `id`, `inputs`
 (streams by name, `topic` for the records), `module`, `arguments`, `guard`, `outputs` (stream → the SQL that writes each of its columns as text), `streamed`
-(the output mode, where the node needs a query; without `outputs` one below has it). RESULT holds `rows` (stream → rows of texts) and `refused` (node → pairs of record and code).
+(the output mode, where the node needs a query; without `outputs` one below has it), and `files` (path → text) in the folder of the job. RESULT holds `rows` (stream → rows of texts) and `refused` (node → pairs of record and code).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +28,10 @@ def main() -> None:
 
     spark = open_session("preview", 1)
     with tempfile.TemporaryDirectory() as scratch:
+        os.chdir(scratch)
+        for path, text in job["files"].items():
+            Path(path).parent.mkdir(exist_ok=True)
+            Path(path).write_text(text, "utf-8")
         result = _run(spark, job, Path(scratch))
     Path(sys.argv[2]).write_text(json.dumps(result), "utf-8")
 
