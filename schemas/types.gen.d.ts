@@ -1132,6 +1132,10 @@ export interface SinkKafkaConfig {
    * On how many brokers each partition is kept.
    */
   replication: number;
+  /**
+   * How often the sink has a batch: below an aggregate that sends updates, longer sends fewer of them. Without it as soon as there are rows. At the end of a run it waits for nothing.
+   */
+  every: string | null;
 }
 
 /**
@@ -1142,6 +1146,10 @@ export interface SinkConsoleConfig {
    * How many rows of a batch are shown at most.
    */
   rows: number;
+  /**
+   * How often rows are shown. Without it as soon as there are some. At the end of a run it waits for nothing.
+   */
+  every: string | null;
 }
 
 /**

@@ -37,6 +37,19 @@ function query(plan: Plan, name: string): QueryPlan {
   return found;
 }
 
+it.each([
+  ["mongodb", "collection: a, key: id"],
+  ["file", "path: a"],
+  ["kafka", "topic: test.b"],
+  ["console", "rows: 1"],
+])("a batch of sink.%s comes as often as it says, and else as soon as there are rows", (word, config) => {
+  const sinkOf = (id: string, more: string) =>
+    `  - { id: ${id}, type: sink.${word}, from: stream, config: { ${config.replace("test.b", `test.${id}`).replace(": a", `: ${id}`)}${more} } }\n`;
+  const plan = planned(sinkOf("seldom", ", every: 5m") + sinkOf("often", ""));
+  expect(query(plan, "seldom").every).toBe(300_000);
+  expect(query(plan, "often").every).toBeUndefined();
+});
+
 describe("who owns the rejects of a node", () => {
   it("the first query that no stateful step hides them from", () => {
     expect(owns(planned(minutes("trend", "stream") + windows("t", "trend") + filter("f", "stream") + sink("s", "f")))).toEqual({

@@ -1,4 +1,5 @@
 import type { SinkConsoleConfig } from "@pipeline-engine/schemas/types";
+import { parseDuration } from "../../duration.ts";
 import type { NodeKind } from "../node-kind.ts";
 
 /** Shows the first rows of every batch. */
@@ -13,6 +14,7 @@ export const sinkConsole: NodeKind<SinkConsoleConfig> = {
   compile({ config, inputs }) {
     const input = inputs[0];
     if (input === undefined) return {};
+    const every = config.every === null ? undefined : parseDuration(config.every);
     return {
       part: {
         kind: "sink",
@@ -20,6 +22,7 @@ export const sinkConsole: NodeKind<SinkConsoleConfig> = {
         call: "show",
         arguments: { rows: config.rows, output_mode: input.changes },
         keepsAll: true,
+        ...(every !== undefined && { every }),
       },
     };
   },

@@ -16,9 +16,10 @@ export const sinkKafka: NodeKind<SinkKafkaConfig> = {
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};
-    const { topic, acks, partitions, replication, retention } = context.config;
+    const { topic, acks, partitions, replication, retention, every } = context.config;
     const key = keyOf(context, input.columns);
     const topics = topicsOf(context, input.columns);
+    const interval = every === null ? undefined : parseDuration(every);
     const retentionMs = parseDuration(retention) ?? 0;
     return {
       part: {
@@ -28,6 +29,7 @@ export const sinkKafka: NodeKind<SinkKafkaConfig> = {
         arguments: { topic, topics, key: key ?? null, acks, output_mode: input.changes },
         keepsAll: true,
         topics: topics.map((name) => ({ name, partitions, replication, retentionMs })),
+        ...(interval !== undefined && { every: interval }),
       },
     };
   },
