@@ -1,12 +1,15 @@
 import { defineConfig } from "vitest/config";
 
 const resolve = { conditions: ["source"] };
+// The editor imports the core by its package name, as it does in the browser.
+const ssr = { resolve };
 
 export default defineConfig({
   test: {
     projects: [
       {
         resolve,
+        ssr,
         test: {
           name: "unit",
           include: ["engine/src/**/*.test.ts", "engine/test/*.test.ts", "editor/src/**/*.test.ts"],

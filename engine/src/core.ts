@@ -77,11 +77,15 @@ function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
 export { type Column, type ColumnType, showType } from "./column-type.ts";
 export { outputsOf } from "./dag/outputs.ts";
 export type { Diagnostic } from "./diagnostic.ts";
+export { type Document, readDocument } from "./document.ts";
 export { explain } from "./explain/index.ts";
 export { FUNCTIONS, signatureOf, toPlain } from "./expression/index.ts";
 export { kindOf, nodeKinds } from "./nodes/index.ts";
-export type { Role } from "./nodes/node-kind.ts";
+export type { NodeKind, Role } from "./nodes/node-kind.ts";
 export type { Plan } from "./plan/plan.ts";
+export { joinPointer } from "./pointer.ts";
 export { type NodePreview, type PreviewStream, previewPipeline } from "./preview/index.ts";
 export type { NodeType, SpecNode } from "./spec.ts";
 export { configExamples } from "./validate/catalogue.gen.ts";
+export { NAME } from "./validate/from.ts";
+export { minimalConfig } from "./validate/minimal-config.ts";

@@ -27,6 +27,8 @@ export interface Document {
   locate(pointer: string, options?: LocateOptions): Place;
   /** The user's own spelling of a scalar, undefined for anything else. */
   source(pointer: string): string | undefined;
+  /** The YAML of a value and of its key, with their ranges, for what edits the text; undefined for what is not written. */
+  entry(pointer: string): Entry | undefined;
   /** Gives a finding its place. */
   place(finding: Finding): Diagnostic;
 }
@@ -53,6 +55,7 @@ export function readDocument(text: string, file: string): Document {
       const node = entries.get(pointer)?.value;
       return isScalar(node) ? node.source : undefined;
     },
+    entry: (pointer) => entries.get(pointer),
     place: ({ code, severity, message, hint, pointer, on, inner }) => ({
       code,
       severity: severity ?? "error",

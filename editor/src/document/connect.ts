@@ -1,0 +1,115 @@
+import { type Draft, type Edit, edited, type Op } from "./draft.ts";
+import { isRecord } from "./plain-data.ts";
+import { refuse } from "./refused.ts";
+import {
+  type Connection,
+  connectionText,
+  freeName,
+  knownKind,
+  type NodeText,
+  nodeOf,
+  nodesOf,
+  whyNotRead,
+} from "./spec-nodes.ts";
+import { asNodes, keyIndex } from "./steps.ts";
+
+/** An edge to be: what is read, who reads it, and by which name where its inputs have names. */
+export interface NewEdge {
+  from: Connection;
+  to: string;
+  input?: string;
+}
+
+/** Lets a node read another: beside what it reads, or instead of it where it reads one node alone. */
+export function connect(text: string, edge: NewEdge): Edit {
+  return edited(text, (draft) => {
+    asNodes(draft);
+    const { nodes } = nodesOf(draft.spec);
+    refuseEdge(nodes, edge);
+    draft.step(connection(draft, nodeOf(nodes, edge.to), edge));
+    return edge.to;
+  });
+}
+
+/** Why a node cannot be connected so; undefined where it can. */
+export function whyNotConnect(text: string, edge: NewEdge): string | undefined {
+  const edit = connect(text, edge);
+  return "refused" in edit ? edit.refused : undefined;
+}
+
+function refuseEdge(nodes: readonly NodeText[], { from, to }: NewEdge): void {
+  const reader = nodeOf(nodes, to);
+  const source = nodeOf(nodes, from.node);
+  const why = whyNotRead(reader, source);
+  if (why !== undefined) refuse(why);
+  if (reader.inputs.some((input) => connectionText(input) === connectionText(from)))
+    refuse(`\`${to}\` reads \`${connectionText(from)}\` already.`);
+  const circle = wayTo(nodes, source, reader);
+  if (circle !== undefined) refuse(`Data flows one way: ${[...circle, circle[0]].join(" → ")} would be a circle.`);
+}
+
+/** The ids from `start` on downwards to `source`, where `source` hangs on it. */
+function wayTo(nodes: readonly NodeText[], source: NodeText, start: NodeText): string[] | undefined {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const seen = new Set<string>();
+  const upwards = (node: NodeText | undefined): string[] | undefined => {
+    if (node === undefined || seen.has(node.id)) return undefined;
+    if (node === start) return [node.id];
+    seen.add(node.id);
+    for (const input of node.inputs) {
+      const way = upwards(byId.get(input.node));
+      if (way !== undefined) return [...way, node.id];
+    }
+    return undefined;
+  };
+  return upwards(source);
+}
+
+function connection({ spec }: Draft, reader: NodeText, { from, input }: NewEdge): Op {
+  const text = connectionText(from);
+  const path = [...reader.path, "from"];
+  const { from: before } = reader.value;
+  const [only] = reader.inputs;
+  const max = knownKind(reader.type)?.inputs.max ?? Number.POSITIVE_INFINITY;
+  if (max === 1 && only !== undefined && reader.inputs.length === 1) return { op: "replace", path: only.path, value: text };
+  if (isRecord(before) && input !== undefined && input in before) return { op: "replace", path: [...path, input], value: text };
+  if (reader.inputs.length >= max)
+    refuse(`\`${reader.id}\` (${reader.type}) reads at most ${max} nodes. Remove one of its edges first.`);
+  const names = new Set(isRecord(before) ? Object.keys(before) : []);
+  const key = input ?? freeName(from.node, names);
+  if (!("from" in reader.value)) {
+    const value = input === undefined ? text : { [input]: text };
+    return { op: "insert", path: reader.path, index: keyIndex(reader.value, "from"), entries: [{ key: "from", value }] };
+  }
+  const collection = spec.collection(path);
+  const index = collection?.items.length ?? 0;
+  if (isRecord(before)) return { op: "insert", path, index, entries: [{ key, value: text }] };
+  if (input !== undefined && reader.inputs.length > 0) return { op: "replace", path, value: namedInputs(reader, key, text) };
+  if (Array.isArray(before)) return { op: "insert", path, index, entries: [{ value: text }] };
+  return { op: "replace", path, value: only === undefined ? text : [connectionText(only), text] };
+}
+
+/** Inputs without names get those of the nodes they read. */
+function namedInputs({ inputs }: NodeText, key: string, text: string): Record<string, string> {
+  const named: Record<string, string> = {};
+  for (const input of inputs) named[freeName(input.node, new Set([...Object.keys(named), key]))] = connectionText(input);
+  return { ...named, [key]: text };
+}
+
+/** Lets a node no longer read another. */
+export function disconnect(text: string, { from, to }: { from: Connection; to: string }): Edit {
+  return edited(text, (draft) => {
+    asNodes(draft);
+    const reader = nodeOf(nodesOf(draft.spec).nodes, to);
+    const read = reader.inputs.filter((input) => connectionText(input) === connectionText(from));
+    if (read.length === 0) refuse(`\`${to}\` does not read \`${connectionText(from)}\`.`);
+    draft.step(dropped(reader, read));
+    return to;
+  });
+}
+
+/** Takes inputs out of a node; the last ones with their `from`. */
+export function dropped(reader: NodeText, inputs: readonly { path: readonly (string | number)[] }[]): Op {
+  if (inputs.length === reader.inputs.length) return { op: "remove", path: reader.path, entries: ["from"] };
+  return { op: "remove", path: [...reader.path, "from"], entries: inputs.map(({ path }) => path.at(-1) ?? "") };
+}
