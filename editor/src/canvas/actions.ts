@@ -1,0 +1,99 @@
+import { connectionRefusal, entryOf } from "../catalogue.ts";
+import {
+  addNode,
+  type Connection,
+  connect,
+  disconnect,
+  duplicateNodes,
+  insertOnEdge,
+  removeNodes,
+  renameNode,
+} from "../document/index.ts";
+import { useEditor } from "../state/editor.ts";
+import type { Position } from "../state/layout-field.ts";
+import { apply, move } from "../state/session.ts";
+import { texts } from "../texts.ts";
+
+const text = () => useEditor.getState().text;
+const nodeOf = (id: string) => useEditor.getState().picture?.nodes.find((node) => node.id === id);
+
+/** Adds a node of a type; where `from` is given it reads that. */
+export function add(type: string, from?: Connection): boolean {
+  return apply(addNode(text(), { type, ...(from && { from }) }));
+}
+
+/** Adds a node and lets it stand where it was dropped. */
+export function addAt(type: string, at: Position): void {
+  if (!add(type)) return;
+  const { selected, layout } = useEditor.getState();
+  const [id] = selected;
+  if (id !== undefined) move({ ...layout, [id]: { x: Math.round(at.x), y: Math.round(at.y) } });
+}
+
+/** Puts a node of a type into an edge of the picture. */
+export function insertInto(edgeId: string, type: string): boolean {
+  const edge = useEditor.getState().picture?.edges.find(({ id }) => id === edgeId);
+  if (edge === undefined) return false;
+  const from = { node: edge.source, ...(edge.output !== undefined && { output: edge.output }) };
+  const [source, target] = [nodeOf(edge.source), nodeOf(edge.target)];
+  const refusal = connectionRefusal(source?.type ?? "", type) ?? connectionRefusal(type, target?.type ?? "");
+  if (refusal !== undefined) return apply({ refused: refusal });
+  return apply(insertOnEdge(text(), { from, to: edge.target }, { type }));
+}
+
+/** Lets one node read another, or says why it cannot. */
+export function connectNodes(from: Connection, to: string): boolean {
+  const [source, target] = [nodeOf(from.node), nodeOf(to)];
+  if (source === undefined || target === undefined) return false;
+  const refusal = connectionRefusal(source.type, target.type);
+  if (refusal !== undefined) return apply({ refused: refusal });
+  return apply(connect(text(), { from, to }));
+}
+
+export function disconnectNodes(from: Connection, to: string): boolean {
+  return apply(disconnect(text(), { from, to }));
+}
+
+/** Removes what is selected; what read it reads on from what it read. */
+export function removeSelected(): void {
+  const { selected } = useEditor.getState();
+  if (selected.length > 0 && apply(removeNodes(text(), [...selected]))) useEditor.setState({ selected: [] });
+}
+
+export function duplicateSelected(): void {
+  const { selected } = useEditor.getState();
+  if (selected.length > 0) apply(duplicateNodes(text(), [...selected]));
+}
+
+/** Gives a node another id, wherever it stands. */
+export function rename(from: string, to: string): boolean {
+  const { layout } = useEditor.getState();
+  if (!apply(renameNode(text(), from, to))) return false;
+  const { [from]: place, ...others } = layout;
+  if (place !== undefined) move({ ...others, [to]: place });
+  useEditor.setState({ selected: [to] });
+  return true;
+}
+
+/** Forgets where nodes were moved to, so that all are laid out anew. */
+export function tidy(): void {
+  move({});
+}
+
+/** The types that may read a node, or all of them. */
+export function typesBelow(from: Connection | undefined): (type: string) => boolean {
+  const source = from === undefined ? undefined : nodeOf(from.node);
+  if (source === undefined) return () => true;
+  return (type) => connectionRefusal(source.type, type) === undefined;
+}
+
+/** The nodes that may read a node and do not yet. */
+export function possibleReaders(id: string): { id: string; title: string }[] {
+  const { picture } = useEditor.getState();
+  const source = nodeOf(id);
+  if (picture === undefined || source === undefined) return [];
+  const reads = new Set(picture.edges.filter((edge) => edge.source === id).map((edge) => edge.target));
+  return picture.nodes
+    .filter((node) => node.id !== id && !reads.has(node.id) && connectionRefusal(source.type, node.type) === undefined)
+    .map((node) => ({ id: node.id, title: entryOf(node.type)?.title ?? texts.typeUnknown(node.type) }));
+}

@@ -1,0 +1,106 @@
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { CircleAlert, Cpu, Database, Inbox, Plus, Radio, TriangleAlert } from "lucide-react";
+import { memo } from "react";
+import type { PictureNode } from "../compile/picture.ts";
+import { openDialog } from "../dialogs/dialog-state.ts";
+import { useLive } from "../state/live.ts";
+import { texts } from "../texts.ts";
+import styles from "./node.module.css";
+
+/** What a node on the canvas shows; the same object as long as nothing of it changes. */
+export interface StepData extends Record<string, unknown> {
+  node: PictureNode;
+  title: string;
+}
+
+export type StepNode = Node<StepData, "step">;
+
+const ICONS = { source: Radio, topic: Inbox, transform: Cpu, sink: Database, unknown: CircleAlert };
+
+/** How often steps were rendered: tests count it. */
+export const renders = { steps: 0 };
+
+export const Step = memo(function Step({ data: { node, title }, selected }: NodeProps<StepNode>) {
+  renders.steps += 1;
+  const Icon = ICONS[node.role];
+  const state = node.errors > 0 ? styles.error : node.warnings > 0 ? styles.warning : "";
+  const outputs = [...(node.hasMain ? [""] : []), ...node.side];
+  return (
+    <div className={`${styles.step} ${styles[node.role]} ${state} ${selected ? styles.selected : ""}`} data-step={node.id}>
+      {node.mostInputs > 0 && <Handle type="target" position={Position.Left} className={styles.handle} />}
+      <div className={styles.head}>
+        <Icon size={16} aria-hidden />
+        <span className={styles.id}>{node.id}</span>
+        {node.errors > 0 && (
+          <CircleAlert size={15} className={styles.errorIcon} aria-label={texts.problemCount(node.errors, 0)} />
+        )}
+        {node.errors === 0 && node.warnings > 0 && (
+          <TriangleAlert size={15} className={styles.warningIcon} aria-label={texts.problemCount(0, node.warnings)} />
+        )}
+      </div>
+      <div className={styles.kind}>{title}</div>
+      <div className={styles.summary}>{node.summary || " "}</div>
+      <LiveBadge id={node.id} />
+      {outputs.map((output, at) => (
+        <Handle
+          key={output}
+          type="source"
+          id={output === "" ? null : output}
+          position={Position.Right}
+          className={styles.handle}
+          style={{ top: `${((at + 1) / (outputs.length + 1)) * 100}%` }}
+        >
+          {output !== "" && <span className={styles.output}>{output}</span>}
+        </Handle>
+      ))}
+      {node.role !== "sink" && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={`${styles.plus} nodrag`}
+          aria-label={`${texts.add}: ${node.id}`}
+          onClick={() =>
+            openDialog({
+              kind: "add",
+              from: { node: node.id, ...(!node.hasMain && node.side[0] !== undefined && { output: node.side[0] }) },
+            })
+          }
+        >
+          <Plus size={13} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+});
+
+/** What goes on at the node while its pipeline runs. */
+function LiveBadge({ id }: { id: string }) {
+  const live = useLive((state) => state.nodes[id]);
+  if (live === undefined) return null;
+  const parts = [
+    live.rate !== undefined && texts.rate(shortNumber(live.rate)),
+    live.written !== undefined && `${shortNumber(live.written)} ${texts.written}`,
+    live.lag !== undefined && live.lag > 0 && `${shortNumber(live.lag)} ${texts.lag}`,
+  ].filter(Boolean);
+  const bad = [
+    live.dead !== undefined && live.dead > 0 && `${shortNumber(live.dead)} ${texts.dead}`,
+    live.late !== undefined && live.late > 0 && `${shortNumber(live.late)} ${texts.late}`,
+  ].filter(Boolean);
+  return (
+    <div className={styles.live}>
+      <span>{parts.join(" · ")}</span>
+      {bad.length > 0 && (
+        <span className={styles.bad}>
+          <TriangleAlert size={12} aria-hidden /> {bad.join(" · ")}
+        </span>
+      )}
+    </div>
+  );
+}
+
+const numbers = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** `12,345` as `12.3K`. */
+export function shortNumber(value: number): string {
+  return numbers.format(value);
+}

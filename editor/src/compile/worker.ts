@@ -1,0 +1,25 @@
+import { type Facts, facts } from "./facts.ts";
+import { type Picture, pictureOf } from "./picture.ts";
+import { previewsOf, type ShownPreview } from "./rows.ts";
+
+/** What the page asks of the worker. */
+export type Ask =
+  | { ask: "facts" }
+  | { ask: "picture"; text: string; file: string }
+  | { ask: "preview"; text: string; file: string; samples: Record<string, string[]> };
+
+export type Answer = { facts: Facts } | { picture: Picture } | { previews: ShownPreview[] | undefined } | { failed: string };
+
+self.onmessage = async ({ data: { number, ...ask } }: MessageEvent<Ask & { number: number }>) => {
+  self.postMessage({ number, answer: await answerTo(ask) });
+};
+
+async function answerTo(ask: Ask): Promise<Answer> {
+  try {
+    if (ask.ask === "facts") return { facts: facts() };
+    if (ask.ask === "picture") return { picture: pictureOf(ask.text, ask.file) };
+    return { previews: await previewsOf(ask.text, ask.file, ask.samples) };
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}

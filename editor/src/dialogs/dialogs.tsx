@@ -1,0 +1,87 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { type FormEvent, useRef, useState } from "react";
+import { add, connectNodes, possibleReaders, rename, typesBelow } from "../canvas/actions.ts";
+import { Palette } from "../canvas/palette.tsx";
+import { texts } from "../texts.ts";
+import { type Ask, closeDialog, useDialog } from "./dialog-state.ts";
+import styles from "./dialogs.module.css";
+
+const TITLES = { add: texts.add, rename: texts.rename, connect: texts.connectTo };
+
+/** The dialog that is open, if any. */
+export function Dialogs() {
+  const ask = useDialog((state) => state.ask);
+  const first = useRef<HTMLInputElement | null>(null);
+  return (
+    <Dialog.Root open={ask !== undefined} onOpenChange={(open) => !open && closeDialog()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles.backdrop} />
+        <Dialog.Popup className={styles.popup} initialFocus={ask?.kind === "connect" ? undefined : first}>
+          {ask !== undefined && (
+            <>
+              <Dialog.Title className={styles.title}>{TITLES[ask.kind]}</Dialog.Title>
+              <Content ask={ask} first={first} />
+            </>
+          )}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Content({ ask, first }: { ask: Ask; first: React.RefObject<HTMLInputElement | null> }) {
+  switch (ask.kind) {
+    case "add":
+      return (
+        <Palette
+          search={first}
+          fits={typesBelow(ask.from)}
+          onPick={(type) => {
+            closeDialog();
+            add(type, ask.from);
+          }}
+        />
+      );
+    case "rename":
+      return <Rename id={ask.id} first={first} />;
+    case "connect":
+      return <ConnectTo id={ask.id} />;
+  }
+}
+
+function Rename({ id, first }: { id: string; first: React.RefObject<HTMLInputElement | null> }) {
+  const [name, setName] = useState(id);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    closeDialog();
+    if (name !== id) rename(id, name);
+  };
+  return (
+    <form onSubmit={submit} className={styles.row}>
+      <input ref={first} aria-label={texts.id} value={name} onChange={(event) => setName(event.target.value)} />
+      <button type="submit">{texts.rename}</button>
+    </form>
+  );
+}
+
+function ConnectTo({ id }: { id: string }) {
+  const readers = possibleReaders(id);
+  if (readers.length === 0) return <p>{texts.connectNone}</p>;
+  return (
+    <ul className={styles.choices}>
+      {readers.map((reader) => (
+        <li key={reader.id}>
+          <button
+            type="button"
+            onClick={() => {
+              closeDialog();
+              connectNodes({ node: id }, reader.id);
+            }}
+          >
+            {reader.id} <small>{reader.title}</small>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

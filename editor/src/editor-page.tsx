@@ -1,0 +1,216 @@
+import { Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { ApiError } from "./api/client.ts";
+import { add, duplicateSelected, removeSelected, tidy } from "./canvas/actions.ts";
+import { Palette } from "./canvas/palette.tsx";
+import { connectionRefusal } from "./catalogue.ts";
+import { openDialog } from "./dialogs/dialog-state.ts";
+import { Dialogs } from "./dialogs/dialogs.tsx";
+import styles from "./editor-page.module.css";
+import { Form } from "./form/form.tsx";
+import { Outline } from "./outline.tsx";
+import { Dock } from "./preview/dock.tsx";
+import { go } from "./route.ts";
+import { isRunning, startRun, stopRun } from "./run/follow.ts";
+import { isDirty, useEditor } from "./state/editor.ts";
+import { useLive } from "./state/live.ts";
+import { closeSpec, openSpec, redoLast, resolveConflict, save, undoLast } from "./state/session.ts";
+import { texts } from "./texts.ts";
+
+const Canvas = lazy(() => import("./canvas/canvas.tsx").then((module) => ({ default: module.Canvas })));
+
+/** One pipeline: palette and outline, canvas, form and text, and what stands below. */
+export function EditorPage({ id }: { id: string }) {
+  const code = useRef<HTMLDivElement | null>(null);
+  const side = useEditor((state) => state.side);
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    document.title = `${id} · ${texts.appName}`;
+    if (code.current === null) return;
+    openSpec(id, code.current).catch((error: unknown) =>
+      setProblem(error instanceof ApiError && error.status !== 0 ? error.message : texts.lostServer),
+    );
+    return closeSpec;
+  }, [id]);
+  useShortcuts();
+  return (
+    <div className={styles.page}>
+      <Header />
+      <Notices problem={problem} />
+      <nav className={styles.left} aria-label={texts.add}>
+        <Palette onPick={addBelowSelection} />
+        <Outline />
+      </nav>
+      <div className={styles.middle}>
+        <Suspense fallback={<p>{texts.loading}</p>}>
+          <Canvas />
+        </Suspense>
+      </div>
+      <aside className={styles.right} aria-label={`${texts.form}, ${texts.yaml}`}>
+        <div className={styles.tabs} role="tablist">
+          {(["form", "yaml"] as const).map((name) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              aria-selected={side === name}
+              onClick={() => useEditor.setState({ side: name })}
+            >
+              {texts[name]}
+            </button>
+          ))}
+        </div>
+        <div className={styles.sideContent} hidden={side !== "form"}>
+          <Form />
+        </div>
+        <div className={styles.code} hidden={side !== "yaml"} ref={code} />
+      </aside>
+      <div className={styles.bottom}>
+        <Dock />
+      </div>
+      <Dialogs />
+    </div>
+  );
+}
+
+/** A new node reads the selected one where it can. */
+function addBelowSelection(type: string): void {
+  const { selected, picture } = useEditor.getState();
+  const node = selected.length === 1 ? picture?.nodes.find(({ id }) => id === selected[0]) : undefined;
+  const canRead = node?.hasMain === true && connectionRefusal(node.type, type) === undefined;
+  add(type, canRead ? { node: node.id } : undefined);
+}
+
+function Header() {
+  const id = useEditor((state) => state.id);
+  const dirty = useEditor(isDirty);
+  const { canUndo, canRedo, isSaving, diagnostics } = useEditor();
+  const runState = useLive((state) => state.state);
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  return (
+    <header className={styles.header}>
+      <a
+        href="/"
+        onClick={(event) => {
+          event.preventDefault();
+          go("/");
+        }}
+      >
+        {texts.appName}
+      </a>
+      <h1>
+        {id}
+        {dirty && <span title={texts.unsaved}> •</span>}
+      </h1>
+      <span className={errors > 0 ? styles.bad : styles.good} role="status">
+        {diagnostics.length === 0 ? `✓ ${texts.valid}` : texts.problemCount(errors, diagnostics.length - errors)}
+      </span>
+      <span className={styles.gap} />
+      <small className={styles.keys}>{texts.shortcuts}</small>
+      <button type="button" onClick={undoLast} disabled={!canUndo} aria-label={texts.undo}>
+        <Undo2 size={16} aria-hidden />
+      </button>
+      <button type="button" onClick={redoLast} disabled={!canRedo} aria-label={texts.redo}>
+        <Redo2 size={16} aria-hidden />
+      </button>
+      <button type="button" onClick={tidy} aria-label={texts.tidy}>
+        <Sparkles size={16} aria-hidden />
+      </button>
+      <button type="button" onClick={switchTheme} aria-label={texts.theme}>
+        <Moon size={16} aria-hidden />
+      </button>
+      <button type="button" onClick={() => void save()} disabled={!dirty || isSaving}>
+        <Save size={16} aria-hidden /> {isSaving ? texts.saving : texts.save}
+      </button>
+      {isRunning(runState) ? (
+        <button type="button" className={styles.stop} onClick={() => void stopRun()}>
+          <Square size={16} aria-hidden /> {texts.stop}
+        </button>
+      ) : (
+        <button type="button" className={styles.run} onClick={() => void startRun()} disabled={errors > 0}>
+          <Play size={16} aria-hidden /> {texts.run}
+        </button>
+      )}
+    </header>
+  );
+}
+
+function Notices({ problem }: { problem: string | undefined }) {
+  const notice = useEditor((state) => state.notice);
+  const conflict = useEditor((state) => state.conflict);
+  return (
+    <div className={styles.notices}>
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      {conflict !== undefined && (
+        <div role="alert">
+          <strong>{texts.conflict}</strong> {texts.conflictText}{" "}
+          <button type="button" onClick={() => void resolveConflict("mine")}>
+            {texts.keepMine}
+          </button>{" "}
+          <button type="button" onClick={() => void resolveConflict("theirs")}>
+            {texts.takeTheirs}
+          </button>
+        </div>
+      )}
+      {notice !== undefined && (
+        <div role="alert">
+          <strong>{notice.title}.</strong> {notice.text}{" "}
+          <button type="button" onClick={() => useEditor.setState({ notice: undefined })}>
+            {texts.dismiss}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function switchTheme(): void {
+  const root = document.documentElement;
+  const isDark =
+    root.dataset.theme === "dark" || (root.dataset.theme === undefined && matchMedia("(prefers-color-scheme: dark)").matches);
+  root.dataset.theme = isDark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+}
+
+function hasOutput(id: string): boolean {
+  return useEditor.getState().picture?.nodes.find((node) => node.id === id)?.role !== "sink";
+}
+
+/** Keys of the whole page. Single letters only where nobody types. */
+function useShortcuts(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as Element;
+      const isTyping = target.closest("input, textarea, select, [contenteditable=true], [role=dialog]") !== null;
+      const { selected } = useEditor.getState();
+      const [only] = selected.length === 1 ? selected : [];
+      const command = event.ctrlKey || event.metaKey;
+      const done = () => event.preventDefault();
+      if (command && event.key === "s") {
+        done();
+        void save();
+      } else if (isTyping) return;
+      else if (command && event.key === "z") {
+        done();
+        if (event.shiftKey) redoLast();
+        else undoLast();
+      } else if (command && event.key === "y") {
+        done();
+        redoLast();
+      } else if (command && event.key === "d") {
+        done();
+        duplicateSelected();
+      } else if (command || event.altKey) return;
+      else if (event.key === "n") {
+        done();
+        openDialog({ kind: "add", ...(only !== undefined && hasOutput(only) && { from: { node: only } }) });
+      } else if (event.key === "F2" && only !== undefined) openDialog({ kind: "rename", id: only });
+      else if (event.key === "c" && only !== undefined) {
+        done();
+        openDialog({ kind: "connect", id: only });
+      } else if (event.key === "Delete" || event.key === "Backspace") removeSelected();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}

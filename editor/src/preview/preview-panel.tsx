@@ -1,0 +1,82 @@
+import type { ShownTable } from "../compile/rows.ts";
+import { useEditor } from "../state/editor.ts";
+import { texts } from "../texts.ts";
+import styles from "./dock.module.css";
+
+const SHOWN = 50;
+
+/** Rows into and out of the selected node, made from the sample while one types. */
+export function PreviewPanel() {
+  const previews = useEditor((state) => state.previews);
+  const id = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
+  const missing = useEditor((state) => (id === undefined ? undefined : state.missingSamples[id]));
+  if (previews === undefined) return <p>{texts.previewBroken}</p>;
+  const preview = previews.find(({ node }) => node === id);
+  if (preview === undefined) return <p>{texts.previewPick}</p>;
+  if (preview.missing !== undefined) return <p>{texts.noPreview(preview.missing)}</p>;
+  return (
+    <div className={styles.preview}>
+      {missing !== undefined && <p>{missing}</p>}
+      {preview.inputs.map((table) => (
+        <Table key={`in ${table.name}`} table={table} title={`${texts.rowsIn(table.count)} (${table.name})`} />
+      ))}
+      {preview.outputs.map((table) => (
+        <Table
+          key={`out ${table.name}`}
+          table={table}
+          title={texts.rowsOut(table.count) + (table.name === preview.node || table.name === "main" ? "" : ` (${table.name})`)}
+        />
+      ))}
+      <div className={styles.dropped}>
+        <h4>
+          {texts.dropped} ({preview.dropped.reduce((sum, { count }) => sum + count, 0)})
+        </h4>
+        {preview.dropped.length === 0 && <p>{texts.droppedNone}</p>}
+        <ul>
+          {preview.dropped.map(({ why, code, message, count, records }) => (
+            <li key={`${code} ${message}`}>
+              <strong>{count}×</strong> {code || why}: {message}{" "}
+              {records.length > 0 && <small>(record {records.join(", ")})</small>}
+            </li>
+          ))}
+        </ul>
+        {preview.open !== undefined && preview.open > 0 && <p>{texts.openWindows(preview.open)}</p>}
+      </div>
+    </div>
+  );
+}
+
+function Table({ table, title }: { table: ShownTable; title: string }) {
+  return (
+    <figure className={styles.figure}>
+      <figcaption>{title}</figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <section className={styles.scroll} tabIndex={0} aria-label={title}>
+        <table>
+          <thead>
+            <tr>
+              {table.columns.map(({ name, type }) => (
+                <th key={name} scope="col">
+                  {name} <small>{type}</small>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {table.rows.slice(0, SHOWN).map((row, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a row of a sample has no other name.
+              <tr key={at}>
+                {row.map((cell, column) => (
+                  <td key={table.columns[column]?.name} className={cell === null ? styles.null : ""}>
+                    {cell ?? "null"}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {table.count > SHOWN && <p>{texts.moreRows(table.count - SHOWN)}</p>}
+      </section>
+    </figure>
+  );
+}

@@ -1,0 +1,72 @@
+import { create } from "zustand";
+import type { Picture } from "../compile/picture.ts";
+import type { ShownPreview } from "../compile/rows.ts";
+import type { Layout } from "./layout-field.ts";
+
+export type Side = "form" | "yaml";
+export type Dock = "preview" | "problems" | "run";
+
+/** Something to tell: what could not be done and what to do. */
+export interface Notice {
+  title: string;
+  text: string;
+}
+
+/** What the screen shows of one spec. The text itself lives in CodeMirror, and comes here with every change. */
+export interface Editor {
+  id: string;
+  etag: string;
+  /** The text as it is on disk, and as it is now; the layout likewise. */
+  savedText: string;
+  text: string;
+  savedLayout: Layout;
+  layout: Layout;
+  canUndo: boolean;
+  canRedo: boolean;
+  /** The last picture that could be drawn. */
+  picture: Picture | undefined;
+  /** What is wrong with the text as it is now. */
+  diagnostics: Picture["diagnostics"];
+  /** The picture is of an older text, since this one cannot be read. */
+  isStale: boolean;
+  selected: readonly string[];
+  side: Side;
+  dock: Dock;
+  samples: Record<string, string[]>;
+  missingSamples: Record<string, string>;
+  previews: ShownPreview[] | undefined;
+  notice: Notice | undefined;
+  /** What is on disk now, where somebody else has changed it. */
+  conflict: { text: string; etag: string } | undefined;
+  isSaving: boolean;
+}
+
+export const initialEditor: Editor = {
+  id: "",
+  etag: "",
+  savedText: "",
+  text: "",
+  savedLayout: {},
+  layout: {},
+  canUndo: false,
+  canRedo: false,
+  picture: undefined,
+  diagnostics: [],
+  isStale: false,
+  selected: [],
+  side: "form",
+  dock: "preview",
+  samples: {},
+  missingSamples: {},
+  previews: undefined,
+  notice: undefined,
+  conflict: undefined,
+  isSaving: false,
+};
+
+export const useEditor = create<Editor>(() => initialEditor);
+
+/** True where something would be lost by leaving. */
+export function isDirty({ text, savedText, layout, savedLayout }: Editor): boolean {
+  return text !== savedText || layout !== savedLayout;
+}

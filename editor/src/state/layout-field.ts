@@ -1,0 +1,50 @@
+import { invertedEffects } from "@codemirror/commands";
+import { StateEffect, StateField, type Text } from "@codemirror/state";
+
+export interface Position {
+  x: number;
+  y: number;
+}
+
+/** Where nodes stand that somebody has moved, by id. */
+export type Layout = Readonly<Record<string, Position>>;
+
+/** Replaces the layout; undone together with the text. */
+export const setLayout = StateEffect.define<Layout>();
+
+/** The layout is another file, but has a place in the same history. */
+export const layoutField = StateField.define<Layout>({
+  create: () => ({}),
+  update: (value, transaction) => transaction.effects.find((effect) => effect.is(setLayout))?.value ?? value,
+});
+
+export const layoutHistory = invertedEffects.of((transaction) =>
+  transaction.effects.some((effect) => effect.is(setLayout)) ? [setLayout.of(transaction.startState.field(layoutField))] : [],
+);
+
+/** Reads `NAME.layout.json`; what is none counts as empty. */
+export function readLayout(text: string | null): Layout {
+  if (text === null) return {};
+  try {
+    const { nodes } = JSON.parse(text) as { nodes?: Record<string, Position> };
+    const entries = Object.entries(nodes ?? {}).filter(([, at]) => Number.isFinite(at?.x) && Number.isFinite(at?.y));
+    return Object.fromEntries(entries.map(([id, { x, y }]) => [id, { x, y }]));
+  } catch {
+    return {};
+  }
+}
+
+/** The layout as a file: keys sorted, a line for each node; null where nobody has moved anything. */
+export function layoutText(layout: Layout, ids: ReadonlySet<string>): string | null {
+  const kept = Object.entries(layout)
+    .filter(([id]) => ids.has(id))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (kept.length === 0) return null;
+  const lines = kept.map(([id, { x, y }]) => `    ${JSON.stringify(id)}: { "x": ${Math.round(x)}, "y": ${Math.round(y)} }`);
+  return `{\n  "version": 1,\n  "nodes": {\n${lines.join(",\n")}\n  }\n}\n`;
+}
+
+/** True where two documents say the same. */
+export function isSameText(a: Text, b: Text): boolean {
+  return a.eq(b);
+}

@@ -1,0 +1,189 @@
+import { redo, undo } from "@codemirror/commands";
+import { EditorView } from "@codemirror/view";
+import { ApiError, api } from "../api/client.ts";
+import { createView, showDiagnostics, type ViewNews } from "../code/view.ts";
+import { startCompiler } from "../compile/compiler.ts";
+import type { Edit } from "../document/index.ts";
+import { texts } from "../texts.ts";
+import { type Editor, initialEditor, isDirty, useEditor } from "./editor.ts";
+import { type Layout, layoutText, readLayout, setLayout } from "./layout-field.ts";
+
+export const compiler = startCompiler();
+const COMPILE_AFTER_MS = 60;
+const PREVIEW_AFTER_MS = 250;
+
+let view: EditorView | undefined;
+let compileTimer: ReturnType<typeof setTimeout> | undefined;
+let previewTimer: ReturnType<typeof setTimeout> | undefined;
+let newest = 0;
+
+const set = useEditor.setState;
+const get = useEditor.getState;
+const draftKey = (id: string) => `draft:${id}`;
+
+/** Reads a spec and its samples, and opens its text in `parent`. What was typed and not saved before is there again. */
+export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
+  const file = await api.spec(id);
+  const layout = readLayout(file.layout);
+  const draft = localStorage.getItem(draftKey(id));
+  view?.destroy();
+  set({ ...initialEditor, id, etag: file.etag, savedText: file.text, text: file.text, savedLayout: layout, layout });
+  view = createView(parent, file.text, layout, onNews);
+  if (draft !== null && draft !== file.text) {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: draft } });
+    set({ notice: { title: texts.unsaved, text: texts.draftBack } });
+  } else compileSoon(0);
+  const { samples, missing } = await api.samples(id).catch(() => ({ samples: {}, missing: {} }));
+  if (get().id !== id) return;
+  set({ samples, missingSamples: missing });
+  previewSoon();
+}
+
+/** Leaves the spec. */
+export function closeSpec(): void {
+  view?.destroy();
+  view = undefined;
+  set(initialEditor);
+}
+
+function onNews({ text, layout, canUndo, canRedo, docChanged, head, selectionSet }: ViewNews): void {
+  if (selectionSet && !docChanged) selectAt(head);
+  if (!docChanged) return;
+  const { id, savedText } = get();
+  set({ text, layout, canUndo, canRedo });
+  if (text === savedText) localStorage.removeItem(draftKey(id));
+  else localStorage.setItem(draftKey(id), text);
+  compileSoon(COMPILE_AFTER_MS);
+}
+
+/** The node in which the cursor stands is the selected one. */
+function selectAt(head: number): void {
+  const { picture, isStale, selected } = get();
+  const node = isStale ? undefined : picture?.nodes.find(({ from, to }) => from <= head && head <= to);
+  if (node !== undefined && (selected.length !== 1 || selected[0] !== node.id)) set({ selected: [node.id] });
+}
+
+function compileSoon(delay: number): void {
+  clearTimeout(compileTimer);
+  compileTimer = setTimeout(() => void compileNow(), delay);
+}
+
+async function compileNow(): Promise<void> {
+  newest += 1;
+  const mine = newest;
+  const { text, id } = get();
+  const answer = await compiler.ask({ ask: "picture", text, file: `${id}.yaml` });
+  if (mine !== newest || !("picture" in answer) || view === undefined) return;
+  const { picture } = answer;
+  const ids = new Set(picture.nodes.map((node) => node.id));
+  set({
+    diagnostics: picture.diagnostics,
+    isStale: !picture.isReadable,
+    ...(picture.isReadable && { picture, selected: get().selected.filter((one) => ids.has(one)) }),
+  });
+  showDiagnostics(view, picture.diagnostics);
+  previewSoon();
+}
+
+function previewSoon(): void {
+  clearTimeout(previewTimer);
+  previewTimer = setTimeout(() => void previewNow(), PREVIEW_AFTER_MS);
+}
+
+async function previewNow(): Promise<void> {
+  const { text, id, samples } = get();
+  const answer = await compiler.ask({ ask: "preview", text, file: `${id}.yaml`, samples });
+  if (get().text !== text || !("previews" in answer)) return;
+  set({ previews: answer.previews });
+}
+
+/** Makes an edit, as one step of the history; a refused one is told. True where it was made. */
+export function apply(edit: Edit): boolean {
+  if (view === undefined) return false;
+  if ("refused" in edit) {
+    set({ notice: { title: texts.refused, text: edit.refused } });
+    return false;
+  }
+  view.dispatch({ changes: edit.changes, userEvent: "input.canvas" });
+  if (edit.select !== undefined) set({ selected: [edit.select] });
+  // A canvas that waits would show the node where it was.
+  compileSoon(0);
+  return true;
+}
+
+/** Moves nodes, as one step of the history. */
+export function move(layout: Layout): void {
+  view?.dispatch({ effects: setLayout.of(layout), userEvent: "move.canvas" });
+}
+
+export function undoLast(): void {
+  if (view !== undefined) undo(view);
+}
+
+export function redoLast(): void {
+  if (view !== undefined) redo(view);
+}
+
+/** Shows a place of the text. */
+export function showPlace(from: number, to: number): void {
+  set({ side: "yaml" });
+  const end = view?.state.doc.length ?? 0;
+  view?.dispatch({
+    selection: { anchor: Math.min(from, end), head: Math.min(to, end) },
+    effects: EditorView.scrollIntoView(Math.min(from, end), { y: "center" }),
+  });
+  requestAnimationFrame(() => view?.focus());
+}
+
+/** Writes text and layout to disk. False where that did not happen; then it is told. */
+export async function save(): Promise<boolean> {
+  const { id, etag, text, layout, picture, isSaving } = get();
+  if (isSaving) return false;
+  set({ isSaving: true });
+  try {
+    const saved = await api.save(id, etag, { text, layout: layoutText(layout, new Set(picture?.nodes.map((node) => node.id))) });
+    set({ etag: saved.etag, savedText: text, savedLayout: layout, conflict: undefined });
+    if (get().text === text) localStorage.removeItem(draftKey(id));
+    return true;
+  } catch (error) {
+    tell(error);
+    return false;
+  } finally {
+    set({ isSaving: false });
+  }
+}
+
+/** Resolves a conflict: writes over what is on disk, or takes it over into the text. */
+export async function resolveConflict(keep: "mine" | "theirs"): Promise<void> {
+  const { conflict } = get();
+  if (conflict === undefined || view === undefined) return;
+  set({ conflict: undefined, etag: conflict.etag, savedText: conflict.text });
+  if (keep === "mine") await save();
+  else view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: conflict.text } });
+}
+
+/** The file has changed on disk: what nobody has edited is taken over, else both are offered. */
+export async function onFileChanged(id: string): Promise<void> {
+  const { id: mine, etag } = get();
+  if (id !== mine || view === undefined) return;
+  const file = await api.spec(id).catch(() => undefined);
+  if (file === undefined || file.etag === etag) return;
+  if (isDirty(get())) {
+    set({ conflict: { text: file.text, etag: file.etag } });
+    return;
+  }
+  set({ etag: file.etag, savedText: file.text });
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: file.text } });
+}
+
+/** Says what went wrong, where the user can read it. */
+export function tell(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.status === 412) {
+    const { text, etag } = error.body as { text: string; etag: string };
+    set({ conflict: { text, etag } });
+    return;
+  }
+  const text = error.status === 0 ? texts.lostServer : [error.message, error.hint].filter(Boolean).join(" ");
+  set({ notice: { title: texts.refused, text } satisfies Editor["notice"] });
+}
