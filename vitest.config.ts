@@ -23,6 +23,16 @@ export default defineConfig({
       {
         resolve,
         test: {
+          name: "browser",
+          include: ["editor/test/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve,
+        test: {
           name: "stack",
           include: ["engine/test/stack/**/*.test.ts"],
           globalSetup: ["engine/test/stack/global-setup.ts"],

@@ -18,7 +18,7 @@ const ELSEWHERE: Record<string, string> = {
 
 /** Files whose codes are not of a spec's mistakes: they report what is wrong around it, or with a record. */
 const NOT_OF_A_SPEC =
-  /^(runtime|cli|demo|explain|preview|testing|nodes\/[^/]+\/(run|preview)|nodes\/preview-texts)[/.]|\.test\.ts$|\.gen\.ts$/;
+  /^(runtime|cli|api|demo|explain|preview|testing|nodes\/[^/]+\/(run|preview)|nodes\/preview-texts)[/.]|\.test\.ts$|\.gen\.ts$/;
 
 /** Every code that the core can report, by the file it stands in. */
 function codes(): Map<string, string> {

@@ -39,6 +39,9 @@ export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
   previewSoon();
 }
 
+/** For tests, and for whoever asks in the console. */
+Object.assign(window, { editorText: () => view?.state.doc.toString() ?? "" });
+
 /** Leaves the spec. */
 export function closeSpec(): void {
   view?.destroy();

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { demoCommand } from "./commands/demo.ts";
+import { editCommand } from "./commands/edit.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { inferCommand } from "./commands/infer.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -44,6 +45,7 @@ async function main(argv: string[]): Promise<void> {
     statusCommand,
     stopCommand,
     renderCommand,
+    editCommand,
     stackCommand,
     demoCommand,
     toolchainCommand,

@@ -1,4 +1,5 @@
 import { nearest } from "../diagnostic.ts";
+import { api } from "./api.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { environment } from "./environment.ts";
 import type { Explanation, Explanations } from "./explanation.ts";
@@ -26,6 +27,7 @@ export const families: readonly Explanations[] = [
   tests,
   deadLetters,
   environment,
+  api,
 ];
 
 /** Every code with its explanation. */

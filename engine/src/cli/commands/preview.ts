@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { hasErrors } from "../../diagnostic.ts";
 import { previewPipeline } from "../../preview/index.ts";
+import { rowsByNode, samplesOf } from "../../runtime/samples.ts";
 import { UserMistake } from "../../runtime/user-mistake.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec } from "../load.ts";
@@ -8,7 +9,6 @@ import { openOutput } from "../output.ts";
 import { preparePython } from "../preview-python.ts";
 import { paperOf } from "../print.ts";
 import { previewEvent, printPreview } from "../print-preview.ts";
-import { rowsByNode, samplesOf } from "../samples.ts";
 
 interface Options {
   node?: string;

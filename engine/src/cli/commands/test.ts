@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { createPatch } from "diff";
 import { hasErrors } from "../../diagnostic.ts";
 import { openPreview } from "../../preview/index.ts";
+import { rowsByNode } from "../../runtime/samples.ts";
 import { UserMistake } from "../../runtime/user-mistake.ts";
 import { runTest, type TestResult } from "../../testing/run-tests.ts";
 import { readTests, type TestFile } from "../../testing/test-file.ts";
@@ -14,7 +15,6 @@ import { type Output, openOutput } from "../output.ts";
 import { preparePython } from "../preview-python.ts";
 import { paperOf, plural, printable } from "../print.ts";
 import { printTest } from "../print-tests.ts";
-import { rowsByNode } from "../samples.ts";
 
 interface Options {
   name?: string;

@@ -1,12 +1,20 @@
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { Compilation } from "../core.ts";
 import { demoAt } from "../demo/index.ts";
 import type { Row } from "../expression/index.ts";
 import { readGiven } from "../preview/given-record.ts";
-import { resolvedSettings } from "../runtime/references.ts";
-import type { LoadedTable } from "../runtime/tables.ts";
-import { UserMistake } from "../runtime/user-mistake.ts";
-import type { LoadedSpec } from "./load.ts";
+import type { Project } from "./project.ts";
+import { resolvedSettings } from "./references.ts";
+import type { LoadedTable } from "./tables.ts";
+import { UserMistake } from "./user-mistake.ts";
+
+/** A spec whose samples are looked for. */
+export interface SampledSpec {
+  path: string;
+  project: Project;
+  compilation: Compilation;
+}
 
 /** Node → the rows of its table. */
 export function rowsByNode(tables: readonly LoadedTable[]): Map<string, Row[]> {
@@ -23,7 +31,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * Source → its first records: from a file that the user names, else from `samples/` beside the spec (`retail.ndjson`, or
  * `retail.transactions.ndjson` for one of several sources), else from the simulator where the source reads it.
  */
-export async function samplesOf(spec: LoadedSpec, inputs: readonly string[], records: number): Promise<Map<string, Line[]>> {
+export async function samplesOf(spec: SampledSpec, inputs: readonly string[], records: number): Promise<Map<string, Line[]>> {
   const { plan } = spec.compilation;
   const sources = [...(plan?.sources ?? []), ...(plan?.existingTopics ?? [])].map(({ node }) => node);
   const named = new Map(inputs.map((input) => namedFile(input, sources)));
@@ -72,7 +80,7 @@ function unreadable(file: string | undefined, source: string): UserMistake {
   return new UserMistake("preview/no-sample", `There is no sample of the source \`${source}\`.`, hint);
 }
 
-async function usualSample(spec: LoadedSpec, source: string, sources: number, records: number): Promise<Line[] | undefined> {
+async function usualSample(spec: SampledSpec, source: string, sources: number, records: number): Promise<Line[] | undefined> {
   const name = basename(spec.path).replace(/\.ya?ml$/, "");
   const files = [`${name}.${source}.ndjson`, ...(sources === 1 ? [`${name}.ndjson`] : [])];
   for (const file of files) {
@@ -82,7 +90,7 @@ async function usualSample(spec: LoadedSpec, source: string, sources: number, re
   return simulated(spec, source, records);
 }
 
-function simulated({ compilation, project }: LoadedSpec, source: string, records: number): Line[] | undefined {
+function simulated({ compilation, project }: SampledSpec, source: string, records: number): Line[] | undefined {
   const settings = compilation.plan?.sources.find(({ node }) => node === source)?.settings ?? {};
   const { url } = resolvedSettings({ url: settings.url ?? null }, "spec", project.root) as { url?: unknown };
   if (typeof url !== "string" || !url.startsWith("demo:")) return undefined;

@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import chromium from "@sparticuz/chromium";
+import { type Browser, type Page, chromium as playwright } from "playwright-core";
+import { type ServedEditor, serveEditor } from "../../engine/src/api/server.ts";
+
+/** A browser with the editor of a project of its own. */
+export interface Opened {
+  page: Page;
+  root: string;
+  editor: ServedEditor;
+  /** What the page should not have done: errors, and what its content security policy forbids. */
+  troubles: string[];
+  /** The text of a pipeline on disk. */
+  onDisk(id: string): Promise<string>;
+  writeSpec(id: string, text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the system's Chromium where one is named (`EDITOR_CHROMIUM`), else the one in npm's `@sparticuz/chromium`. */
+export async function launch(): Promise<Browser> {
+  const executablePath = process.env.EDITOR_CHROMIUM ?? (await chromium.executablePath());
+  return playwright.launch({ executablePath, args: ["--no-sandbox"], headless: true });
+}
+
+/** Serves the editor for the given pipelines and lets a page in. `root`: a project that is there already. */
+export async function open(browser: Browser, specs: Record<string, string>, given?: string): Promise<Opened> {
+  const root = given ?? (await mkdtemp(join(tmpdir(), "editor-")));
+  const file = (id: string) => join(root, "pipelines", `${id}.yaml`);
+  await mkdir(join(root, "pipelines"), { recursive: true });
+  if (given === undefined)
+    await writeFile(join(root, "targets.yaml"), "version: 1\ndefault: local\ntargets:\n  local: { kind: local }\n");
+  for (const [id, text] of Object.entries(specs)) await writeFile(file(id), text);
+  const editor = await serveEditor({ root });
+  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => {
+    // A conflict answers with 412, which the browser writes into its console.
+    if (message.type() === "error" && !message.text().includes("412")) troubles.push(message.text());
+  });
+  await page.goto(editor.invite());
+  await page.getByRole("heading", { name: "Pipelines" }).waitFor();
+  return {
+    ...{ page, root, editor, troubles },
+    onDisk: (id) => readFile(file(id), "utf8"),
+    writeSpec: (id, text) => writeFile(file(id), text),
+    async close() {
+      await context.close();
+      await editor.close();
+      if (given === undefined) await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The text in the editor, as CodeMirror has it. */
+export function textOf(page: Page): Promise<string> {
+  return page.evaluate(() => (window as unknown as { editorText: () => string }).editorText());
+}
+
+/** Opens a pipeline and waits until its nodes stand on the canvas. */
+export async function openSpec({ page, editor }: Opened, id: string, nodes: number): Promise<void> {
+  await page.goto(`${editor.origin}/specs/${id}`);
+  if (nodes > 0)
+    await page
+      .locator("[data-outline]")
+      .nth(nodes - 1)
+      .waitFor();
+  if (nodes > 0)
+    await page
+      .locator("[data-step]")
+      .nth(nodes - 1)
+      .waitFor();
+}
+
+/** Shows the YAML, or the form. */
+export async function show(page: Page, side: "Form" | "YAML"): Promise<void> {
+  await page.getByRole("tab", { name: side, exact: true }).click();
+}

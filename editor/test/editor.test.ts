@@ -1,0 +1,265 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
+
+const SPEC = `# The web shop's orders.
+version: 1
+name: shop
+
+nodes:
+  - id: orders   # the shop sends them
+    type: source.http
+    config: { url: demo://retail, columns: { id: string!, total: double! } }
+
+  - id: stream
+    type: kafka.topic
+    from: orders
+    config:
+      topic: shop.orders # one for all shops
+      key: "id"
+
+  - id: stored
+    type: sink.mongodb
+    from: stream
+    config: { collection: orders, key: id }
+`;
+
+let browser: Browser;
+let opened: Opened;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser.close();
+});
+afterEach(async () => {
+  // What the page did that its policy forbids, or threw, is a mistake whatever the test was about.
+  const { troubles } = opened;
+  await opened.close();
+  expect(troubles).toEqual([]);
+});
+
+async function begin(text = SPEC, nodes = 3): Promise<void> {
+  opened = await open(browser, { shop: text });
+  page = opened.page;
+  await openSpec(opened, "shop", nodes);
+}
+
+const step = (id: string) => page.locator(`[data-step="${id}"]`);
+const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
+const field = (name: string) => page.locator(`[data-field="${name}"]`);
+const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
+const undo = async () => {
+  await page.getByRole("button", { name: "Undo" }).click();
+};
+
+/** Lines that are only in one of two texts. */
+function changedLines(a: string, b: string): { gone: string[]; come: string[] } {
+  const [left, right] = [a.split("\n"), b.split("\n")];
+  return { gone: left.filter((line) => !right.includes(line)), come: right.filter((line) => !left.includes(line)) };
+}
+
+describe("the list", () => {
+  it("shows every pipeline with what is wrong with it, and makes new ones", async () => {
+    opened = await open(browser, { shop: SPEC, broken: "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n" });
+    page = opened.page;
+    await page.getByText("1 error").waitFor();
+    await page.getByText("✓ Valid").waitFor();
+    await page.getByLabel("Name, such as").fill("second");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText("This pipeline is empty").waitFor();
+    expect(await opened.onDisk("second")).toBe("version: 1\nname: second\nnodes: []\n");
+  });
+});
+
+describe("the canvas", () => {
+  it("takes a node that is dragged from the palette", async () => {
+    await begin();
+    await page
+      .locator('[data-type="transform.filter"]')
+      .dragTo(page.locator(".react-flow__pane"), { targetPosition: { x: 300, y: 60 } });
+    await outline("filter").waitFor();
+    const text = await textOf(page);
+    expect(text.startsWith(SPEC.trimEnd())).toBe(true);
+    expect(text).toContain("type: transform.filter");
+    await undo();
+    await undo();
+    await eventually(() => textOf(page)).toBe(SPEC);
+  });
+
+  it("connects where a handle is dragged to another node, and says why where it cannot", async () => {
+    await begin(`${SPEC}  - id: large\n    type: transform.filter\n    config: { where: total > 100 }\n`, 4);
+    await dragHandle("stream", "large");
+    await eventually(() => textOf(page)).toContain("- id: large\n    type: transform.filter\n    from: stream\n");
+    const before = await textOf(page);
+    await dragHandle("orders", "large");
+    await page.getByText("rest in a Kafka topic first").waitFor();
+    expect(await textOf(page)).toBe(before);
+  });
+
+  it("puts a node that is dropped on an edge into it, and heals the edge when it is deleted", async () => {
+    await begin();
+    const edge = page.locator('.react-flow__edge[data-id="stream→stored"] .react-flow__edge-path');
+    const box = await edge.boundingBox();
+    if (box === null) throw new Error("no edge");
+    await dropAt("transform.filter", box.x + box.width / 2, box.y + box.height / 2);
+    await eventually(() => textOf(page)).toMatch(/- id: stored\n {4}type: sink.mongodb\n {4}from: filter\n/);
+    expect(await textOf(page)).toMatch(/type: transform.filter\n {4}from: stream\n/);
+    await step("filter").click();
+    await page.keyboard.press("Delete");
+    await eventually(() => textOf(page)).toBe(SPEC);
+  });
+
+  it("keeps places in a file of their own, and undoes a move", async () => {
+    await begin();
+    const box = await step("stored").boundingBox();
+    if (box === null) throw new Error("no node");
+    await page.mouse.move(box.x + 60, box.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 60, box.y + 92, { steps: 5 });
+    await page.mouse.up();
+    await eventually(async () => ((await step("stored").boundingBox())?.y ?? 0) - box.y).toBeGreaterThan(60);
+    expect(await textOf(page)).toBe(SPEC);
+    await undo();
+    await eventually(async () => Math.abs(((await step("stored").boundingBox())?.y ?? 0) - box.y)).toBeLessThan(2);
+  });
+
+  it("greys what it cannot read, loses nothing, and a reload brings back what was not saved", async () => {
+    await begin();
+    await show(page, "YAML");
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("\n  broken: [");
+    await page.getByText("cannot be read as YAML").waitFor();
+    expect(await page.locator("[data-step]").count()).toBe(3);
+    const typed = await textOf(page);
+    await page.reload();
+    await eventually(() => textOf(page)).toBe(typed);
+    expect(await opened.onDisk("shop")).toBe(SPEC);
+  });
+});
+
+describe("form and text", () => {
+  it("the form changes the line that it is about, and no other", async () => {
+    await begin();
+    await outline("stream").click();
+    await field("topic").getByRole("textbox").fill("shop.all");
+    await field("topic").getByRole("textbox").press("Enter");
+    await eventually(async () => changedLines(SPEC, await textOf(page))).toEqual({
+      gone: ["      topic: shop.orders # one for all shops"],
+      come: ["      topic: shop.all # one for all shops"],
+    });
+    await field("partitions").getByRole("spinbutton").fill("4");
+    await field("partitions").getByRole("spinbutton").press("Enter");
+    await eventually(async () => changedLines(SPEC, await textOf(page)).come).toContain("      partitions: 4");
+    await undo();
+    await undo();
+    await eventually(() => textOf(page)).toBe(SPEC);
+    expect(await field("topic").getByRole("textbox").inputValue()).toBe("shop.orders");
+  });
+
+  it("what is typed as YAML moves the canvas and the form", async () => {
+    await begin();
+    await show(page, "YAML");
+    await page.locator(".cm-line", { hasText: "from: orders" }).click();
+    await page.keyboard.press("End");
+    for (const _ of "orders") await page.keyboard.press("Backspace");
+    await page.keyboard.type("nobody");
+    await page.getByText("1 error").waitFor();
+    await page.getByRole("tab", { name: /Problems/ }).click();
+    await page.getByText("there is no such node").first().waitFor();
+  });
+
+  it("a mistake in a setting is told at the field", async () => {
+    await begin();
+    await outline("stored").click();
+    await field("key").getByRole("textbox").first().fill("idd");
+    await field("key").getByRole("textbox").first().press("Enter");
+    await field("key").getByText("is no column of these rows").waitFor();
+  });
+});
+
+describe("the preview", () => {
+  it("shows the rows of the sample into and out of a node, and why rows were dropped", async () => {
+    await begin();
+    await outline("stream").click();
+    await page.getByText("out: 0 rows").waitFor();
+    await page
+      .getByText(/column `id` is required and missing/)
+      .first()
+      .waitFor();
+  });
+});
+
+describe("save", () => {
+  it("writes the file as it is shown, and offers both where it has changed outside", async () => {
+    await begin();
+    await outline("stream").click();
+    await field("topic").getByRole("textbox").fill("shop.all");
+    await field("topic").getByRole("textbox").press("Enter");
+    await page.getByRole("button", { name: "Save" }).click();
+    await eventually(() => opened.onDisk("shop")).toBe(SPEC.replace("topic: shop.orders", "topic: shop.all"));
+    await opened.writeSpec("shop", `${SPEC}# from outside\n`);
+    await eventually(() => textOf(page)).toBe(`${SPEC}# from outside\n`);
+    await field("topic").getByRole("textbox").fill("shop.mine");
+    await field("topic").getByRole("textbox").press("Enter");
+    await eventually(() => textOf(page)).toContain("shop.mine");
+    await opened.writeSpec("shop", `${SPEC}# again\n`);
+    await page.getByText("The file has changed on disk.").waitFor();
+    await page.getByRole("button", { name: "Keep mine" }).click();
+    await eventually(() => opened.onDisk("shop")).toBe(
+      `${SPEC.replace("topic: shop.orders", "topic: shop.mine")}# from outside\n`,
+    );
+  });
+});
+
+describe("the keyboard", () => {
+  it("alone builds a pipeline of four nodes", async () => {
+    await begin("version: 1\nname: shop\nnodes: []\n", 0);
+    await page.locator("header h1").waitFor();
+    for (const [word, id] of [
+      ["generator", "generator"],
+      ["kafka topic", "topic"],
+      ["filter", "filter"],
+      ["mongodb collection", "mongodb"],
+    ] as const) {
+      await page.keyboard.press("n");
+      await page.getByRole("dialog").getByRole("searchbox").waitFor();
+      await page.keyboard.type(word);
+      await page.keyboard.press("Enter");
+      await outline(id).waitFor();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+    const text = await textOf(page);
+    expect([...text.matchAll(/from: (\w+)/g)].map(([, from]) => from)).toEqual(["generator", "topic", "filter"]);
+    await page.keyboard.press("F2");
+    await page.getByRole("dialog").getByRole("textbox").waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("stored");
+    await page.keyboard.press("Enter");
+    await outline("stored").waitFor();
+    await page.keyboard.press("Control+s");
+    await eventually(() => opened.onDisk("shop")).toContain("- id: stored");
+  });
+});
+
+async function dragHandle(from: string, to: string): Promise<void> {
+  const source = await step(from).locator(".react-flow__handle.source").boundingBox();
+  const target = await step(to).locator(".react-flow__handle.target").boundingBox();
+  if (source === null || target === null) throw new Error("no handle");
+  await page.mouse.move(source.x + source.width / 2, source.y + source.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(target.x - 40, target.y + 5, { steps: 4 });
+  await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Drags a node type to a place of the page. */
+async function dropAt(type: string, x: number, y: number): Promise<void> {
+  const canvas = page.locator(".react-flow__pane");
+  const box = await canvas.boundingBox();
+  if (box === null) throw new Error("no canvas");
+  await page.locator(`[data-type="${type}"]`).dragTo(canvas, { targetPosition: { x: x - box.x, y: y - box.y }, force: true });
+}

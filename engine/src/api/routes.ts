@@ -1,0 +1,138 @@
+import { type Request, type Response, Router } from "express";
+import { compile } from "../core.ts";
+import { hasErrors } from "../diagnostic.ts";
+import { projectOf } from "../runtime/project.ts";
+import { samplesOf } from "../runtime/samples.ts";
+import { UserMistake } from "../runtime/user-mistake.ts";
+import type { Runs } from "./runs.ts";
+import { refuse } from "./security.ts";
+import { etagOf, FileRefused, type SpecFiles } from "./spec-files.ts";
+
+/** What the routes work with. */
+export interface Workplace {
+  files: SpecFiles;
+  runs: Runs;
+  root: string;
+}
+
+const SAMPLE = 200;
+
+/** The API's routes below `/api`. They have no rules of their own: files, core and runs have them. */
+export function routes({ files, runs, root }: Workplace): Router {
+  const router = Router();
+  router.get("/specs", async (_request, response) => {
+    response.json(await Promise.all((await files.ids()).map((id) => entryOf(files, runs, id))));
+  });
+  router.post("/specs", async ({ body }: Request, response) => {
+    response.status(201).json(await files.create(textIn(body, "id"), textIn(body, "text")));
+  });
+  router.get("/specs/:id", async ({ params }, response) => {
+    const file = await files.read(params.id);
+    response.setHeader("etag", file.etag).json(file);
+  });
+  router.put("/specs/:id", async (request, response) => {
+    const { params, body, headers } = request;
+    const { etag } = await files.write(params.id, headers["if-match"], {
+      text: textIn(body, "text"),
+      layout: layoutIn(body),
+      tests: optionalText(body, "tests"),
+    });
+    response.setHeader("etag", etag).json({ etag });
+  });
+  router.delete("/specs/:id", async ({ params, headers }, response) => {
+    await files.remove(params.id, headers["if-match"]);
+    response.status(204).end();
+  });
+  router.get("/specs/:id/samples", async ({ params }, response) => {
+    response.json(await samplesFor(files, params.id));
+  });
+  router.get("/runs", (_request, response) => {
+    response.json(runs.list());
+  });
+  router.post("/runs", async ({ body }: Request, response) => {
+    const id = textIn(body, "spec");
+    const file = await files.read(id);
+    if (textIn(body, "etag") !== file.etag)
+      throw new FileRefused(412, "api/conflict", `\`${id}.yaml\` has changed on disk.`, { text: file.text, etag: file.etag });
+    if (hasErrors(compile(file.text, `${id}.yaml`).diagnostics))
+      throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so it cannot run.");
+    if (runs.running(id) !== undefined)
+      throw new FileRefused(409, "api/runs-already", "This pipeline runs already; stop it first.");
+    response.status(201).json(runs.start(id, files.path(id), argumentsIn(body)));
+  });
+  router.get("/runs/:run", ({ params }, response) => answer(response, runs.entry(params.run)));
+  router.get("/runs/:run/logs", ({ params, query }, response) =>
+    answer(response, runs.log(params.run, Number(query.after ?? 0))),
+  );
+  router.post("/runs/:run/stop", ({ params }, response) => answer(response, runs.stop(params.run) ? {} : undefined));
+  router.get("/project", (_request, response) => {
+    response.json({ root });
+  });
+  return router;
+}
+
+async function entryOf(files: SpecFiles, runs: Runs, id: string) {
+  const text = await files.read(id).then(
+    (file) => file.text,
+    () => "",
+  );
+  const { diagnostics, read } = compile(text, `${id}.yaml`);
+  const count = (severity: string) => diagnostics.filter((one) => one.severity === severity).length;
+  const last = runs.list().find((run) => run.spec === id);
+  return {
+    ...{ id, name: read?.spec.name ?? id, etag: etagOf(text), errors: count("error"), warnings: count("warning") },
+    modified: (await files.modified(id)).toISOString(),
+    ...(last && { lastRun: { state: last.state, at: last.endedAt ?? last.startedAt } }),
+  };
+}
+
+/** The samples of each source, and a sentence for each that has none. */
+async function samplesFor(files: SpecFiles, id: string) {
+  const { text } = await files.read(id);
+  const path = files.path(id);
+  const compilation = compile(text, `${id}.yaml`);
+  const sources = [...(compilation.plan?.sources ?? []), ...(compilation.plan?.existingTopics ?? [])].map(({ node }) => node);
+  try {
+    const found = await samplesOf({ path, project: projectOf(files.folder), compilation }, [], SAMPLE);
+    const samples = Object.fromEntries([...found].map(([source, lines]) => [source, lines.map(textOf)]));
+    return { samples, missing: {} };
+  } catch (error) {
+    if (!(error instanceof UserMistake)) throw error;
+    const sentence = [error.message, error.hint].filter(Boolean).join(" ");
+    return { samples: {}, missing: Object.fromEntries(sources.map((source) => [source, sentence])) };
+  }
+}
+
+function textOf(line: string | Uint8Array): string {
+  return typeof line === "string" ? line : new TextDecoder().decode(line);
+}
+
+function answer(response: Response, found: unknown): void {
+  if (found === undefined) refuse(response, 404, "api/unknown-run", "There is no such run.");
+  else response.json(found);
+}
+
+function textIn(body: unknown, key: string): string {
+  const text = optionalText(body, key);
+  if (text === undefined) throw new FileRefused(400, "api/bad-request", `\`${key}\` is missing, or is no text.`);
+  return text;
+}
+
+function optionalText(body: unknown, key: string): string | undefined {
+  const value = (body as Record<string, unknown> | undefined)?.[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+function layoutIn(body: unknown): string | null | undefined {
+  return (body as Record<string, unknown> | undefined)?.layout === null ? null : optionalText(body, "layout");
+}
+
+/** What of a run a client may choose. */
+function argumentsIn(body: unknown): string[] {
+  const { records, once, target } = (body ?? {}) as Record<string, unknown>;
+  return [
+    ...(Number.isSafeInteger(records) && Number(records) > 0 ? ["--records", String(records)] : []),
+    ...(once === true ? ["--once"] : []),
+    ...(typeof target === "string" && /^[a-z][a-z0-9_-]*$/.test(target) ? ["--target", target] : []),
+  ];
+}

@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { EventHub } from "./events.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/engine.js", import.meta.url));
+const MOST_LINES = 2000;
+/** A query tells of its batches no more often than this. */
+const BATCH_EVERY_MS = 500;
+
+/** A run as the client sees it. */
+export interface RunEntry {
+  run: string;
+  spec: string;
+  state: string;
+  startedAt: string;
+  endedAt?: string;
+  exit?: number | null;
+  summary?: unknown;
+}
+
+interface Run extends RunEntry {
+  child: ChildProcess;
+  log: { number: number; text: string }[];
+  lines: number;
+  ended: Promise<void>;
+}
+
+/** The runs that were started here, each a process of its own: `engine run … --format json`. */
+export class Runs {
+  readonly #runs = new Map<string, Run>();
+  readonly #hub: EventHub;
+  readonly #root: string;
+
+  /** `root` is the project's folder, in which the processes work. */
+  constructor(root: string, hub: EventHub) {
+    this.#root = root;
+    this.#hub = hub;
+  }
+
+  list(): RunEntry[] {
+    return [...this.#runs.values()].map(entryOf).reverse();
+  }
+
+  entry(id: string): RunEntry | undefined {
+    const run = this.#runs.get(id);
+    return run && entryOf(run);
+  }
+
+  log(id: string, after: number): { number: number; text: string }[] | undefined {
+    return this.#runs.get(id)?.log.filter(({ number }) => number > after);
+  }
+
+  /** The run of a spec that goes on, if there is one. */
+  running(spec: string): RunEntry | undefined {
+    return this.list().find((run) => run.spec === spec && run.endedAt === undefined);
+  }
+
+  /** Starts a run of a saved spec. `path` is that of its file. */
+  start(spec: string, path: string, args: readonly string[]): RunEntry {
+    const id = `${spec}-${randomBytes(4).toString("hex")}`;
+    const child = spawn(process.execPath, [BIN, "run", path, ...args, "--format", "json"], {
+      cwd: this.#root,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const run: Run = {
+      ...{ run: id, spec, state: "STARTING", startedAt: new Date().toISOString(), child, log: [], lines: 0 },
+      ended: new Promise((resolve) => child.once("close", () => resolve())),
+    };
+    this.#runs.set(id, run);
+    this.#follow(run);
+    return entryOf(run);
+  }
+
+  /** Asks a run to drain and end; asked again it ends at once. False where there is none. */
+  stop(id: string): boolean {
+    const run = this.#runs.get(id);
+    if (run === undefined || run.endedAt !== undefined) return false;
+    return run.child.kill("SIGINT");
+  }
+
+  /** Ends all runs, draining them, and waits for them. */
+  async close(): Promise<void> {
+    const going = [...this.#runs.values()].filter(({ endedAt }) => endedAt === undefined);
+    for (const { child } of going) child.kill("SIGINT");
+    await Promise.all(going.map(({ ended }) => ended));
+  }
+
+  #follow(run: Run): void {
+    const told = new Map<string, number>();
+    const { stdout, stderr } = run.child;
+    if (stdout === null || stderr === null) return;
+    createInterface({ input: stdout }).on("line", (line) => {
+      const event = parsed(line);
+      if (event === undefined) return;
+      if (event.event === "state") run.state = String(event.state);
+      if (event.event === "summary") run.summary = event;
+      if (event.event === "batch") {
+        const query = String(event.query);
+        const now = performance.now();
+        if (now - (told.get(query) ?? Number.NEGATIVE_INFINITY) < BATCH_EVERY_MS && Number(event.rows) > 0) {
+          // Counts are sums, so what is left out is added to the next.
+          return this.#hold(run, query, event);
+        }
+        told.set(query, now);
+        return this.#tell(run, this.#withHeld(run, query, event));
+      }
+      this.#tell(run, event);
+    });
+    createInterface({ input: stderr }).on("line", (text) => {
+      run.lines += 1;
+      run.log.push({ number: run.lines, text: text.slice(0, 2000) });
+      if (run.log.length > MOST_LINES) run.log.shift();
+    });
+    run.child.once("close", (code) => {
+      run.state = "STOPPED";
+      run.exit = code;
+      run.endedAt = new Date().toISOString();
+      this.#flush(run);
+      this.#tell(run, { event: "exit", code });
+    });
+  }
+
+  readonly #held = new Map<string, Event>();
+
+  #hold(run: Run, query: string, event: Event): void {
+    this.#held.set(`${run.run} ${query}`, this.#withHeld(run, query, event));
+  }
+
+  #withHeld(run: Run, query: string, event: Event): Event {
+    const key = `${run.run} ${query}`;
+    const held = this.#held.get(key);
+    this.#held.delete(key);
+    return held === undefined ? event : summed(held, event);
+  }
+
+  #flush(run: Run): void {
+    for (const [key, event] of this.#held)
+      if (key.startsWith(`${run.run} `)) {
+        this.#held.delete(key);
+        this.#tell(run, event);
+      }
+  }
+
+  #tell(run: Run, event: Event): void {
+    this.#hub.send("run", { run: run.run, spec: run.spec, event });
+  }
+}
+
+type Event = Record<string, unknown>;
+
+/** Two batches of one query as one: numbers and counts add up, everything else is as in the second. */
+function summed(a: Event, b: Event): Event {
+  const total = { ...b };
+  for (const key of ["rows", "written", "repeats", "ms"]) total[key] = Number(a[key] ?? 0) + Number(b[key] ?? 0);
+  for (const key of ["dead", "filtered", "added", "broken", "late"]) total[key] = addCounts(a[key], b[key]);
+  return total;
+}
+
+function addCounts(a: unknown, b: unknown): unknown {
+  if (typeof a === "number" || typeof b === "number") return Number(a ?? 0) + Number(b ?? 0);
+  const [left, right] = [a ?? {}, b ?? {}] as [Event, Event];
+  return Object.fromEntries(
+    [...new Set([...Object.keys(left), ...Object.keys(right)])].map((key) => [key, addCounts(left[key], right[key])]),
+  );
+}
+
+function parsed(line: string): Event | undefined {
+  try {
+    return JSON.parse(line) as Event;
+  } catch {
+    return undefined;
+  }
+}
+
+function entryOf({ run, spec, state, startedAt, endedAt, exit, summary }: Run): RunEntry {
+  return {
+    ...{ run, spec, state, startedAt },
+    ...(endedAt !== undefined && { endedAt }),
+    ...(exit !== undefined && { exit }),
+    ...(summary !== undefined && { summary }),
+  };
+}

@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a client may call a spec: never a path. */
+export const ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
+const MOST_BYTES = 1024 * 1024;
+
+/** The files of one spec as they are on disk. */
+export interface SpecFile {
+  id: string;
+  text: string;
+  etag: string;
+  layout: string | null;
+  tests: string | null;
+}
+
+/** What is written; `undefined` leaves a file as it is, null removes it. */
+export interface Writing {
+  text: string;
+  layout?: string | null | undefined;
+  tests?: string | undefined;
+}
+
+/** Why a file is not read or written. `status` is that of the answer. */
+export class FileRefused extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly more: Record<string, unknown>;
+
+  constructor(status: number, code: string, message: string, more: Record<string, unknown> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.more = more;
+  }
+}
+
+/** The specs of a folder, each known by the name of its file without `.yaml`. */
+export class SpecFiles {
+  readonly folder: string;
+
+  /** `folder` is that of the pipelines, such as `/shop/pipelines`. */
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The file of a spec; throws where the id is none. */
+  path(id: string, ending = ".yaml"): string {
+    if (!ID.test(id)) throw new FileRefused(404, "api/unknown-spec", "There is no pipeline of that name.");
+    return join(this.folder, id + ending);
+  }
+
+  async ids(): Promise<string[]> {
+    const names = await readdir(this.folder).catch(() => [] as string[]);
+    const ids = names.flatMap((name) => (name.endsWith(".yaml") && !name.endsWith(".test.yaml") ? [name.slice(0, -5)] : []));
+    return ids.filter((id) => ID.test(id)).sort();
+  }
+
+  async read(id: string): Promise<SpecFile> {
+    const text = await textOf(this.path(id));
+    if (text === null) throw new FileRefused(404, "api/unknown-spec", `There is no pipeline \`${id}\` any more.`);
+    const [layout, tests] = await Promise.all([textOf(this.path(id, ".layout.json")), textOf(this.path(id, ".test.yaml"))]);
+    return { id, text, etag: etagOf(text), layout, tests };
+  }
+
+  async modified(id: string): Promise<Date> {
+    return (await stat(this.path(id))).mtime;
+  }
+
+  async create(id: string, text: string): Promise<SpecFile> {
+    if (!ID.test(id))
+      throw new FileRefused(
+        400,
+        "api/bad-name",
+        "A pipeline's name is made of small letters, digits, `-` and `_`, and begins with a letter or digit.",
+      );
+    await mkdir(this.folder, { recursive: true });
+    if ((await lstat(this.path(id)).catch(() => undefined)) !== undefined)
+      throw new FileRefused(409, "api/spec-exists", `There is a pipeline \`${id}\` already.`);
+    await replace(this.path(id), text);
+    return this.read(id);
+  }
+
+  /** Writes over what the client knows; where the file is another by now nothing is written, and the other text is handed over. */
+  async write(id: string, etag: string | undefined, { text, layout, tests }: Writing): Promise<SpecFile> {
+    await this.#holds(id, etag);
+    await replace(this.path(id), text);
+    if (layout === null) await rm(this.path(id, ".layout.json"), { force: true });
+    else if (layout !== undefined) await replace(this.path(id, ".layout.json"), layout);
+    if (tests !== undefined) await replace(this.path(id, ".test.yaml"), tests);
+    return this.read(id);
+  }
+
+  async remove(id: string, etag: string | undefined): Promise<void> {
+    await this.#holds(id, etag);
+    for (const ending of [".yaml", ".layout.json"]) await rm(this.path(id, ending), { force: true });
+  }
+
+  async #holds(id: string, etag: string | undefined): Promise<void> {
+    const now = await this.read(id);
+    if (etag === undefined) throw new FileRefused(428, "api/no-etag", "A change must say which text it is made to (If-Match).");
+    if (etag === now.etag) return;
+    throw new FileRefused(412, "api/conflict", `\`${id}.yaml\` has changed on disk.`, { text: now.text, etag: now.etag });
+  }
+}
+
+/** Names a text; two texts have the same one only if they are the same. */
+export function etagOf(text: string): string {
+  return `"${createHash("sha256").update(text).digest("hex").slice(0, 32)}"`;
+}
+
+/** The text of a file, null where there is none. A link is not followed: it could lead anywhere. */
+async function textOf(path: string): Promise<string | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    if (error.code === "ELOOP") throw new FileRefused(403, "api/link", "This file is a link, and the editor follows none.");
+    throw error;
+  });
+  if (file === undefined) return null;
+  try {
+    const { size } = await file.stat();
+    if (size > MOST_BYTES) throw new FileRefused(413, "api/too-large", "This file is larger than 1 MiB.");
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.readFile());
+  } catch (error) {
+    if (error instanceof TypeError) throw new FileRefused(422, "api/not-text", "This file is not UTF-8 text.");
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a whole file or none of it. */
+async function replace(path: string, text: string): Promise<void> {
+  if ((await lstat(path).catch(() => undefined))?.isSymbolicLink())
+    throw new FileRefused(403, "api/link", "This file is a link, and the editor writes through none.");
+  const draft = `${path}.${process.pid}.tmp`;
+  const file = await open(draft, "wx", 0o644);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+}

@@ -1,0 +1,57 @@
+import type { Explanations } from "./explanation.ts";
+
+const AGAIN = "Open the editor by the address that `engine edit` prints.";
+
+/** What the server of the visual editor refuses. */
+export const api: Explanations = {
+  "api/foreign-host": {
+    why: "A request came under another name than the server's own address. A page of somebody else may have bent that name to this machine.",
+    mend: AGAIN,
+  },
+  "api/foreign-origin": {
+    why: "A request came from another page. Only the editor's own may use its server.",
+    mend: AGAIN,
+  },
+  "api/foreign-form": {
+    why: "A change came without JSON, or without the header that only the editor's own page sends: a form of another page can send neither.",
+    mend: "A program of yours sends `content-type: application/json` and `x-pipeline-editor: 1`.",
+  },
+  "api/no-session": {
+    why: "The browser has no cookie of the editor. The address that is printed lets one in, once.",
+    mend: "Start `engine edit` again and open the new address.",
+  },
+  "api/unknown": { why: "The server has nothing at this address.", mend: "Go back to the list of pipelines." },
+  "api/unknown-spec": {
+    why: "There is no pipeline of that name in `pipelines/`.",
+    mend: "It may have been removed or renamed; go back to the list.",
+  },
+  "api/unknown-run": { why: "There is no such run, or it has ended.", mend: "Start it again." },
+  "api/bad-name": {
+    why: "The name of a pipeline becomes that of its file, so it is made of small letters, digits, `-` and `_`.",
+    mend: "Choose another name.",
+  },
+  "api/bad-request": { why: "What was sent is no JSON, or lacks something.", mend: "Send what the message names." },
+  "api/spec-exists": { why: "A new pipeline would be written over one that is there.", mend: "Choose another name." },
+  "api/no-etag": {
+    why: "A change must say which text it is made to, or it could write over somebody else's.",
+    mend: "Send the `etag` that came with the text as `If-Match`.",
+  },
+  "api/conflict": {
+    why: "The file has changed on disk since it was read: in another window, in another editor, or by git.",
+    mend: "Take over what is there, or keep yours and save again.",
+  },
+  "api/link": {
+    why: "The file is a symbolic link, which could lead out of the folder.",
+    mend: "Put the file itself into `pipelines/`.",
+  },
+  "api/too-large": { why: "The editor reads and takes no more than 1 MiB.", mend: "Split the pipeline, or use a text editor." },
+  "api/not-text": { why: "The file is not UTF-8 text.", mend: "Save it as UTF-8." },
+  "api/has-errors": { why: "Only a pipeline without errors runs.", mend: "Mend the problems that the editor lists." },
+  "api/runs-already": {
+    why: "The pipeline runs already; two runs of one would disturb each other.",
+    mend: "Stop the run first.",
+  },
+  "api/not-built": { why: "The editor's page is made by a build that has not been run.", mend: "Run `npm run build -w editor`." },
+  "api/port-taken": { why: "Another program listens on the port.", mend: "Choose another with `--port`, or leave it out." },
+  "api/unexpected": { why: "Something went wrong that should not have.", mend: "The terminal of `engine edit` says more." },
+};
