@@ -1,7 +1,7 @@
 import { Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ApiError } from "./api/client.ts";
-import { add, duplicateSelected, removeSelected, tidy } from "./canvas/actions.ts";
+import { add, removeSelected, tidy } from "./canvas/actions.ts";
 import { Palette } from "./canvas/palette.tsx";
 import { connectionRefusal } from "./catalogue.ts";
 import { openDialog } from "./dialogs/dialog-state.ts";
@@ -41,11 +41,11 @@ export function EditorPage({ id }: { id: string }) {
         <Palette onPick={addBelowSelection} />
         <Outline />
       </nav>
-      <div className={styles.middle}>
+      <main className={styles.middle}>
         <Suspense fallback={<p>{texts.loading}</p>}>
           <Canvas />
         </Suspense>
-      </div>
+      </main>
       <aside className={styles.right} aria-label={`${texts.form}, ${texts.yaml}`}>
         <div className={styles.tabs} role="tablist">
           {(["form", "yaml"] as const).map((name) => (
@@ -197,9 +197,6 @@ function useShortcuts(): void {
       } else if (command && event.key === "y") {
         done();
         redoLast();
-      } else if (command && event.key === "d") {
-        done();
-        duplicateSelected();
       } else if (command || event.altKey) return;
       else if (event.key === "n") {
         done();

@@ -9,7 +9,7 @@ export function Outline() {
   const selected = useEditor((state) => state.selected);
   return (
     <section className={styles.outline} aria-label={texts.outline}>
-      <h3>{texts.outline}</h3>
+      <h2>{texts.outline}</h2>
       <ul>
         {picture?.nodes.map((node) => {
           const reads = picture.edges.filter((edge) => edge.target === node.id).map((edge) => edge.source);

@@ -38,7 +38,6 @@ export const texts = {
   noNodes: "This pipeline is empty. Add a source from the list on the left, or write YAML.",
   typeUnknown: (type: string) => `There is no node type \`${type}\`.`,
   delete: "Delete",
-  duplicate: "Duplicate",
   rename: "Rename",
   connectTo: "Connect to…",
   connectNone: "No other node can read this one.",
@@ -91,5 +90,5 @@ export const texts = {
   batchTime: "last batch",
   written: "written",
   log: "Log",
-  shortcuts: "N add · Enter open · F2 rename · C connect · Del delete · Ctrl-D duplicate · Ctrl-Z undo",
+  shortcuts: "N add · Enter open · F2 rename · C connect · Del delete · Ctrl-Z undo",
 };

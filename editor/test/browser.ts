@@ -33,7 +33,7 @@ export async function open(browser: Browser, specs: Record<string, string>, give
     await writeFile(join(root, "targets.yaml"), "version: 1\ndefault: local\ntargets:\n  local: { kind: local }\n");
   for (const [id, text] of Object.entries(specs)) await writeFile(file(id), text);
   const editor = await serveEditor({ root });
-  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1680, height: 900 } });
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(error.message));
@@ -63,16 +63,17 @@ export function textOf(page: Page): Promise<string> {
 /** Opens a pipeline and waits until its nodes stand on the canvas. */
 export async function openSpec({ page, editor }: Opened, id: string, nodes: number): Promise<void> {
   await page.goto(`${editor.origin}/specs/${id}`);
-  if (nodes > 0)
-    await page
-      .locator("[data-outline]")
-      .nth(nodes - 1)
-      .waitFor();
-  if (nodes > 0)
-    await page
-      .locator("[data-step]")
-      .nth(nodes - 1)
-      .waitFor();
+  if (nodes === 0) return;
+  await page
+    .locator("[data-outline]")
+    .nth(nodes - 1)
+    .waitFor();
+  await page
+    .locator("[data-step]")
+    .nth(nodes - 1)
+    .waitFor();
+  // The canvas brings its nodes into view once they have been measured.
+  await page.waitForFunction(() => document.querySelector("[data-fitted]") !== null);
 }
 
 /** Shows the YAML, or the form. */

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
@@ -23,6 +25,10 @@ nodes:
     from: stream
     config: { collection: orders, key: id }
 `;
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
 
 let browser: Browser;
 let opened: Opened;
@@ -157,7 +163,7 @@ describe("form and text", () => {
     await undo();
     await undo();
     await eventually(() => textOf(page)).toBe(SPEC);
-    expect(await field("topic").getByRole("textbox").inputValue()).toBe("shop.orders");
+    await eventually(() => field("topic").getByRole("textbox").inputValue()).toBe("shop.orders");
   });
 
   it("what is typed as YAML moves the canvas and the form", async () => {
@@ -175,8 +181,8 @@ describe("form and text", () => {
   it("a mistake in a setting is told at the field", async () => {
     await begin();
     await outline("stored").click();
-    await field("key").getByRole("textbox").first().fill("idd");
-    await field("key").getByRole("textbox").first().press("Enter");
+    await field("key").locator("input").first().fill("idd");
+    await field("key").locator("input").first().press("Enter");
     await field("key").getByText("is no column of these rows").waitFor();
   });
 });
@@ -212,6 +218,33 @@ describe("save", () => {
     await eventually(() => opened.onDisk("shop")).toBe(
       `${SPEC.replace("topic: shop.orders", "topic: shop.mine")}# from outside\n`,
     );
+  });
+});
+
+describe("for everyone", () => {
+  it("axe finds nothing on any screen, in light and in dark", async () => {
+    await begin();
+    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    const violations = async () => {
+      await page.evaluate(axe);
+      const { violations: found } = await page.evaluate(() => (window as unknown as { axe: Axe }).axe.run());
+      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+    };
+    const screens: Record<string, () => Promise<unknown>> = {
+      editor: () => outline("stored").click(),
+      yaml: () => show(page, "YAML"),
+      problems: () => page.getByRole("tab", { name: /Problems/ }).click(),
+      dialog: () => page.getByRole("button", { name: "Add a node: stream" }).click({ force: true }),
+      list: () => page.goto(`${opened.editor.origin}/`).then(() => page.getByText("✓ Valid").waitFor()),
+    };
+    for (const theme of ["light", "dark"]) {
+      await page.evaluate((name) => localStorage.setItem("theme", name), theme);
+      await openSpec(opened, "shop", 3);
+      for (const [name, go] of Object.entries(screens)) {
+        await go();
+        expect(await violations(), `${name}, ${theme}`).toEqual([]);
+      }
+    }
   });
 });
 
@@ -251,7 +284,7 @@ async function dragHandle(from: string, to: string): Promise<void> {
   if (source === null || target === null) throw new Error("no handle");
   await page.mouse.move(source.x + source.width / 2, source.y + source.height / 2);
   await page.mouse.down();
-  await page.mouse.move(target.x - 40, target.y + 5, { steps: 4 });
+  await page.mouse.move(target.x + 40, target.y + 5, { steps: 4 });
   await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 4 });
   await page.mouse.up();
 }

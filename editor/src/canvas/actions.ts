@@ -1,14 +1,5 @@
 import { connectionRefusal, entryOf } from "../catalogue.ts";
-import {
-  addNode,
-  type Connection,
-  connect,
-  disconnect,
-  duplicateNodes,
-  insertOnEdge,
-  removeNodes,
-  renameNode,
-} from "../document/index.ts";
+import { addNode, type Connection, connect, disconnect, insertOnEdge, removeNodes, renameNode } from "../document/index.ts";
 import { useEditor } from "../state/editor.ts";
 import type { Position } from "../state/layout-field.ts";
 import { apply, move } from "../state/session.ts";
@@ -58,11 +49,6 @@ export function disconnectNodes(from: Connection, to: string): boolean {
 export function removeSelected(): void {
   const { selected } = useEditor.getState();
   if (selected.length > 0 && apply(removeNodes(text(), [...selected]))) useEditor.setState({ selected: [] });
-}
-
-export function duplicateSelected(): void {
-  const { selected } = useEditor.getState();
-  if (selected.length > 0) apply(duplicateNodes(text(), [...selected]));
 }
 
 /** Gives a node another id, wherever it stands. */

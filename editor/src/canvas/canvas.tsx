@@ -9,6 +9,7 @@ import {
   type NodeChange,
   ReactFlow,
   ReactFlowProvider,
+  useNodesInitialized,
   useReactFlow,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
@@ -44,13 +45,15 @@ function Flow() {
   const [nodes, setNodes] = useNodes(picture);
   const edges = useEdges(picture);
   const fitted = useRef("");
+  const [isFitted, setFitted] = useState(false);
   const id = useEditor((state) => state.id);
 
+  const isMeasured = useNodesInitialized();
   useEffect(() => {
-    if (nodes.length === 0 || fitted.current === id) return;
+    if (!isMeasured || fitted.current === id) return;
     fitted.current = id;
-    requestAnimationFrame(() => void flow.fitView({ padding: 0.1, maxZoom: 1, minZoom: 0.45 }));
-  }, [nodes, flow, id]);
+    void flow.fitView({ padding: 0.1, maxZoom: 1, minZoom: 0.45 }).then(() => setFitted(true));
+  }, [isMeasured, flow, id]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<StepNode>[]) => {
@@ -102,7 +105,11 @@ function Flow() {
   );
 
   return (
-    <section className={`${styles.canvas} ${isStale ? styles.stale : ""}`} aria-label={texts.canvas}>
+    <section
+      className={`${styles.canvas} ${isStale ? styles.stale : ""}`}
+      aria-label={texts.canvas}
+      data-fitted={isFitted || undefined}
+    >
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -120,6 +127,7 @@ function Flow() {
         nodesDraggable={!isStale}
         nodesConnectable={!isStale}
         minZoom={0.1}
+        connectionRadius={30}
         onlyRenderVisibleElements={nodes.length > 200}
         proOptions={{ hideAttribution: false }}
       >

@@ -48,7 +48,7 @@ export function Palette({
           if (entries.length === 0) return null;
           return (
             <section key={role} aria-label={texts.roles[role]}>
-              <h3 className={styles.role}>{texts.roles[role]}</h3>
+              <h2 className={styles.role}>{texts.roles[role]}</h2>
               <ul className={styles.types}>
                 {entries.map((entry) => (
                   <li key={entry.type}>

@@ -84,7 +84,10 @@ function extensions(onNews: (news: ViewNews) => void): Extension[] {
 /** A view of a text; its history begins here. */
 export function createView(parent: HTMLElement, text: string, layout: Layout, onNews: (news: ViewNews) => void): EditorView {
   const state = EditorState.create({ doc: text, extensions: [...extensions(onNews), layoutField.init(() => layout)] });
-  return new EditorView({ state, parent });
+  const view = new EditorView({ state, parent });
+  // What scrolls must be reachable by keyboard.
+  view.scrollDOM.tabIndex = 0;
+  return view;
 }
 
 /** Underlines what is wrong. Places beyond the text, which is newer, are left out. */

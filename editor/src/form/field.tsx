@@ -142,7 +142,15 @@ function Widget({ name, schema, value, columns, pointer, onChange, widget }: Fie
         />
       );
     case "list":
-      return <Lines label={label} options={paths} values={asList(value)} onChange={onChange} />;
+      return (
+        <Lines
+          label={label}
+          options={paths}
+          value={value}
+          takesOne={[schema.type].flat().includes("string")}
+          onChange={onChange}
+        />
+      );
     case "expressions":
       return <Entries label={label} options={paths} values={asRecord(value)} onChange={onChange} />;
     case "object":
@@ -167,18 +175,27 @@ function Widget({ name, schema, value, columns, pointer, onChange, widget }: Fie
   }
 }
 
-/** A list of texts, a line for each. */
+/** A list of texts, a line for each. `takesOne`: a single one may stand without a list. */
 function Lines({
   label,
   options,
-  values,
+  value: written,
+  takesOne,
   onChange,
 }: {
   label: string;
   options: string[];
-  values: unknown[];
+  value: unknown;
+  takesOne: boolean;
   onChange: FieldProps["onChange"];
 }) {
+  const values = asList(written);
+  const place = (at: number) => (Array.isArray(written) ? [at] : []);
+  const append = (text: string) => {
+    if (values.length === 0) onChange(takesOne ? text : [text], []);
+    else if (Array.isArray(written)) onChange(text, [values.length]);
+    else onChange([...values, text], []);
+  };
   return (
     <div className={styles.entries}>
       {values.map((value, at) => (
@@ -189,9 +206,13 @@ function Lines({
             mono
             options={options}
             value={String(value)}
-            onCommit={(text) => onChange(text === "" ? undefined : text, [at])}
+            onCommit={(text) => onChange(text === "" ? undefined : text, place(at))}
           />
-          <button type="button" aria-label={`${texts.removeEntry} ${String(value)}`} onClick={() => onChange(undefined, [at])}>
+          <button
+            type="button"
+            aria-label={`${texts.removeEntry} ${String(value)}`}
+            onClick={() => onChange(undefined, place(at))}
+          >
             ×
           </button>
         </div>
@@ -203,9 +224,7 @@ function Lines({
         options={options}
         value=""
         placeholder={texts.addEntry}
-        onCommit={(text) =>
-          text !== "" && onChange(values.length === 0 ? [text] : text, values.length === 0 ? [] : [values.length])
-        }
+        onCommit={(text) => text !== "" && append(text)}
       />
     </div>
   );

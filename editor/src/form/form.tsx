@@ -1,5 +1,5 @@
-import { Copy, Link, Pencil, Trash2 } from "lucide-react";
-import { disconnectNodes, duplicateSelected, removeSelected } from "../canvas/actions.ts";
+import { Link, Pencil, Trash2 } from "lucide-react";
+import { disconnectNodes, removeSelected } from "../canvas/actions.ts";
 import { entryOf, type Schema } from "../catalogue.ts";
 import type { PictureNode } from "../compile/picture.ts";
 import { openDialog } from "../dialogs/dialog-state.ts";
@@ -78,9 +78,6 @@ function NodeBar({ node }: { node: PictureNode }) {
             <Link size={14} aria-hidden /> {texts.connectTo}
           </button>
         )}
-        <button type="button" onClick={duplicateSelected}>
-          <Copy size={14} aria-hidden /> {texts.duplicate}
-        </button>
         <button type="button" onClick={removeSelected}>
           <Trash2 size={14} aria-hidden /> {texts.delete}
         </button>

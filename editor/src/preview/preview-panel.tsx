@@ -28,9 +28,9 @@ export function PreviewPanel() {
         />
       ))}
       <div className={styles.dropped}>
-        <h4>
+        <h2>
           {texts.dropped} ({preview.dropped.reduce((sum, { count }) => sum + count, 0)})
-        </h4>
+        </h2>
         {preview.dropped.length === 0 && <p>{texts.droppedNone}</p>}
         <ul>
           {preview.dropped.map(({ why, code, message, count, records }) => (
