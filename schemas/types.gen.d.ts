@@ -820,6 +820,68 @@ export interface TransformLookupConfig {
 }
 
 /**
+ * Brings rows of two streams together that have the same keys and lie close in time: each left row with every right row that fits. It reads `from: { left: a, right: b }`.
+ */
+export interface TransformJoinConfig {
+  /**
+   * `inner`: only left rows that find a right one. `left`: a left row that finds none comes out too, with nulls, once the watermark has passed the last moment for one.
+   */
+  kind: "inner" | "left";
+  /**
+   * The keys: a column of the left rows, by its path, and the column of the right ones that must equal it. A row in which one is null is a dead letter.
+   */
+  on: {
+    [k: string]: string;
+  };
+  /**
+   * How much earlier than the left row the right one may have happened.
+   */
+  before: string;
+  /**
+   * How much later than the left row the right one may have happened. A left row waits for so long.
+   */
+  after: string;
+  /**
+   * The time of the left rows. Left out where a step above has set their watermark: windows that are sent once, or a deduplicate.
+   */
+  left: {
+    /**
+     * The timestamp column that says when a row happened. A row without it is a dead letter.
+     */
+    time: string;
+    /**
+     * How much later than the newest row of its side another may come and still count.
+     */
+    watermark: string;
+    /**
+     * How far a row's time may lie ahead of the time Kafka received it. One further ahead is a dead letter: it would make all real rows late.
+     */
+    maxAhead: string;
+  } | null;
+  /**
+   * The time of the right rows, as `left` has it for the left ones.
+   */
+  right: {
+    /**
+     * The timestamp column that says when a row happened. A row without it is a dead letter.
+     */
+    time: string;
+    /**
+     * How much later than the newest row of its side another may come and still count.
+     */
+    watermark: string;
+    /**
+     * How far a row's time may lie ahead of the time Kafka received it. One further ahead is a dead letter: it would make all real rows late.
+     */
+    maxAhead: string;
+  } | null;
+  /**
+   * Stands in front of the names of the right rows' columns, so that they meet none of the left ones.
+   */
+  prefix: string;
+}
+
+/**
  * Puts the rows of several nodes into one stream. Columns are matched by name and must be of the same type.
  */
 export interface TransformUnionConfig {
@@ -1284,6 +1346,7 @@ export interface NodeConfigs {
   "transform.http": TransformHttpConfig;
   "transform.check": TransformCheckConfig;
   "transform.lookup": TransformLookupConfig;
+  "transform.join": TransformJoinConfig;
   "transform.union": TransformUnionConfig;
   "transform.split": TransformSplitConfig;
   "transform.explode": TransformExplodeConfig;

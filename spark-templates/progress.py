@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # What Spark calls the rows that `dropDuplicatesWithinWatermark` drops.
 _DUPLICATES = "numDroppedDuplicateRows"
+# What Spark calls steps that remember rows and no windows: all that `dedupe…` names, and joins.
+_WITHOUT_WINDOWS = ("dedupe", "symmetricHashJoin")
 _NO_WATERMARK = "1970-01-01T00:00:00.000Z"
 
 
@@ -43,7 +45,7 @@ def batch_event(progress: dict[str, Any], counts: Counts, query: Query) -> dict[
         "latest": _merged(progress, "latestOffset"),
         "watermark": None if watermark == _NO_WATERMARK else watermark,
         "stateRows": sum(each["numRowsTotal"] for each in operators),
-        "openWindows": sum(each["numRowsTotal"] for _, each in reported if not each["operatorName"].startswith("dedupe")),
+        "openWindows": sum(each["numRowsTotal"] for _, each in reported if not each["operatorName"].startswith(_WITHOUT_WINDOWS)),
     }
 
 

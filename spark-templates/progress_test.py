@@ -23,6 +23,7 @@ PROGRESS: dict[str, Any] = {
             "numRowsTotal": 6,
             "customMetrics": {"numDroppedDuplicateRows": 8, "other": 1},
         },
+        {"operatorName": "symmetricHashJoin", "numRowsDroppedByWatermark": 1, "numRowsTotal": 9},
     ],
     "observedMetrics": {
         "filtered:mine": {"rows": 4},
@@ -54,14 +55,18 @@ class ProgressTest(unittest.TestCase):
             {
                 **{"query": "q", "batch": 3, "rows": 20, "records": {"a": 12, "b": 8}, "written": 7, "repeats": 1, "dead": {"mine": {"c": 2}}, "filtered": {"mine": 4}},
                 **{"added": {"mine": 6}, "broken": {"mine": {"a": 2, "b": 0}}, "late": {"w": 2}, "openWindows": 5, "ms": 45, "offsets": {"a": {"0": 7, "1": 2}, "b": {"0": 1}}, "latest": {"a": {"0": 9}}},
-                **{"watermark": "2024-01-01T00:00:00.000Z", "stateRows": 11},
+                **{"watermark": "2024-01-01T00:00:00.000Z", "stateRows": 20},
             },
         )
         self.assertEqual(self.event(Counts(), None, None)["late"], {})
 
     def test_a_stateful_step_is_told_by_its_place_among_sparks_operators(self) -> None:
         event = self.event(Counts(), None, "d")
-        self.assertEqual((event["late"], event["filtered"], event["openWindows"], event["stateRows"]), ({"d": 4}, {"mine": 4, "d": 8}, 0, 11))
+        self.assertEqual((event["late"], event["filtered"], event["openWindows"], event["stateRows"]), ({"d": 4}, {"mine": 4, "d": 8}, 0, 20))
+
+    def test_what_waits_in_a_join_is_no_window(self) -> None:
+        event = self.event(Counts(), "w", None, "j")
+        self.assertEqual((event["late"], event["openWindows"]), ({"w": 2, "j": 1}, 5))
 
     def test_a_topic_that_is_read_twice_counts_once(self) -> None:
         event = self.event(Counts(), scans=(3, 1))

@@ -73,9 +73,10 @@ function connectHint(read: Role, { id, type }: SpecNode): string {
 }
 
 function arityFindings(node: SpecNode): Finding[] {
-  const { min, max } = kindOf(node.type).inputs;
+  const { min, max, names } = kindOf(node.type).inputs;
   const count = node.from.length;
   if (node.mended?.inputs) return [];
+  if (names !== undefined) return namesFindings(node, names);
   if (count >= min && count <= max) return [];
   if (max === 0) {
     return [
@@ -93,6 +94,28 @@ function arityFindings(node: SpecNode): Finding[] {
   }
   const message = `\`${node.id}\` (${node.type}) reads ${max === 1 ? "one node" : `at most ${max} nodes`}, but ${count} are named.`;
   return [{ code: "dag/too-many-inputs", pointer: `${node.pointer}/from`, message, hint: "give each input a node of its own" }];
+}
+
+/** A node that tells its inputs apart must be told which is which. */
+function namesFindings(node: SpecNode, names: readonly string[]): Finding[] {
+  const given = node.from.map(({ name }) => name);
+  const streams = node.from.map(({ node, output }) => (output === undefined ? node : `${node}.${output}`));
+  const at = { code: "dag/input-names", pointer: node.from.length === 0 ? node.pointer : `${node.pointer}/from` };
+  if (given.length !== names.length || names.some((name) => !given.includes(name))) {
+    const shown = names.map((name, i) => `${name}: ${streams[i] ?? "…"}`).join(", ");
+    const wanted = names.map((name) => `\`${name}\``).join(" and ");
+    const message = `\`${node.id}\` (${node.type}) reads ${names.length} nodes by name, ${wanted}.`;
+    return [{ ...at, message, hint: `write \`from: { ${shown} }\`` }];
+  }
+  if (new Set(streams).size === names.length) return [];
+  const message = `\`${node.id}\` reads \`${streams[0]}\` by more than one name.`;
+  return [
+    {
+      ...at,
+      message,
+      hint: "to compare rows of one stream with each other, put a transform.filter or a transform.split between",
+    },
+  ];
 }
 
 /** Kahn's algorithm, always taking the node that comes first in the text. What remains lies on or behind a cycle. */

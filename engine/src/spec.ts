@@ -42,7 +42,7 @@ export type SpecNode<Type extends NodeType = NodeType> = {
   [T in Type]: {
     id: string;
     type: T;
-    /** In the order the user wrote them; empty where `from` is absent. */
+    /** In the order the user wrote them, or in that of the names by which its type reads them; empty where `from` is absent. */
     from: Input[];
     config: NodeConfigs[T];
     description?: string;

@@ -31,6 +31,11 @@ export const deadLetters: Explanations = {
     why: "A part of the key is null, and rows without a key cannot be told apart.",
     mend: "Mark the key's columns with `!`, or filter such rows above.",
   },
+  "join/event-time": { why: TIME, mend: MEND_TIME },
+  "join/null-key": {
+    why: "A part of the key is null, so the row would find no other.",
+    mend: "Mark the key's columns with `!`, or filter such rows above. To keep them, give the key a value with `coalesce` in a transform.select.",
+  },
   "lookup/missing": {
     why: "The key of a row is null or not in the table of a lookup whose `missing` is `dead-letter`.",
     mend: "Add the key to the table, or let `missing` keep or drop such rows.",

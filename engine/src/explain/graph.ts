@@ -166,8 +166,8 @@ export const aggregates: Explanations = {
     right: named("hours", "stream", aggregate("n: count(*)", "{ on: at, size: 1h, watermark: 2m }")),
   },
   "window/updates-below-final": {
-    why: "A query has one output mode. Below an aggregate whose windows are sent once Spark computes only what is sent once as well, and refuses updates.",
-    mend: "Write `emit: final` in both. A running total is never final, so it reads what the aggregate above reads.",
+    why: "A query has one output mode. Below an aggregate whose windows are sent once, or a join, Spark computes only what is sent once as well, and refuses updates.",
+    mend: "Write `emit: final` here too. A running total is never final, so it reads what stands above.",
     wrong: nodes(
       named("minutes", "stream", finalMinutes),
       named("hours", "minutes", aggregate("n: sum(n)", "{ on: window_end, size: 1h, watermark: 2m }")),

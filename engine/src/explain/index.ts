@@ -5,6 +5,7 @@ import { environment } from "./environment.ts";
 import type { Explanation, Explanations } from "./explanation.ts";
 import { expressions } from "./expressions.ts";
 import { aggregates, graph } from "./graph.ts";
+import { joins } from "./joins.ts";
 import { lookups } from "./lookups.ts";
 import { models } from "./models.ts";
 import { requests } from "./requests.ts";
@@ -22,6 +23,7 @@ export const families: readonly Explanations[] = [
   sources,
   rooms,
   lookups,
+  joins,
   models,
   requests,
   tests,

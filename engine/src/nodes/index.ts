@@ -16,6 +16,7 @@ import { transformDeduplicate } from "./transform.deduplicate/index.ts";
 import { transformExplode } from "./transform.explode/index.ts";
 import { transformFilter } from "./transform.filter/index.ts";
 import { transformHttp } from "./transform.http/index.ts";
+import { transformJoin } from "./transform.join/index.ts";
 import { transformKeywords } from "./transform.keywords/index.ts";
 import { transformLanguage } from "./transform.language/index.ts";
 import { transformLookup } from "./transform.lookup/index.ts";
@@ -45,6 +46,7 @@ export const nodeKinds = {
   "transform.sentiment": transformSentiment,
   "transform.keywords": transformKeywords,
   "transform.split": transformSplit,
+  "transform.join": transformJoin,
   "transform.union": transformUnion,
   "transform.explode": transformExplode,
   "transform.lookup": transformLookup,

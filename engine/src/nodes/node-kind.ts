@@ -19,6 +19,8 @@ export interface Stream {
   watermark?: number;
   /** Some of its rows are windows that are sent once. Whatever Spark computes below must be so too: a query has one output mode. */
   final?: true;
+  /** Some of its rows went through a join, which Spark runs only where rows are never sent again; so must be whatever it computes below. */
+  joined?: true;
   /** Columns that identify a row of a derived stream. */
   key?: string[];
   /** Columns that tell apart the rows that were made of one record: they identify a row together with what identifies the record. */
@@ -145,16 +147,18 @@ export interface StatefulPart {
   kind: "stateful";
   module: string;
   arguments: Arguments;
-  /** Refuses rows before they can touch the state; absent where there is nothing to refuse. */
-  guard?: Arguments;
+  /** Refuses rows before they can touch the state; absent where there is nothing to refuse. For a step that reads several streams, one for each or null. */
+  guard?: Arguments | (Arguments | null)[];
   /** Rows that come out of it can be refused by it. */
   refuses: boolean;
   /** It makes windows, each with its `window_start`. */
   windows: boolean;
   /** It lets go of what the watermark has passed. Where it does not, no row comes too late. */
   forgets: boolean;
-  /** The delay of the watermark that it sets, in milliseconds; absent where it takes over one from above. */
-  watermark?: number;
+  /** The delay of the watermark that it sets, in milliseconds; absent where it takes over one from above. For a step that reads several streams, one for each or null. */
+  watermark?: number | (number | null)[];
+  /** It remembers whole rows, of which Spark leaves out the columns that nothing below reads. */
+  keepsRows?: true;
   /** What a checkpoint depends on. */
   state: Record<string, PythonValue>;
 }
@@ -197,8 +201,8 @@ export interface Compiled {
 export interface NodeKind<Config = never> {
   type: string;
   role: Role;
-  /** Which roles it may read, and how many nodes. */
-  inputs: { roles: Role[]; min: number; max: number };
+  /** Which roles it may read, and how many nodes. With `names` each is read by one of them, in this order whatever the order of the text. */
+  inputs: { roles: Role[]; min: number; max: number; names?: readonly string[] };
   /**
    * Which settings decide what columns leave the node: a mistake in one leaves them in doubt. `named`: a map whose keys are names of columns, each of
    * which hangs on its own entry alone. `presence`: it matters whether it is there, and not what it says. Empty where the columns pass through as they came.

@@ -126,6 +126,11 @@ export function isBehind(time: bigint, mark: number): boolean {
   return time <= BigInt(mark) * 1000n;
 }
 
+/** What several watermarks say together: Spark waits for the slowest. */
+export function smallestMark(marks: readonly Mark[]): Mark {
+  return { late: Math.min(...marks.map(({ late }) => late)), over: Math.min(...marks.map(({ over }) => over)) };
+}
+
 /** A watermark that follows the newest time it has seen, and is in force from the next batch on. */
 export class Watermark {
   /** Spark begins in 1970. */

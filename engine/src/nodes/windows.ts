@@ -113,16 +113,16 @@ function checkInput({ inputs, report }: Context): void {
 }
 
 function checkMode({ config: { window, emit }, inputs, report }: Context): void {
-  if (emit === "final" || !inputs[0]?.final) return;
+  const [input] = inputs;
+  if (emit === "final" || !(input?.final || input?.joined)) return;
   // Session windows have a mistake of their own.
   if (typeof window?.gap === "string") return;
   report([], {
     code: "window/updates-below-final",
-    message:
-      "It would send updates, but reads windows that are sent once: Spark runs both in one query, which does the one or the other.",
+    message: `It would send updates, but reads ${input.joined ? "what a join gives" : "windows that are sent once"}: Spark runs both in one query, which does the one or the other.`,
     hint:
       window === null
-        ? "a running total must read rows that are in no window yet: let it read what the aggregate above reads"
+        ? "a running total must read rows that are in no window yet and went through no join: let it read what stands above that"
         : "write `emit: final` here too",
   });
 }
@@ -136,7 +136,7 @@ function checkTotals({ config: { by, emit }, inputs, report }: Context): void {
     });
     return;
   }
-  if (inputs[0]?.final || by.length === 0) return;
+  if (inputs[0]?.final || inputs[0]?.joined || by.length === 0) return;
   report(["window"], {
     code: "window/growing-state",
     severity: "warning",

@@ -1,3 +1,4 @@
+import type { Arguments } from "../nodes/node-kind.ts";
 import type { Input } from "../spec.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
 
@@ -47,7 +48,7 @@ export function flowOf(typed: TypedDag): Flow {
     }
   const places = new Map(typed.nodes.map((node, at) => [node, at]));
   const inOrder = (all: Iterable<TypedNode>) => [...all].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
-  const guards = ({ part }: TypedNode) => part.kind === "stateful" && part.guard !== undefined;
+  const guards = (node: TypedNode, stream: string) => guardedInputs(node).some(({ input }) => name(input) === stream);
   return {
     name,
     readers: (stream) => readers.get(stream) ?? [],
@@ -57,10 +58,22 @@ export function flowOf(typed: TypedDag): Flow {
       return { ...view, nodes: inOrder(above) };
     },
     rejecting: ({ open }) => {
-      const seen = [...open].flatMap((stream) => [makers.get(stream) ?? [], (readers.get(stream) ?? []).filter(guards)].flat());
+      const seen = [...open].flatMap((stream) =>
+        [makers.get(stream) ?? [], (readers.get(stream) ?? []).filter((node) => guards(node, stream))].flat(),
+      );
       return inOrder(new Set(seen)).map(({ node }) => node.id);
     },
   };
+}
+
+/** The inputs of a stateful step that it guards, each with its guard. */
+export function guardedInputs({ node, part }: TypedNode): { input: Input; guard: Arguments }[] {
+  if (part.kind !== "stateful" || part.guard === undefined) return [];
+  const guards = [part.guard].flat();
+  return node.from.flatMap((input, at) => {
+    const guard = guards[at] ?? null;
+    return guard === null ? [] : [{ input, guard }];
+  });
 }
 
 function viewFrom(end: Input, nodes: Map<string, TypedNode>, name: Flow["name"]) {

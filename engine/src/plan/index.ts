@@ -7,7 +7,7 @@ import type { Arguments, CollectionPlan } from "../nodes/node-kind.ts";
 import { ddl, unitsOf } from "../nodes/spark-columns.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
 import { claimFindings } from "./claims.ts";
-import { type Flow, flowOf } from "./flow.ts";
+import { type Flow, flowOf, guardedInputs } from "./flow.ts";
 import type { Plan, SourcePlan, StreamPlan } from "./plan.ts";
 import { planQueries } from "./queries.ts";
 import { deadLetterTopic, existingTopics, sinkTopics, topics } from "./topics.ts";
@@ -149,10 +149,19 @@ function toldBefore({ node, part }: TypedNode, flow: Flow): Arguments {
 /** The guards of the stateful steps that read a stream stand right behind it, before anything else reads it. */
 function guardPlans(input: TypedNode, flow: Flow): StreamPlan[] {
   return flow.streams(input).flatMap((stream) =>
-    flow.readers(stream).flatMap(({ node, part }): StreamPlan[] => {
-      if (part.kind !== "stateful" || part.guard === undefined) return [];
-      const { module, guard } = part;
-      return [{ call: "guard", stream, node: node.id, type: node.type, module, from: stream, arguments: guard }];
+    flow.readers(stream).flatMap((reader): StreamPlan[] => {
+      const { node, part } = reader;
+      if (part.kind !== "stateful") return [];
+      const guarded = guardedInputs(reader).filter((each) => flow.name(each.input) === stream);
+      return guarded.map(({ guard }) => ({
+        call: "guard",
+        stream,
+        node: node.id,
+        type: node.type,
+        module: part.module,
+        from: stream,
+        arguments: guard,
+      }));
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { Input } from "../spec.ts";
 import type { TypedNode } from "../types.ts";
-import type { Flow, View } from "./flow.ts";
+import { type Flow, guardedInputs, type View } from "./flow.ts";
 
 /** A query before it is settled who owns what: where it ends, and what lies above. A query without a sink is there for rejects alone. */
 export interface Draft {
@@ -10,10 +10,11 @@ export interface Draft {
   sink?: TypedNode;
 }
 
-/** A node's rejects: those of the rows that it gives, and those that the guard of a stateful step notes on the rows it is about to take. */
+/** A node's rejects: those of the rows that it gives, and those that the guard of a stateful step notes on the rows of an input that it is about to take. */
 interface Claim {
   node: TypedNode;
   of: "rows" | "guard";
+  streams: string[];
 }
 
 /**
@@ -27,15 +28,21 @@ export function settleOwners(drafts: Draft[], flow: Flow): { drafts: Draft[]; ow
   const claim = (by: Draft, wanted: readonly Claim[]) => {
     for (const each of wanted) if (!owners.has(each)) owners.set(each, by);
   };
+  const forRejects = rejectDrafts([...used], flow);
+  // A query that sees what several guards of a step note would write all of it, whichever of them it owned.
+  for (const guards of claims.ofSeveralGuards) {
+    const sees = (draft: Draft) => guards.every((guard) => claims.seenBy(draft).includes(guard));
+    const all = [...drafts, ...forRejects].find(sees);
+    if (all !== undefined) claim(all, guards);
+  }
   // First those that see the most: no stateful step hides anything from them.
   for (const draft of [...drafts].sort((a, b) => Number(isStateful(a)) - Number(isStateful(b))))
     claim(draft, claims.seenBy(draft));
-  const added = rejectDrafts([...used], flow).filter((draft) => {
-    const before = owners.size;
+  const added = forRejects.filter((draft) => {
     const isRefusal = ({ node, of }: Claim) => of === "guard" || canRefuse(node);
     const seen = claims.seenBy(draft);
     if (seen.some((each) => !owners.has(each) && isRefusal(each))) claim(draft, seen);
-    return owners.size > before;
+    return seen.some((each) => owners.get(each) === draft);
   });
   // What is left refuses nothing, but may drop rows: that is counted wherever the rows pass.
   for (const draft of drafts) claim(draft, draft.view.nodes.flatMap(claims.toRowsOf));
@@ -50,24 +57,25 @@ export function settleOwners(drafts: Draft[], flow: Flow): { drafts: Draft[]; ow
 
 /** All claims, found by who sees them and by whose they are. */
 function claimsIn(used: ReadonlySet<TypedNode>, flow: Flow) {
-  const ofNode = new Map([...used].map((node) => [node, claimsOf(node)]));
+  const ofNode = new Map([...used].map((node) => [node, claimsOf(node, flow)]));
   const onStream = new Map<string, Claim[]>();
-  for (const claim of [...ofNode.values()].flat()) {
-    const streams = claim.of === "rows" ? flow.streams(claim.node) : claim.node.node.from.map(flow.name);
-    for (const stream of streams) onStream.set(stream, [...(onStream.get(stream) ?? []), claim]);
-  }
+  for (const claim of [...ofNode.values()].flat())
+    for (const stream of claim.streams) onStream.set(stream, [...(onStream.get(stream) ?? []), claim]);
+  const guards = [...ofNode.values()].map((all) => all.filter(({ of }) => of === "guard"));
   return {
+    ofSeveralGuards: guards.filter((all) => all.length > 1),
     seenBy: ({ view }: Draft) => [...view.open].flatMap((stream) => onStream.get(stream) ?? []),
     toRowsOf: (node: TypedNode) => (ofNode.get(node) ?? []).filter(({ of }) => of === "rows"),
   };
 }
 
 /** What a stateful step drops is told by the query that reports its state, so without refusals there is nothing to own. */
-function claimsOf(node: TypedNode): Claim[] {
-  const { part } = node;
-  if (part.kind !== "stateful") return [{ node, of: "rows" }];
-  const guard: Claim[] = part.guard === undefined ? [] : [{ node, of: "guard" }];
-  return part.refuses ? [...guard, { node, of: "rows" }] : guard;
+function claimsOf(typed: TypedNode, flow: Flow): Claim[] {
+  const { part } = typed;
+  const rows: Claim = { node: typed, of: "rows", streams: flow.streams(typed) };
+  if (part.kind !== "stateful") return [rows];
+  const guards = guardedInputs(typed).map(({ input }): Claim => ({ node: typed, of: "guard", streams: [flow.name(input)] }));
+  return part.refuses ? [...guards, rows] : guards;
 }
 
 /** A query that has a stateful step. */

@@ -141,6 +141,41 @@ describe("several ways to one sink", () => {
   });
 });
 
+const joined = (from: string, below = "") =>
+  `  - { id: both, type: transform.join, from: { ${from} }, config: { on: { kind: kind }, after: 1m, prefix: r_, left: { time: at, watermark: 1m }, right: { time: at, watermark: 2m } } }\n${below}`;
+
+describe("a join", () => {
+  it("reads its inputs by their names, and guards each by itself", () => {
+    const plan = planned(second + joined("right: web, left: stream") + sink("s", "both", "[id, r_id]"));
+    expect(plan.streams.find(({ call, node }) => call === "apply" && node === "both")).toMatchObject({
+      from: ["stream", "web"],
+      arguments: { left: { watermark: "1 minute" }, right: { watermark: "2 minutes" } },
+    });
+    expect(plan.streams.filter(({ call }) => call === "guard").map(({ stream }) => stream)).toEqual(["stream", "web"]);
+    expect(owns(plan)).toEqual({ s: [], "stream.rejects": ["stream", "both"], "web.rejects": ["web", "both"] });
+    expect(query(plan, "s")).toMatchObject({ operators: ["both"], topics: ["test.a", "test.b"] });
+  });
+
+  it("has what both guards refuse told by one query, where one sees both", () => {
+    const branch = filter("f", "stream") + joined("left: stream, right: f") + sink("s", "both", "[id, r_id]");
+    expect(owns(planned(branch + sink("before", "stream")))).toEqual({
+      s: ["f"],
+      before: ["stream"],
+      "f.rejects": ["both"],
+    });
+  });
+
+  it("starts anew when the steps below read other columns: its state holds the rows", () => {
+    const fingerprint = (drop: string) => {
+      const select = `  - { id: less, type: transform.select, from: both, config: { drop: [${drop}] } }\n`;
+      return query(planned(filter("f", "stream") + joined("left: stream, right: f", select) + sink("s", "less", "r_id")), "s")
+        .fingerprint;
+    };
+    expect(fingerprint("total")).toEqual(fingerprint("total"));
+    expect(fingerprint("total")).not.toEqual(fingerprint("tags"));
+  });
+});
+
 describe("a query", () => {
   it("tells of a stateful step if no other does", () => {
     const plan = planned(minutes("trend", "stream") + windows("one", "trend") + windows("two", "trend"));

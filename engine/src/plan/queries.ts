@@ -16,7 +16,7 @@ export function planQueries(typed: TypedDag, flow: Flow, shufflePartitions: numb
     ...stateOf(draft, reporters),
     topics: [...draft.view.scans.keys()],
     ...scansOf(draft),
-    fingerprint: fingerprintOf(draft, shufflePartitions),
+    fingerprint: fingerprintOf(draft, flow, shufflePartitions),
   }));
 }
 
@@ -69,7 +69,7 @@ function sinkOf({ sink }: Draft): Pick<QueryPlan, "sink" | "every"> {
  * Spark's rules on what a checkpoint survives: "Recovery Semantics after Changes in a Streaming Query". Spark knows sources and stateful
  * steps by their place in the plan alone, so both are listed in its order.
  */
-function fingerprintOf(draft: Draft, shufflePartitions: number): Record<string, PythonValue> {
+function fingerprintOf(draft: Draft, flow: Flow, shufflePartitions: number): Record<string, PythonValue> {
   const { view, sink } = draft;
   const topics = [...view.scans.keys()];
   if (!isStateful(draft)) return { topics };
@@ -77,5 +77,16 @@ function fingerprintOf(draft: Draft, shufflePartitions: number): Record<string, 
     part.kind === "stateful" ? [{ node: node.id, module: part.module, ...part.state }] : [],
   );
   const outputMode = (sink?.part.kind === "sink" && sink.part.arguments.output_mode) || "append";
-  return { topics, state, outputMode, shufflePartitions };
+  return { topics, state, ...readBelow(draft, flow), outputMode, shufflePartitions };
+}
+
+/** Where a state holds whole rows, the steps below decide which of their columns Spark keeps. */
+function readBelow({ view }: Draft, flow: Flow): Record<string, PythonValue> {
+  const keeps = (node: TypedNode) => node.part.kind === "stateful" && node.part.keepsRows === true;
+  if (!view.operators.some(keeps)) return {};
+  const below = view.nodes.flatMap(({ node, part }): PythonValue[] => {
+    const isBelow = part.kind === "step" && flow.view({ node: node.id, pointer: node.pointer }).operators.some(keeps);
+    return isBelow ? [{ node: node.id, module: part.module, ...part.arguments }] : [];
+  });
+  return { below };
 }

@@ -34,20 +34,23 @@ function tooManyWays(typed: TypedDag): Finding[] {
 
 /** One watermark over several topics follows the one that is read furthest. */
 function oneWatermark({ node, part }: TypedNode, flow: Flow): Finding[] {
-  const [input] = node.from;
-  if (part.kind !== "stateful" || part.watermark === undefined || input === undefined) return [];
-  const topics = [...flow.view(input).scans.keys()];
-  if (topics.length < 2) return [];
-  const names = topics.map((name) => `\`${name}\``).join(" and ");
-  return [
-    {
-      code: "plan/one-watermark",
-      severity: "warning",
-      pointer: joinPointer(node.pointer, "config"),
-      message: `\`${node.id}\` has one watermark over ${names}: rows of one that lags behind the other by more than ${showDuration(part.watermark)} are late.`,
-      hint: "set `watermark` in the transform.union above, then each input has its own",
-    },
-  ];
+  if (part.kind !== "stateful" || part.watermark === undefined) return [];
+  const delays = [part.watermark].flat();
+  return node.from.flatMap((input, at): Finding[] => {
+    const delay = delays[at] ?? null;
+    const topics = [...flow.view(input).scans.keys()];
+    if (delay === null || topics.length < 2) return [];
+    const names = topics.map((name) => `\`${name}\``).join(" and ");
+    return [
+      {
+        code: "plan/one-watermark",
+        severity: "warning",
+        pointer: joinPointer(node.pointer, "config"),
+        message: `\`${node.id}\` has one watermark over ${names}: rows of one that lags behind the other by more than ${showDuration(delay)} are late.`,
+        hint: "set `watermark` in the transform.union above, then each input has its own",
+      },
+    ];
+  });
 }
 
 /** Without a key a document is found by its record's place, and two rows of one record would be one document. */

@@ -121,6 +121,34 @@ describe("the preview of", () => {
     expect(drops(shown)).toEqual([[2, "select/failed"]]);
   });
 
+  it("a join lets a left row wait for its last moment, and then go alone", async () => {
+    const sides = node("filter", "{ where: n < 10 }", "topic", "left") + node("filter", "{ where: n >= 10 }", "topic", "right");
+    const time = "{ time: at, watermark: 1m }";
+    const config = `{ kind: left, on: { k: k }, before: 1m, after: 3m, left: ${time}, right: ${time}, prefix: r_ }`;
+    const join = `${sides}  - { id: node, type: transform.join, from: { right: right, left: left }, config: ${config} }\n${sink("node")}`;
+    const line = (k: string | null, n: number, time: string) => ({ k, n, at: at(time) });
+    const lines = [
+      ...[line("a", 1, "09:00:00"), line("c", 2, "09:01:59.999"), line("c", 3, "09:02:00"), line(null, 4, "09:00:00")],
+      ...[line("a", 10, "08:59:00"), line("a", 11, "09:03:00"), line("a", 12, "09:03:00.001"), line("a", 13, "08:58:59")],
+      ...[line("z", 5, "09:10:00"), line("y", 14, "09:06:00"), line("y", 15, "14:00:00"), line("y", 16, "09:01:00.001")],
+      ...[line("a", 6, "09:00:00"), line("c", 17, "09:05:00.001"), line("c", 18, "09:05:00"), line("y", 19, "09:06:00")],
+    ];
+    const arrived = BigInt(Date.parse(at("12:00:00"))) * 1000n;
+    const shown = (await preview(join, lines, { batch: 4, arrived }))("node");
+    const found = rows(shown) as { k: string; n: number; r_n: number | null; at: string }[];
+    expect(found.map(({ k, n, r_n }) => [k, n, r_n])).toEqual([
+      ["a", 1, 10],
+      ["a", 1, 11],
+      ["c", 2, null],
+    ]);
+    expect(drops(shown)).toEqual([
+      [4, "join/null-key"],
+      [11, "join/event-time"],
+      [13, "late"],
+      [15, "late"],
+    ]);
+  });
+
   it("a split sends a row to the first output that takes it", async () => {
     const config = '{ outputs: { big: "n > 10", odd: "n % 2 = 1" }, otherwise: null }';
     const shown = await preview(node("split", config) + sink("node.big") + sink("node.odd", "other"), [

@@ -52,6 +52,28 @@ it("a topic that is there already is given records, and its rows are expected", 
   expect(await failuresIn(spec, given, `expect: { topic: { rows: [{ k: a }], dead: ${dead} }, few: [{ k: a }] }`)).toEqual([]);
 });
 
+it("a join waits until the watermarks of both sides have passed", async () => {
+  const input = (id: string) =>
+    `  - { id: ${id}, type: source.http, config: { url: "demo://retail", columns: { k: string, at: timestamp!, n: int } } }
+  - { id: ${id}_stream, type: kafka.topic, from: ${id}, config: { topic: p.${id} } }\n`;
+  const time = "{ time: at, watermark: 1m }";
+  const spec = `version: 1\nname: p\nnodes:\n${input("orders")}${input("payments")}
+  - { id: paid, type: transform.join, from: { left: orders_stream, right: payments_stream }, config: { kind: left, on: { k: k }, after: 5m, left: ${time}, right: ${time}, prefix: p_ } }
+  - { id: s, type: sink.mongodb, from: paid, config: { collection: s, key: k } }`;
+  const row = (k: string, n: number, at: string) => `{ k: ${k}, n: ${n}, at: 2026-01-01T${at}Z }`;
+  const one = `given: { orders: [${row("a", 1, "10:00:00")}, ${row("b", 2, "10:00:00")}], payments: [${row("a", 3, "10:05:00")}] }`;
+  const two = `given: { orders: [${row("c", 4, "10:20:00")}] }`;
+  const three = `given: { payments: [${row("d", 5, "10:10:00")}, { n: 6, at: 2026-01-01T10:00:00Z }] }`;
+  const four = `given: { payments: [${row("b", 7, "10:04:00")}] }`;
+  const batches = [
+    `{ ${one}, expect: { paid: [{ k: a, n: 1, p_n: 3 }] } }`,
+    `{ ${two}, expect: { paid: [] } }`,
+    `{ ${three}, expect: { paid: { rows: [{ k: b, n: 2, p_n: null }], dead: [{ record: 3, code: join/null-key }] } } }`,
+    `{ ${four}, expect: { paid: { rows: [], late: 1 } } }`,
+  ];
+  expect(await failuresIn(spec, `batches: [${batches.join(", ")}]`)).toEqual([]);
+});
+
 describe("what Kafka knows of a record", () => {
   const withFacts = (facts: string) => SPEC.replace("m: map(int) } }", `m: map(int) }, metadata: { ${facts} } }`);
   const told = (facts: string, ...parts: string[]) =>

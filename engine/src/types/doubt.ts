@@ -95,7 +95,7 @@ function filled(sure: Stream, doubt: Doubt, names: NameTree, type: ColumnType, a
   );
   const [first] = columns;
   if (!doubt.traits || at % 2 === 0 || first === undefined) return { ...sure, columns };
-  return { columns, changes: "update", origin: "derived", eventTime: first.name, key: [first.name] };
+  return { columns, changes: "update", origin: "derived", eventTime: first.name, watermark: 1, final: true, key: [first.name] };
 }
 
 /** The columns with one more at the end of a path, unless one stands there. */

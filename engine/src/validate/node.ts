@@ -2,8 +2,9 @@ import type { NodeConfigs, NodeType } from "@pipeline-engine/schemas/types";
 import { parseColumns } from "../columns-notation.ts";
 import { type Finding, hasErrors } from "../diagnostic.ts";
 import type { Document } from "../document.ts";
+import { kindOf } from "../nodes/index.ts";
 import { joinPointer, type Moved, valueAt, whereItStands } from "../pointer.ts";
-import type { Mended, SpecNode } from "../spec.ts";
+import type { Input, Mended, SpecNode } from "../spec.ts";
 import { configMarks, configValidators, nodeFrame } from "./catalogue.gen.ts";
 import { readFrom } from "./from.ts";
 import { mendConfig } from "./mend.ts";
@@ -41,7 +42,7 @@ export function validateNode(document: Document, value: unknown, pointer: string
   const node = {
     id,
     type,
-    from: from.map((input) => ({ ...input, pointer: whereItStands(input.pointer, frame.moved) })),
+    from: inOrder(from, type).map((input) => ({ ...input, pointer: whereItStands(input.pointer, frame.moved) })),
     config: checked.config,
     ...(typeof description === "string" && description !== "" && { description }),
     onError: frame.wrong.some((place) => place.pointer === joinPointer(pointer, "onError")) ? "dead-letter" : onError,
@@ -50,6 +51,13 @@ export function validateNode(document: Document, value: unknown, pointer: string
   };
   // The validators have just established what the type says.
   return { value: node as SpecNode, findings: placed([...findings, ...checked.findings], moved), moved };
+}
+
+/** Inputs that a type reads by name, in the order of its names. */
+function inOrder(from: Input[], type: NodeType): Input[] {
+  const { names = [] } = kindOf(type).inputs;
+  const place = ({ name }: Input) => (name === undefined || !names.includes(name) ? names.length : names.indexOf(name));
+  return from.toSorted((a, b) => place(a) - place(b));
 }
 
 interface ValidatedConfig {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { sparkName, sparkType } from "../../src/column-type.ts";
 import { compile } from "../../src/core.ts";
+import type { FilesBeside } from "../../src/nodes/node-kind.ts";
 import { type NodePreview, previewPipeline } from "../../src/preview/index.ts";
 import { filesBeside } from "../../src/runtime/files-beside.ts";
 import { openPreviewPython } from "../../src/runtime/preview-python.ts";
@@ -36,7 +37,15 @@ const NODES = `
   - { id: once, type: transform.deduplicate, from: topic, config: { key: [k, n], on: at, within: 10m } }
   - { id: sessions, type: transform.aggregate, from: once, config: { window: { on: at, gap: 3m, watermark: 10m }, emit: final, by: [k], compute: { total: sum(n) } } }
   - { id: hours, type: transform.aggregate, from: sessions, config: { window: { on: window_end, size: 1h, watermark: 10m }, emit: final, by: [], compute: { total: sum(total), rows: count(*) } } }
-  - { id: longest, type: transform.top, from: sessions, config: { n: 1, highest: total, emit: final } }`;
+  - { id: longest, type: transform.top, from: sessions, config: { n: 1, highest: total, emit: final } }
+  - { id: low, type: transform.filter, from: topic, config: { where: n < 6 } }
+  - { id: high, type: transform.filter, from: topic, config: { where: n >= 2 } }
+  - { id: pairs, type: transform.join, from: { right: high, left: low }, config: { kind: left, on: { k: k }, before: 4m, after: 5m, left: { time: at, watermark: 2m }, right: { time: at, watermark: 3m }, prefix: r_ } }
+  - { id: paired, type: transform.aggregate, from: pairs, config: { window: { on: at, size: 4m, watermark: 2m }, emit: final, by: [k], compute: { rows: count(*), found: count(r_n) } } }
+  - { id: low_minutes, type: transform.aggregate, from: low, config: { window: { on: at, size: 2m, watermark: 2m }, emit: final, by: [k], compute: { low: count(*) } } }
+  - { id: high_minutes, type: transform.aggregate, from: high, config: { window: { on: at, size: 2m, watermark: 2m }, emit: final, by: [k], compute: { high: count(*) } } }
+  - { id: minutes, type: transform.join, from: { left: low_minutes, right: high_minutes }, config: { kind: left, on: { window_start: window_start, window_end: window_end, k: k } } }
+  - { id: found, type: transform.join, from: { left: low, right: high }, config: { on: { k: k, n: n }, after: 1h, left: { time: at, watermark: 2m }, right: { time: at, watermark: 3m }, prefix: r_ } }`;
 
 /** Where the files lie that nodes name. */
 const BESIDE = fileURLToPath(new URL("../beside/", import.meta.url));
@@ -60,6 +69,10 @@ const READ: Record<string, string> = {
   first_of_minutes: "[window_start, place]",
   longest: "[window_end, rank]",
   hours: "window_start",
+  pairs: "[k, at, r_at]",
+  paired: "[window_start, k]",
+  minutes: "[window_start, k]",
+  found: "[k, at, r_at]",
 };
 /** What only a query can run, by its output mode. */
 const STREAMED: Record<string, string> = {
@@ -70,6 +83,14 @@ const STREAMED: Record<string, string> = {
   once: "append",
   sessions: "append",
   hours: "append",
+  low: "append",
+  high: "append",
+  low_minutes: "append",
+  high_minutes: "append",
+  pairs: "append",
+  paired: "append",
+  minutes: "append",
+  found: "append",
 };
 
 const line = (k: string | null, n: number | null, time: string | null, more: object = {}) =>
@@ -141,7 +162,7 @@ function jobNode(typed: TypedNode) {
     module: part.module,
     // A job has its files beside its script.
     arguments: { ...part.arguments, ...read, ...(file !== undefined && { file: join(BESIDE, file) }) },
-    guard: part.kind === "stateful" ? (part.guard ?? null) : null,
+    guard: part.kind === "stateful" && !Array.isArray(part.guard) ? (part.guard ?? null) : null,
     outputs: Object.fromEntries(
       shown.map(([name, columns]) => [name, columns.map((column) => encodeSql(column.type, sparkName(column.name)))]),
     ),
@@ -161,7 +182,9 @@ function shownRows(previews: readonly NodePreview[], stream: string): (string | 
 }
 
 it("the preview of every transform shows what Spark makes of the same records", async () => {
-  const { typed, plan, diagnostics } = compile(SPEC, "p.yaml", filesBeside(join(BESIDE, "p.yaml")));
+  const others = filesBeside(join(BESIDE, "p.yaml"));
+  const beside: FilesBeside = (path) => (path === "bosses.csv" ? { bytes: Buffer.from(BOSSES) } : others(path));
+  const { typed, plan, diagnostics } = compile(SPEC, "p.yaml", beside);
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   if (typed === undefined) return;
   const steps = typed.nodes.filter(({ node }) => node.type.startsWith("transform."));

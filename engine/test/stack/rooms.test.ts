@@ -101,6 +101,25 @@ nodes:
   - { id: totals, type: sink.mongodb, from: so_far, config: { collection: totals, key: total } }
   - { id: best, type: transform.top, from: shop_stream, config: { window: { on: at, size: 1m, watermark: 10m }, n: 3, highest: total, rank: place } }
   - { id: leaders, type: sink.mongodb, from: best, config: { collection: leaders, key: [window_start, place] } }
+  - id: shopped
+    type: source.http
+    config: { url: "\${env:ROOMS_URL}/shopped", columns: { order: string, at: timestamp!, total: double! } }
+  - { id: shopped_stream, type: kafka.topic, from: shopped, config: { topic: rooms.shopped, partitions: 1 } }
+  - id: paid
+    type: source.http
+    config: { url: "\${env:ROOMS_URL}/paid", columns: { of: string, at: timestamp!, method: string } }
+  - { id: paid_stream, type: kafka.topic, from: paid, config: { topic: rooms.paid, partitions: 1 } }
+  - id: settled
+    type: transform.join
+    from: { right: paid_stream, left: shopped_stream }
+    config:
+      kind: left
+      on: { order: of }
+      after: 5m
+      left: { time: at, watermark: 1m }
+      right: { time: at, watermark: 1m }
+      prefix: paid_
+  - { id: settlements, type: sink.mongodb, from: settled, config: { collection: settled, key: order } }
   - id: made
     type: source.generator
     config:
@@ -210,6 +229,19 @@ const saidCsv = (when: string) =>
     ...saidTable(when).map(({ order, said, weight }) => `${weight},${order},"${said.replaceAll('"', '""')}"`),
   ].join("\n");
 
+/** Orders, and payments of two in three of them, up to six minutes later. The last of each comes so late that all others have waited long enough. */
+const minutesOn = (minutes: number) => new Date(Date.UTC(2026, 0, 5, 12, minutes)).toISOString();
+const shopped = [...Array(60).keys(), 90].map((n) => ({ order: `s${n}`, at: minutesOn(n), total: n }));
+const payments = shopped.flatMap(({ order, total: n }) =>
+  n % 3 === 0 ? [] : [{ of: order, at: minutesOn(n + (n % 7)), method: n % 2 === 0 ? "card" : "cash" }],
+);
+const paid = [
+  ...payments.sort((a, b) => (a.at < b.at ? -1 : 1)),
+  { of: null, at: minutesOn(70), method: "cash" },
+  { of: "s0", at: "2100-01-01T00:00:00.000Z", method: "card" },
+  { of: "nobody", at: minutesOn(90), method: "card" },
+];
+
 /** What stands in files: the first line of each names the columns, ids have line ends, and two rows are none. */
 const sold = Array.from({ length: 150 }, (_, n): WebOrder => ({ id: `sold ${n}\n"here"`, at: time(60 - n / 5), total: n / 4 }));
 const wrongRows = ["sold 1;2", "sold 2;2026-01-05T12:00:00Z;1,5"];
@@ -300,6 +332,8 @@ beforeAll(async () => {
   server = await serve(async (request, response) => {
     const { url } = request;
     if (url === "/score") return score(request, response);
+    if (url === "/shopped" || url === "/paid")
+      return response.end(again.length > 0 ? "" : lines(url === "/paid" ? paid : shopped));
     if (again.length > 0) return response.end(url === "/web" ? lines(again) : "");
     if (url === "/shop") return response.end(lines(orders) + unreadable.join(""));
     response.write(lines(first));
@@ -566,6 +600,36 @@ describe("transform.lookup", () => {
   });
 });
 
+describe("transform.join", () => {
+  it("pays every order that was paid in time, and tells of the others when their time is over", async () => {
+    const wanted = shopped.slice(0, -1).map(({ order, at, total }) => {
+      const payment = payments.find(({ of, at: then }) => of === order && Date.parse(then) - Date.parse(at) <= 5 * MINUTE);
+      return {
+        order,
+        at: new Date(at),
+        total,
+        paid_at: payment ? new Date(payment.at) : null,
+        paid_method: payment?.method ?? null,
+      };
+    });
+    const found = await db.collection("settled").find().sort({ at: 1 }).project({ _id: 0 }).toArray();
+    const shown = found.map(({ order, at, total, paid_at = null, paid_method = null }) => ({
+      order,
+      at,
+      total,
+      paid_at,
+      paid_method,
+    }));
+    expect(shown).toEqual(wanted);
+    expect(wanted.filter(({ paid_at }) => paid_at !== null).length).toBe(35);
+  });
+
+  it("refuses what has no key, or a time that would end the wait of all others", () => {
+    const codes = lettersOf("settled").map(({ headers }) => headers["__connect.errors.class.name"]);
+    expect(codes.sort()).toEqual(["join/event-time", "join/null-key"]);
+  });
+});
+
 describe("transform.union", () => {
   it("brings two branches of one stream together, and tells of what they share once", async () => {
     expect(await ids("aside")).toEqual(new Set([...brokenIds, ...idsOf(refunds)]));
@@ -773,8 +837,11 @@ it("the books balance", () => {
   // What only the union above `per_hour` refuses is refused by `once` too: one record, two letters.
   const untimely = lettersOf("everything").length;
   expect(untimely).toBe(2);
+  const refused = lettersOf("settled").length;
   expect(summary).toMatchObject({
     read:
+      shopped.length +
+      paid.length +
       orders.length +
       unreadable.length +
       first.length +
@@ -798,7 +865,8 @@ it("the books balance", () => {
       unpriced.length +
       nameless.length +
       3 +
-      untimely,
+      untimely +
+      refused,
     added: items.length - (shares.length - empty.length),
     filtered:
       orders.length -
@@ -811,14 +879,14 @@ it("the books balance", () => {
       (orders.length - priced.length) +
       repeated,
   });
-  // What an aggregate made of the rows is no row of theirs.
-  const sinks = Object.entries(summary.sinks).filter(
-    ([name]) => !["trend", "pace", "totals", "leaders", "arrivals", "guesses"].includes(name),
-  );
+  // What an aggregate or a join made of the rows is no row of theirs.
+  const derived = ["trend", "pace", "totals", "leaders", "arrivals", "guesses", "settlements"];
+  const sinks = Object.entries(summary.sinks).filter(([name]) => !derived.includes(name));
+  const joined = shopped.length + paid.length - refused;
   const written = sinks.reduce((sum, [, sink]) => sum + sink.written + sink.repeats, 0);
   // The orders that a model is asked about go another way besides.
   const guessed = nameless.length + (orders.length - priced.length);
-  expect(written + summary.deadLettered - untimely + summary.filtered - guessed + summary.late).toBe(
+  expect(written + summary.deadLettered - untimely + summary.filtered - guessed + summary.late + joined).toBe(
     summary.read + summary.added,
   );
 });

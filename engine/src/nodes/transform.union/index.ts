@@ -34,6 +34,7 @@ export const transformUnion: NodeKind<TransformUnionConfig> = {
         changes: "append",
         origin: inputs.every(({ origin }) => origin === "record") ? "record" : "derived",
         ...(inputs.some(({ final }) => final) && { final: true as const }),
+        ...(inputs.some(({ joined }) => joined) && { joined: true as const }),
         ...shared("key", inputs),
         ...shared("index", inputs),
         ...unsteadyOf(inputs),

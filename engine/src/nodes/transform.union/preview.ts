@@ -2,12 +2,12 @@ import type { TransformUnionConfig } from "@pipeline-engine/schemas/types";
 import { parseDuration } from "../../duration.ts";
 import {
   type Drop,
-  type Mark,
   outOfTime,
   type PreviewContext,
   type PreviewRow,
   type PreviewStep,
   rowOf,
+  smallestMark,
   valueAlong,
   Watermark,
 } from "../preview.ts";
@@ -21,7 +21,8 @@ export function previewUnion({ config, inputs, output }: PreviewContext<Transfor
   return (batches) => {
     const main: PreviewRow[] = [];
     const dropped: Drop[] = [];
-    const watermark = smallest(own === null ? batches.flatMap((batch) => batch.watermark ?? []) : clocks.map(({ mark }) => mark));
+    const marks = own === null ? batches.flatMap((batch) => batch.watermark ?? []) : clocks.map(({ mark }) => mark);
+    const watermark = marks.length === 0 ? undefined : smallestMark(marks);
     batches.forEach(({ rows }, input) => {
       for (const row of rows) {
         const values = rowOf(columns, (name) => row.values[name] ?? null);
@@ -39,9 +40,4 @@ export function previewUnion({ config, inputs, output }: PreviewContext<Transfor
     for (const clock of clocks) clock.advance();
     return { outputs: { main }, dropped, ...(watermark !== undefined && { watermark }) };
   };
-}
-
-function smallest(marks: readonly Mark[]): Mark | undefined {
-  if (marks.length === 0) return undefined;
-  return { late: Math.min(...marks.map(({ late }) => late)), over: Math.min(...marks.map(({ over }) => over)) };
 }

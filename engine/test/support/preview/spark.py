@@ -91,7 +91,7 @@ def _apply(node: dict[str, Any], frames: dict[str, Any]) -> tuple[dict[str, Any]
     module = importlib.import_module(f"stream_job.steps.{node['module']}")
     inputs = [frames[name] for name in node["inputs"]]
     guarded = inputs[0] if node["guard"] is None else module.guard(inputs[0], node=node["id"], **node["guard"])
-    made = module.apply(inputs if node["module"] == "union" else inputs[0], node=node["id"], **node["arguments"])
+    made = module.apply(inputs if node["module"] in ("union", "join") else inputs[0], node=node["id"], **node["arguments"])
     if not isinstance(made, dict):
         return {node["id"]: made}, guarded
     return {node["id"] if name == "main" else f"{node['id']}.{name}": frame for name, frame in made.items()}, guarded
