@@ -524,6 +524,30 @@ export interface TransformModelConfig {
 }
 
 /**
+ * Calls a function of yours for each row and adds what it gives as columns. The function stands in a Python file below the pipeline's folder. Only targets whose `code` allows it run such a pipeline.
+ */
+export interface TransformPythonConfig {
+  /**
+   * The Python file, by its path from the folder that the pipeline's file is in.
+   */
+  file: string;
+  /**
+   * The name of the function in the file. It is called with the inputs by their names, and gives a dict of the columns.
+   */
+  function: string;
+  /**
+   * What the function is given: each parameter, and the column that it gets, by its path. A null is None.
+   */
+  inputs: {
+    [k: string]: string;
+  };
+  /**
+   * The columns that are added, with their types. What the function gives of another type makes a dead letter of the row; so does None where the column is marked with `!`.
+   */
+  columns: ColumnsNotation;
+}
+
+/**
  * Makes a text plain, for counting, searching or judging it. Each thing that is done has its own switch; at least one is needed. They apply in the order html, unicode, links, mentions, emoji, case, stopWords, whitespace.
  */
 export interface TransformTextCleanConfig {
@@ -1246,6 +1270,10 @@ export interface LocalTarget {
    * `local`: the engine's own stack.
    */
   kind: "local";
+  /**
+   * Whether pipelines may run code of their own here, which `transform.python` does. On this machine it runs as you.
+   */
+  code: boolean;
 }
 
 /**
@@ -1256,6 +1284,10 @@ export interface ServicesTarget {
    * `services`: existing Kafka and MongoDB.
    */
   kind: "services";
+  /**
+   * Whether pipelines may run code of their own here, which `transform.python` does. It runs on the machines of Spark, with the rights that Spark has there.
+   */
+  code: boolean;
   /**
    * The Kafka cluster.
    */
@@ -1339,6 +1371,7 @@ export interface NodeConfigs {
   "transform.select": TransformSelectConfig;
   "transform.mask": TransformMaskConfig;
   "transform.model": TransformModelConfig;
+  "transform.python": TransformPythonConfig;
   "transform.text_clean": TransformTextCleanConfig;
   "transform.sentiment": TransformSentimentConfig;
   "transform.language": TransformLanguageConfig;

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 LONGEST = 500
 
 
+class Told(Exception):
+    """A failure whose text says all there is to say."""
+
+
 class Outcome(TypedDict):
     """What came of one value; `failed` says why nothing did, and is null where something did."""
 
@@ -62,4 +66,5 @@ def reason(error: BaseException) -> str:
         said = " ".join(str(error).split())
     except Exception:  # an exception of somebody else's may fail to say what it is
         said = ""
-    return f"{type(error).__name__}: {said}"[:LONGEST] if said else type(error).__name__
+    named = said if isinstance(error, Told) else f"{type(error).__name__}: {said}"
+    return named[:LONGEST] if said else type(error).__name__

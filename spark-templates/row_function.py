@@ -38,7 +38,7 @@ def function_of(
 
     given = json.dumps(arguments)
     told = f"struct<value: {returns}, failed: string>"
-    kind = to_arrow_type(DataType.fromDDL(told))
+    kind = to_arrow_type(DataType.fromDDL(told), timezone="UTC")
 
     def results(values: pa.Array) -> pa.Array:
         return pa.array(prepared(word, given, content)(read(values)), kind)
@@ -64,3 +64,24 @@ def judged(frame: DataFrame, node: str, code: str, asked: Column, called: Callab
 def settled(frame: DataFrame) -> DataFrame:
     """The frame without what `judged` needed."""
     return frame.drop(_TOLD)
+
+
+def row_values(values: Any) -> list[list[Any] | None]:
+    """The values of each row of an array of structs; null stays null."""
+    columns = [_column(field) for field in values.flatten()]
+    return [list(row) if there else None for row, there in zip(zip(*columns, strict=True), values.is_valid().to_pylist(), strict=True)]
+
+
+def _column(field: Any) -> list[Any]:
+    try:
+        return field.to_pylist(maps_as_pydicts="lossy")
+    except Exception:  # of one value that Python cannot hold, such as a time in the year 20000
+        return [_value(scalar) for scalar in field]
+
+
+def _value(scalar: Any) -> Any:
+    """The value, or as a value why there is none: its row fails by it."""
+    try:
+        return scalar.as_py(maps_as_pydicts="lossy")
+    except Exception as error:
+        return error

@@ -274,6 +274,29 @@ describe("targets.yaml", () => {
     expect(stderr).toContain("hint: did you mean `services`?");
   });
 
+  test("says whether code of the user's is allowed", async () => {
+    const node =
+      "  - { id: own, type: transform.python, from: stream, config: { file: own.py, function: f, inputs: { x: store_id }, columns: { y: int } } }\n";
+    const text = (await readFile(retail, "utf8"))
+      .replace("  - id: sales\n", `${node}  - id: sales\n`)
+      .replace("from: stream\n    config: { where", "from: own\n    config: { where");
+    const path = await write("own.yaml", text);
+    await write("own.py", "def f(x):\n    return {'y': x}\n");
+    for (const command of ["run", "plan"]) {
+      const end = await withTargets(services("mongodb://h/"), [command, path]);
+      expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining("error  target/code-not-allowed") });
+      expect(end.stderr).toContain("`own` runs code of yours, and the target `prod` allows none.");
+    }
+    const none = "version: 1\ntargets: { local: { kind: local, code: false } }\n";
+    expect((await withTargets(none, ["plan", path])).stderr).toContain("the target `local` allows none");
+    expect(await withTargets("version: 1\ntargets: { local: { kind: local } }\n", ["plan", path])).toMatchObject({ code: 0 });
+    const rendered = await engine(["render", path, "--out", join(dir, "own")]);
+    expect(rendered.code, rendered.stderr).toBe(0);
+    expect(await readFile(join(dir, "own/files/own.py"), "utf8")).toContain("return {'y': x}");
+    const last = await engine(["preview", path, "--node", "own", "--records", "1"]);
+    expect(last.code, last.stderr).toBe(0);
+  });
+
   test("is asked for a target by its name", async () => {
     const end = await withTargets("version: 1\ntargets: { local: { kind: local } }\n", [
       "run",

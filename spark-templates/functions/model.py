@@ -52,10 +52,14 @@ def _tensor(rows: list[list[Any]], known: Any) -> np.ndarray:
     import numpy as np
 
     element = known.type.removeprefix("tensor(").removesuffix(")")
-    convert = str if element == "string" else bool if element == "bool" else float if element in _KINDS else int
+    convert = _text if element == "string" else bool if element == "bool" else float if element in _KINDS else int
     values = [[convert(value) for value in row] for row in rows]
     array = np.array(values, _KINDS.get(element, element))
     return array.reshape(-1) if len(known.shape) == 1 else array
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _column(answer: Any, at: int | None, kind: str, rows: int) -> list[Any]:

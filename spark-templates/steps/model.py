@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import functions as F
 
 from stream_job.calling import prepared
-from stream_job.row_function import file_beside, function_of, judged, settled
+from stream_job.row_function import file_beside, function_of, judged, row_values, settled
 from stream_job.rows import at_path, quoted
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def apply(
     arguments: dict[str, Any] = {"inputs": inputs, "outputs": outputs}
     prepared("functions.model", json.dumps(arguments), content)
     fields = ", ".join(f"{quoted(column)}: {_TYPES[kind]}" for column, (_, _, kind) in outputs.items())
-    called = function_of("functions.model", arguments, f"struct<{fields}>", _rows, content)
+    called = function_of("functions.model", arguments, f"struct<{fields}>", row_values, content)
     paths = [path for columns in inputs.values() for path in columns]
     kinds = frame.select(*[at_path(path) for path in paths]).dtypes
     # As bytes: no text is refused on its way to Python.
@@ -39,9 +39,3 @@ def apply(
     is_whole = reduce(lambda a, b: a & b, [at_path(path).isNotNull() for path in paths])
     told, answers = judged(frame, node, "model/failed", F.when(is_whole, given), called)
     return settled(told.withColumns({column: answers.getField(column) for column in outputs}))
-
-
-def _rows(values: Any) -> list[list[Any] | None]:
-    """By column, since a struct would be taken apart row by row. What is null as a whole stays so."""
-    columns = [[each.decode("utf-8", "replace") if isinstance(each, bytes) else each for each in field.to_pylist()] for field in values.flatten()]
-    return [list(row) if there else None for row, there in zip(zip(*columns, strict=True), values.is_valid().to_pylist(), strict=True)]

@@ -58,6 +58,10 @@ export const deadLetters: Explanations = {
     why: "The model gave no answer for a row: a category that it was not trained with, or a value that does not fit.",
     mend: "Filter such rows above, or train the model with them; the message is the model's.",
   },
+  "python/failed": {
+    why: "Your function raised something for a row, or gave something of another type than the columns have; the message says what, and the line of your file.",
+    mend: "Mend the function. Let it give None where there is no value, in a column without `!`.",
+  },
   "texts/failed": {
     why: "The function of a step on texts failed on the text of a row; what it raised is the message. These functions are made to fail for no text, so it is most likely a fault of theirs.",
     mend: "Filter such texts above, and report the text with the message.",

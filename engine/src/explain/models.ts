@@ -5,6 +5,9 @@ const model = (inputs: string, outputs: string) =>
 
 const SCORE = "score: { from: probabilities, at: 1, type: double }";
 
+const python = (inputs: string, columns: string) =>
+  node("transform.python", `{ file: python/loyalty.py, function: points, inputs: { ${inputs} }, columns: { ${columns} } }`);
+
 /** What nodes have of their own that work with a file beside the pipeline. */
 export const models: Explanations = {
   "files/missing": {
@@ -22,6 +25,34 @@ export const models: Explanations = {
   "files/too-large": {
     why: "The file is larger than 64 MiB. It is handed to every worker, which keeps it in memory.",
     mend: "Make it smaller. A model can be quantized, or trained with fewer trees.",
+  },
+  "python/not-text": {
+    why: "The file is no text in UTF-8, so it is no Python code.",
+    mend: "Name a file with Python code, saved as UTF-8.",
+  },
+  "python/no-function": {
+    why: "The file defines no function of that name at the begin of a line. One that is defined inside of another, or of a class, cannot be called from outside.",
+    mend: "Take the spelling of the hint, or define the function.",
+  },
+  "python/unknown-column": {
+    why: "A parameter is to be given a column that the rows do not have.",
+    mend: "Take the spelling of the hint; `engine preview` shows the columns.",
+    wrong: python("total: totl", "points: int"),
+    right: python("total: total", "points: int"),
+  },
+  "python/duplicate-column": {
+    why: "The node would add a column under a name that is taken.",
+    mend: "Choose another name.",
+    wrong: python("total: total", "id: string"),
+    right: python("total: total", "points: int"),
+  },
+  "target/code-not-allowed": {
+    why: "The pipeline runs code of your own (`transform.python`), and the target does not allow that: on a cluster it would have the rights of Spark.",
+    mend: "Set `code: true` for the target in targets.yaml, or run it on another target. What expressions can say needs no code.",
+  },
+  "preview/file-not-ready": {
+    why: "A file that a node works with could be read, but not used: Python finds a mistake in it, or onnxruntime cannot run the model.",
+    mend: "Mend what the message says; the job would end with the same.",
   },
   "model/not-onnx": {
     why: "The file holds no ONNX model: it is of another format, or was cut short.",

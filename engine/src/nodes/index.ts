@@ -22,6 +22,7 @@ import { transformLanguage } from "./transform.language/index.ts";
 import { transformLookup } from "./transform.lookup/index.ts";
 import { transformMask } from "./transform.mask/index.ts";
 import { transformModel } from "./transform.model/index.ts";
+import { transformPython } from "./transform.python/index.ts";
 import { transformSelect } from "./transform.select/index.ts";
 import { transformSentiment } from "./transform.sentiment/index.ts";
 import { transformSplit } from "./transform.split/index.ts";
@@ -52,6 +53,7 @@ export const nodeKinds = {
   "transform.lookup": transformLookup,
   "transform.model": transformModel,
   "transform.http": transformHttp,
+  "transform.python": transformPython,
   "transform.check": transformCheck,
   "transform.deduplicate": transformDeduplicate,
   "transform.aggregate": transformAggregate,

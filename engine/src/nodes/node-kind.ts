@@ -83,7 +83,8 @@ export type Part =
   /**
    * A stateless step. `module` is the file in `spark-templates/steps`; `refuses`: it can make a dead letter of a row; `secrets`: settings whose values,
    * texts of references, reach the step by JOB_SECRETS; `packages`: sets of Python packages in `engine/toolchain/packages` that it needs; `files`: those
-   * beside the spec that the job is given, as `renderedFile` names them; `table`: a file whose rows it needs.
+   * beside the spec that the job is given, as `renderedFile` names them; `table`: a file whose rows it needs; `runsCode`: it runs code of the user's, which
+   * not every target allows.
    */
   | {
       kind: "step";
@@ -94,6 +95,7 @@ export type Part =
       packages?: string[];
       files?: { path: string; bytes: Uint8Array }[];
       table?: TableFile;
+      runsCode?: true;
     }
   /** A stateful step. */
   | StatefulPart

@@ -1,5 +1,5 @@
 import type { ColumnType } from "../column-type.ts";
-import { type Row, readPlain, type Value } from "../expression/index.ts";
+import { type Row, readPlain, toPlain, type Value } from "../expression/index.ts";
 import type { Drop, PreviewContext, PreviewRow, PreviewStep } from "./preview.ts";
 
 /** How a preview gets from rows to rows by a function in Python. */
@@ -35,6 +35,11 @@ export function previewFunction({ python }: PreviewContext<unknown>, preview: Fu
     });
     return { outputs: { main }, dropped, ...(batch?.watermark && { watermark: batch.watermark }) };
   };
+}
+
+/** A value in a form that JSON holds, the sign of a zero too. */
+export function plainGiven(type: ColumnType, value: Value): unknown {
+  return Object.is(value, -0) ? "-0.0" : toPlain(type, value);
 }
 
 function resultOf({ word, returns }: FunctionPreview, value: unknown): Value {

@@ -36,6 +36,7 @@ export function planPipeline(typed: TypedDag): Checked<Plan> {
     collections: collections(typed),
     ...packages(typed),
     ...files(typed),
+    ...code(typed),
   };
   return { value: { ...body, spec: digest(body) }, findings };
 }
@@ -60,6 +61,11 @@ function files(typed: TypedDag): Pick<Plan, "files"> {
   const hashes = new Map(named.map(({ path, bytes }) => [path, bytesToHex(sha256(bytes))]));
   const paths = [...hashes.keys()].sort();
   return paths.length === 0 ? {} : { files: paths.map((path) => ({ path, sha256: hashes.get(path) ?? "" })) };
+}
+
+function code(typed: TypedDag): Pick<Plan, "code"> {
+  const nodes = typed.nodes.flatMap(({ node, part }) => (part.kind === "step" && part.runsCode ? [node.id] : []));
+  return nodes.length === 0 ? {} : { code: nodes };
 }
 
 function sourcePlan({ node, part }: TypedNode, flow: Flow): SourcePlan[] {

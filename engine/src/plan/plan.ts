@@ -83,4 +83,6 @@ export interface Plan {
   packages?: string[];
   /** The files beside the spec that the job is given, by their path; absent where there are none. */
   files?: { path: string; sha256: string }[];
+  /** The nodes that run code of the user's, which not every target allows; absent where there are none. */
+  code?: string[];
 }

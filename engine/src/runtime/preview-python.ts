@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { FunctionOutcome } from "../nodes/preview.ts";
 import type { PreviewPython } from "../preview/index.ts";
 import { installedPackages, installedToolchain, siteOf } from "./toolchain/index.ts";
+import { UserMistake } from "./user-mistake.ts";
 
 const WORKER = fileURLToPath(new URL("../../../spark-templates/preview_functions.py", import.meta.url));
 
@@ -29,7 +30,7 @@ export function openPreviewPython(packages: readonly string[], folder = "."): Op
     packages: there,
     call({ word, arguments: given, file }, values) {
       worker ??= startWorker(toolchain.python, path);
-      return worker.ask({ word, arguments: given, ...(file !== undefined && { file: join(folder, file) }), values });
+      return worker.ask({ ...(file !== undefined && { file: join(folder, file) }), values, ...{ word, arguments: given } });
     },
     close: () => worker?.close(),
   };
@@ -46,7 +47,7 @@ function startWorker(python: string, path: string) {
     env: { PATH: process.env.PATH, PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8" },
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const waiting: { resolve(outcomes: FunctionOutcome[]): void; reject(error: Error): void }[] = [];
+  const waiting: { file: string | undefined; resolve(outcomes: FunctionOutcome[]): void; reject(error: Error): void }[] = [];
   const fail = (error: Error) => {
     for (const question of waiting.splice(0)) question.reject(error);
   };
@@ -57,14 +58,23 @@ function startWorker(python: string, path: string) {
     const { outcomes, error } = JSON.parse(line) as Answer;
     const question = waiting.shift();
     if (outcomes !== undefined) question?.resolve(outcomes);
-    else question?.reject(new Error(error));
+    else question?.reject(question.file === undefined ? new Error(error) : unready(question.file, error ?? ""));
   });
   return {
-    ask: (question: object) =>
+    ask: (question: { file?: string; values: readonly unknown[] }) =>
       new Promise<FunctionOutcome[]>((resolve, reject) => {
-        waiting.push({ resolve, reject });
+        waiting.push({ file: question.file, resolve, reject });
         child.stdin.write(`${JSON.stringify(question)}\n`);
       }),
     close: () => child.stdin.end(),
   };
+}
+
+/** What is made of a file of the user's is the user's to mend. */
+function unready(file: string, error: string): UserMistake {
+  return new UserMistake(
+    "preview/file-not-ready",
+    `${file} cannot be used: ${error}.`,
+    "mend the file; the job would not start with it either",
+  );
 }

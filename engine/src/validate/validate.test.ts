@@ -167,9 +167,10 @@ targets:
       version: 1,
       default: "local",
       targets: {
-        local: { kind: "local" },
+        local: { kind: "local", code: true },
         compose: {
           kind: "services",
+          code: false,
           kafka: { bootstrap: "localhost:9092", security: null },
           mongodb: { uri: "${env:MONGODB_URI:-mongodb://localhost:27017}", database: "retail" },
           start: null,

@@ -27,6 +27,7 @@ const NODES = `
   - { id: told, type: transform.language, from: mood, config: { text: k, among: [en, de, fr] } }
   - { id: terms, type: transform.keywords, from: told, config: { text: k, most: 2 } }
   - { id: guessed, type: transform.model, from: topic, config: { model: models/many.onnx, inputs: { basket: [n, x], store: n }, outputs: { sum: { from: sum, type: double }, twice: { from: both, at: 1, type: double }, name: { from: name, type: string } } } }
+  - { id: computed, type: transform.python, from: topic, config: { file: python/orders.py, function: share, inputs: { total: x, parts: n, at: at }, columns: { share: double, later: timestamp!, told: { words: [string], by: map(int) } } } }
   - id: totals
     type: transform.aggregate
     from: topic
@@ -63,6 +64,7 @@ const READ: Record<string, string> = {
   near_or_broken: "k",
   terms: "k",
   guessed: "k",
+  computed: "k",
   totals: "[k, x]",
   sliding: "[window_start, k]",
   first: "[k, rank]",
@@ -232,7 +234,7 @@ it("the preview of every transform shows what Spark makes of the same records", 
 });
 
 it("a function that fails for one value answers for the others, and what cannot be called at all is told", async () => {
-  const python = openPreviewPython([]);
+  const python = openPreviewPython([], BESIDE);
   if (python === undefined) throw new Error("the toolchain is not there");
   const found = await python.call({ word: "texts.keywords", arguments: { most: 1, words: "three" } }, ["!", "bad", null]);
   const failed = "TypeError: '<=' not supported between instances of 'int' and 'str'";
@@ -244,5 +246,16 @@ it("a function that fails for one value answers for the others, and what cannot 
   await expect(python.call({ word: "texts.keywords", arguments: {} }, ["a"])).rejects.toThrow(
     "missing 2 required keyword-only arguments",
   );
+  const made = { function: "nowhere", inputs: {}, columns: {} };
+  for (const [file, why] of [
+    ["python/orders.py", "has no function `nowhere`"],
+    ["python/bytes.py", "cannot be loaded: SyntaxError"],
+  ] as const) {
+    const called = python.call({ word: "functions.python", arguments: { ...made, file }, file }, [[]]);
+    await expect(called).rejects.toMatchObject({
+      code: "preview/file-not-ready",
+      message: expect.stringContaining(why),
+    });
+  }
   python.close();
 });

@@ -61,7 +61,7 @@ nodes:
     type: transform.filter
     from: shop_stream
     config: { where: total >= 0 and total < 4 }
-  - { id: whole, type: transform.select, from: known, config: { keep: [id, parts], compute: { total: cast(total as int) } } }
+  - { id: whole, type: transform.select, from: known, config: { keep: [id, at, parts], compute: { total: cast(total as int) } } }
   - id: guessed
     type: transform.model
     from: whole
@@ -69,7 +69,15 @@ nodes:
       model: models/many.onnx
       inputs: { basket: [total, parts], store: total }
       outputs: { sum: { from: sum, type: double }, name: { from: name, type: string } }
-  - { id: guesses, type: sink.mongodb, from: guessed, config: { collection: guesses, key: id } }
+  - id: shared
+    type: transform.python
+    from: guessed
+    config:
+      file: python/orders.py
+      function: share
+      inputs: { total: sum, parts: parts, at: at }
+      columns: { share: double, later: timestamp, told: { words: [string], by: map(int) } }
+  - { id: guesses, type: sink.mongodb, from: shared, config: { collection: guesses, key: id } }
   - id: web
     type: source.http
     config: { url: "\${env:ROOMS_URL}/web", idleTimeout: 10m, columns: { id: string, at: timestamp, total: double! } }
@@ -342,7 +350,8 @@ beforeAll(async () => {
   });
   await fillGiven(new Kafka({ brokers: [inject("kafka")], logLevel: logLevel.NOTHING }));
   await writeFile(join(project.dir, "pipelines/rooms.yaml"), SPEC);
-  await cp(new URL("../beside/models/many.onnx", import.meta.url), join(project.dir, "pipelines/models/many.onnx"));
+  for (const file of ["models/many.onnx", "python/orders.py"])
+    await cp(new URL(`../beside/${file}`, import.meta.url), join(project.dir, "pipelines", file));
   await mkdir(join(project.dir, "data"));
   await writeFile(join(project.dir, "data/sold-1.csv"), `${csv(sold.slice(0, 100))}\n${wrongRows.join("\n")}\n`);
   await writeFile(join(project.dir, "data/sold-2.csv.gz"), gzipSync(csv(sold.slice(100))));
@@ -489,17 +498,41 @@ const STORES = ["Lyon", "Oslo", "Åbo"];
 const priced = orders.filter(({ total }) => total >= 0 && total < 4);
 const nameless = priced.filter(({ total, parts }) => total >= STORES.length && parts !== null);
 
-describe("transform.model", () => {
-  it("answers for every row, null for what is null, and what it fails on is a dead letter", async () => {
+/** What has one part alone is given as a text by the function, which its column is not; without any part it fails. */
+const unshared = priced.filter(({ total, parts }) => total < STORES.length && (parts === 0 || parts === 1));
+
+describe("transform.model and transform.python", () => {
+  it("answer for every row, and what they fail on is a dead letter", async () => {
     const found = await db.collection("guesses").find().toArray();
-    const wanted = priced.flatMap(({ id, total, parts }): Document[] => {
-      if (parts === null) return [{ _id: id, id, total, parts, sum: null, name: null }];
-      return total < STORES.length ? [{ _id: id, id, total, parts, sum: total + parts, name: STORES[total] }] : [];
+    const left = priced.filter((order) => !nameless.includes(order) && !unshared.includes(order));
+    const wanted = left.map(({ id, at, total, parts }): Document => {
+      if (parts === null)
+        return {
+          ...{ _id: id, id, at: new Date(at), total, parts, sum: null, name: null },
+          share: null,
+          later: null,
+          told: { words: ["nobody"], by: {} },
+        };
+      const sum = total + parts;
+      const told = { words: [`${parts} parts`], by: { parts } };
+      const later = new Date(Date.parse(at) + 60 * MINUTE);
+      return { _id: id, id, at: new Date(at), parts, total, sum, name: STORES[total], share: sum / parts, later, told };
     });
-    expect(found.map((document) => ({ ...document })).sort(byKey)).toEqual(wanted.sort(byKey));
-    const told = lettersOf("guessed").map(({ value }) => (JSON.parse(value.toString()) as Order).id);
-    expect(told.sort()).toEqual([...idsOf(nameless)].sort());
-    expect(nameless.length).toBeGreaterThan(30);
+    expect(found.sort(byKey)).toEqual(wanted.sort(byKey));
+    expect(wanted.length).toBeGreaterThan(50);
+  });
+
+  it("tell why", () => {
+    const told = (node: string) =>
+      lettersOf(node)
+        .map(({ value, headers }) => [(JSON.parse(value.toString()) as Order).id, headers["__connect.errors.exception.message"]])
+        .sort();
+    expect(told("guessed").map(([id]) => id)).toEqual([...idsOf(nameless)].sort());
+    expect(told("guessed").every(([, why]) => why?.includes("out of data bounds"))).toBe(true);
+    const why = (parts: number | null) =>
+      parts === 0 ? "ZeroDivisionError: float division by zero (python/orders.py:14)" : "`share` is 'all of it', and no double";
+    expect(told("shared")).toEqual(unshared.map(({ id, parts }) => [id, why(parts)]).sort());
+    expect(new Set(unshared.map(({ parts }) => parts)).size).toBe(2);
   });
 });
 
@@ -864,6 +897,7 @@ it("the books balance", () => {
       unasked.length +
       unpriced.length +
       nameless.length +
+      unshared.length +
       3 +
       untimely +
       refused,
@@ -884,8 +918,8 @@ it("the books balance", () => {
   const sinks = Object.entries(summary.sinks).filter(([name]) => !derived.includes(name));
   const joined = shopped.length + paid.length - refused;
   const written = sinks.reduce((sum, [, sink]) => sum + sink.written + sink.repeats, 0);
-  // The orders that a model is asked about go another way besides.
-  const guessed = nameless.length + (orders.length - priced.length);
+  // The orders that a model and a function are asked about go another way besides.
+  const guessed = nameless.length + unshared.length + (orders.length - priced.length);
   expect(written + summary.deadLettered - untimely + summary.filtered - guessed + summary.late + joined).toBe(
     summary.read + summary.added,
   );

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { changeEvent } from "../../runtime/change.ts";
 import { changesFromNothing, observeChanges } from "../../runtime/observe.ts";
 import { currentAddresses } from "../addresses.ts";
+import { allowsCode } from "../allowed-code.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec, renderSpec } from "../load.ts";
 import { openOutput } from "../output.ts";
@@ -19,6 +20,7 @@ export function planCommand(): Command {
       const rendered = await renderSpec(spec);
       const chosen = await chooseTarget(spec.project, options.target, output);
       if (rendered === undefined || chosen === undefined) return endWith(1);
+      if (!allowsCode(spec, chosen, output)) return endWith(1);
       const { plan } = rendered;
       output.event({ event: "plan", target: chosen.name, plan });
       const addresses = await currentAddresses(spec.project, chosen, plan.pipeline);

@@ -8,6 +8,7 @@ import { secretsOf } from "../../runtime/run/secrets.ts";
 import { checkSources } from "../../runtime/run/sources.ts";
 import { trainLater } from "../../runtime/training.ts";
 import { withCleanup } from "../../runtime/with-cleanup.ts";
+import { allowsCode } from "../allowed-code.ts";
 import { endWith } from "../failure.ts";
 import { liveView } from "../live-view/live-view.ts";
 import { shapeOf } from "../live-view/run-view.ts";
@@ -42,6 +43,7 @@ async function runSpec(spec: LoadedSpec, options: Options, output: ReturnType<ty
   const rendered = await renderSpec(spec);
   const chosen = await chooseTarget(spec.project, options.target, output);
   if (rendered === undefined || chosen === undefined) return 1;
+  if (!allowsCode(spec, chosen, output)) return 1;
   checkSources(rendered.plan, spec.project);
   secretsOf(rendered.plan, spec.project);
   const interrupts = catchInterrupts();

@@ -1,8 +1,8 @@
 import type { TransformModelConfig } from "@pipeline-engine/schemas/types";
 import { type ColumnType, columnAt } from "../../column-type.ts";
-import { type Row, toPlain } from "../../expression/index.ts";
+import type { Row } from "../../expression/index.ts";
 import { type PreviewContext, type PreviewStep, valueAlong } from "../preview.ts";
-import { previewFunction } from "../preview-functions.ts";
+import { plainGiven, previewFunction } from "../preview-functions.ts";
 import { argumentsOf, columnsOf } from "./settings.ts";
 
 /** Asks the model in plain Python, as Spark's workers do. */
@@ -17,7 +17,7 @@ export function previewModel(context: PreviewContext<TransformModelConfig>): Pre
     arguments: argumentsOf(config),
     file: config.model,
     given(values) {
-      const given = paths.map((path, i) => toPlain(types[i] ?? { kind: "null" }, valueAlong(values, path)));
+      const given = paths.map((path, i) => plainGiven(types[i] ?? { kind: "null" }, valueAlong(values, path)));
       return given.includes(null) ? null : given;
     },
     returns,
