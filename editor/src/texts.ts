@@ -15,6 +15,8 @@ export const texts = {
   saved: "Saved",
   saving: "Saving…",
   unsaved: "Unsaved changes",
+  mixedEnds: "Two kinds of line ends",
+  mixedEndsText: "Some lines of this file end in CR LF and others in LF. When it is saved, all of them will end as most do now.",
   draftBack: "What you had typed before is here again; undo brings back the file as it is on disk.",
   undo: "Undo",
   redo: "Redo",

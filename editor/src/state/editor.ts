@@ -2,6 +2,7 @@ import { create } from "zustand";
 import type { Picture } from "../compile/picture.ts";
 import type { ShownPreview } from "../compile/rows.ts";
 import type { Layout } from "./layout-field.ts";
+import type { TextForm } from "./raw-text.ts";
 
 export type Side = "form" | "yaml";
 export type Dock = "preview" | "problems" | "run";
@@ -16,6 +17,8 @@ export interface Notice {
 export interface Editor {
   id: string;
   etag: string;
+  /** How the file is written beyond its lines. */
+  form: TextForm;
   /** The text as it is on disk, and as it is now; the layout likewise. */
   savedText: string;
   text: string;
@@ -44,6 +47,7 @@ export interface Editor {
 export const initialEditor: Editor = {
   id: "",
   etag: "",
+  form: { bom: false, lineEnd: "\n" },
   savedText: "",
   text: "",
   savedLayout: {},

@@ -7,6 +7,7 @@ import type { Edit } from "../document/index.ts";
 import { texts } from "../texts.ts";
 import { type Editor, initialEditor, isDirty, useEditor } from "./editor.ts";
 import { type Layout, layoutText, readLayout, setLayout } from "./layout-field.ts";
+import { openText, rawText } from "./raw-text.ts";
 
 export const compiler = startCompiler();
 const COMPILE_AFTER_MS = 60;
@@ -21,22 +22,41 @@ const set = useEditor.setState;
 const get = useEditor.getState;
 const draftKey = (id: string) => `draft:${id}`;
 
+/** What was typed and not saved, and the file that it was typed into. */
+interface Draft {
+  text: string;
+  etag: string;
+}
+
 /** Reads a spec and its samples, and opens its text in `parent`. What was typed and not saved before is there again. */
 export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
   const file = await api.spec(id);
   const layout = readLayout(file.layout);
-  const draft = localStorage.getItem(draftKey(id));
+  const { text, form, isMixed } = openText(file.text);
+  const draft = readDraft(id);
   view?.destroy();
-  set({ ...initialEditor, id, etag: file.etag, savedText: file.text, text: file.text, savedLayout: layout, layout });
-  view = createView(parent, file.text, layout, onNews);
-  if (draft !== null && draft !== file.text) {
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: draft } });
+  set({ ...initialEditor, id, etag: file.etag, form, savedText: text, text, savedLayout: layout, layout });
+  view = createView(parent, text, layout, onNews);
+  if (isMixed) set({ notice: { title: texts.mixedEnds, text: texts.mixedEndsText } });
+  if (draft !== undefined && draft.text !== text) {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: draft.text } });
     set({ notice: { title: texts.unsaved, text: texts.draftBack } });
+    // Typed into another text than the one that is there now: only the user can say which one stays.
+    if (draft.etag !== file.etag) set({ conflict: { text, etag: file.etag } });
   } else compileSoon(0);
   const { samples, missing } = await api.samples(id).catch(() => ({ samples: {}, missing: {} }));
   if (get().id !== id) return;
   set({ samples, missingSamples: missing });
   previewSoon();
+}
+
+function readDraft(id: string): Draft | undefined {
+  try {
+    const { text, etag } = JSON.parse(localStorage.getItem(draftKey(id)) ?? "{}") as Partial<Draft>;
+    return text === undefined || etag === undefined ? undefined : { text, etag };
+  } catch {
+    return undefined;
+  }
 }
 
 /** For tests, and for whoever asks in the console. */
@@ -52,10 +72,10 @@ export function closeSpec(): void {
 function onNews({ text, layout, canUndo, canRedo, docChanged, head, selectionSet }: ViewNews): void {
   if (selectionSet && !docChanged) selectAt(head);
   if (!docChanged) return;
-  const { id, savedText } = get();
+  const { id, savedText, etag } = get();
   set({ text, layout, canUndo, canRedo });
   if (text === savedText) localStorage.removeItem(draftKey(id));
-  else localStorage.setItem(draftKey(id), text);
+  else localStorage.setItem(draftKey(id), JSON.stringify({ text, etag } satisfies Draft));
   compileSoon(COMPILE_AFTER_MS);
 }
 
@@ -140,11 +160,14 @@ export function showPlace(from: number, to: number): void {
 
 /** Writes text and layout to disk. False where that did not happen; then it is told. */
 export async function save(): Promise<boolean> {
-  const { id, etag, text, layout, picture, isSaving } = get();
+  const { id, etag, text, form, layout, picture, isSaving } = get();
   if (isSaving) return false;
   set({ isSaving: true });
   try {
-    const saved = await api.save(id, etag, { text, layout: layoutText(layout, new Set(picture?.nodes.map((node) => node.id))) });
+    const saved = await api.save(id, etag, {
+      text: rawText(text, form),
+      layout: layoutText(layout, new Set(picture?.nodes.map((node) => node.id))),
+    });
     set({ etag: saved.etag, savedText: text, savedLayout: layout, conflict: undefined });
     if (get().text === text) localStorage.removeItem(draftKey(id));
     return true;
@@ -171,12 +194,13 @@ export async function onFileChanged(id: string): Promise<void> {
   if (id !== mine || view === undefined) return;
   const file = await api.spec(id).catch(() => undefined);
   if (file === undefined || file.etag === etag) return;
+  const { text, form } = openText(file.text);
   if (isDirty(get())) {
-    set({ conflict: { text: file.text, etag: file.etag } });
+    set({ conflict: { text, etag: file.etag } });
     return;
   }
-  set({ etag: file.etag, savedText: file.text });
-  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: file.text } });
+  set({ etag: file.etag, form, savedText: text });
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
 }
 
 /** Says what went wrong, where the user can read it. */
@@ -184,7 +208,7 @@ export function tell(error: unknown): void {
   if (!(error instanceof ApiError)) throw error;
   if (error.status === 412) {
     const { text, etag } = error.body as { text: string; etag: string };
-    set({ conflict: { text, etag } });
+    set({ conflict: { text: openText(text).text, etag } });
     return;
   }
   const text = error.status === 0 ? texts.lostServer : [error.message, error.hint].filter(Boolean).join(" ");

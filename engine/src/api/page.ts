@@ -11,10 +11,14 @@ const BUILT = fileURLToPath(new URL("../../../editor/dist/", import.meta.url));
 /** What Vite writes where the page's nonce belongs. */
 const PLACEHOLDER = "NONCE";
 
-/** Serves the editor's page and what it loads. The page has a nonce of its own each time, so it is never kept; what it loads is named by its content. */
-export function servePage(app: Express): void {
+/** Throws where there is no page to serve. */
+export function requirePage(): void {
   if (!existsSync(join(BUILT, "index.html")))
     throw new UserMistake("api/not-built", "The editor has not been built.", "run `npm run build -w editor`");
+}
+
+/** Serves the editor's page and what it loads. The page has a nonce of its own each time, so it is never kept; what it loads is named by its content. */
+export function servePage(app: Express): void {
   app.use("/assets", express.static(join(BUILT, "assets"), { immutable: true, maxAge: "1y", fallthrough: false }));
   app.get(["/", "/specs/:id"], async (_request, response) => {
     const nonce = randomBytes(18).toString("base64");

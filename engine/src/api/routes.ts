@@ -21,7 +21,8 @@ const SAMPLE = 200;
 export function routes({ files, runs, root }: Workplace): Router {
   const router = Router();
   router.get("/specs", async (_request, response) => {
-    response.json(await Promise.all((await files.ids()).map((id) => entryOf(files, runs, id))));
+    const entries = await Promise.all((await files.ids()).map((id) => entryOf(files, runs, id)));
+    response.json(entries.filter((entry) => entry !== undefined));
   });
   router.post("/specs", async ({ body }: Request, response) => {
     response.status(201).json(await files.create(textIn(body, "id"), textIn(body, "text")));
@@ -71,7 +72,10 @@ export function routes({ files, runs, root }: Workplace): Router {
   return router;
 }
 
+/** A line of the list; undefined for a spec that has gone meanwhile. */
 async function entryOf(files: SpecFiles, runs: Runs, id: string) {
+  const modified = await files.modified(id);
+  if (modified === undefined) return undefined;
   const text = await files.read(id).then(
     (file) => file.text,
     () => "",
@@ -81,7 +85,7 @@ async function entryOf(files: SpecFiles, runs: Runs, id: string) {
   const last = runs.list().find((run) => run.spec === id);
   return {
     ...{ id, name: read?.spec.name ?? id, etag: etagOf(text), errors: count("error"), warnings: count("warning") },
-    modified: (await files.modified(id)).toISOString(),
+    modified: modified.toISOString(),
     ...(last && { lastRun: { state: last.state, at: last.endedAt ?? last.startedAt } }),
   };
 }
@@ -120,7 +124,8 @@ function textIn(body: unknown, key: string): string {
 
 function optionalText(body: unknown, key: string): string | undefined {
   const value = (body as Record<string, unknown> | undefined)?.[key];
-  return typeof value === "string" ? value : undefined;
+  if (value === undefined || typeof value === "string") return value;
+  throw new FileRefused(400, "api/bad-request", `\`${key}\` must be text.`);
 }
 
 function layoutIn(body: unknown): string | null | undefined {
@@ -130,9 +135,13 @@ function layoutIn(body: unknown): string | null | undefined {
 /** What of a run a client may choose. */
 function argumentsIn(body: unknown): string[] {
   const { records, once, target } = (body ?? {}) as Record<string, unknown>;
+  if (records !== undefined && !(Number.isSafeInteger(records) && Number(records) > 0))
+    throw new FileRefused(400, "api/bad-request", "`records` must be a whole number above 0.");
+  if (target !== undefined && !(typeof target === "string" && /^[a-z][a-z0-9_-]*$/.test(target)))
+    throw new FileRefused(400, "api/bad-request", "`target` must be the name of a target.");
   return [
-    ...(Number.isSafeInteger(records) && Number(records) > 0 ? ["--records", String(records)] : []),
+    ...(records === undefined ? [] : ["--records", String(records)]),
     ...(once === true ? ["--once"] : []),
-    ...(typeof target === "string" && /^[a-z][a-z0-9_-]*$/.test(target) ? ["--target", target] : []),
+    ...(target === undefined ? [] : ["--target", String(target)]),
   ];
 }

@@ -66,7 +66,10 @@ export class Runs {
     });
     const run: Run = {
       ...{ run: id, spec, state: "STARTING", startedAt: new Date().toISOString(), child, log: [], lines: 0 },
-      ended: new Promise((resolve) => child.once("close", () => resolve())),
+      ended: new Promise((resolve) => {
+        child.once("close", () => resolve());
+        child.once("error", () => resolve());
+      }),
     };
     this.#runs.set(id, run);
     this.#follow(run);
@@ -78,6 +81,11 @@ export class Runs {
     const run = this.#runs.get(id);
     if (run === undefined || run.endedAt !== undefined) return false;
     return run.child.kill("SIGINT");
+  }
+
+  /** Ends all runs at once, where they have been asked to drain before. */
+  hurry(): void {
+    for (const { child, endedAt } of this.#runs.values()) if (endedAt === undefined) child.kill("SIGINT");
   }
 
   /** Ends all runs, draining them, and waits for them. */
@@ -113,12 +121,22 @@ export class Runs {
       run.log.push({ number: run.lines, text: text.slice(0, 2000) });
       if (run.log.length > MOST_LINES) run.log.shift();
     });
-    run.child.once("close", (code) => {
+    const end = (code: number | null) => {
+      if (run.endedAt !== undefined) return;
       run.state = "STOPPED";
       run.exit = code;
       run.endedAt = new Date().toISOString();
       this.#flush(run);
       this.#tell(run, { event: "exit", code });
+    };
+    run.child.once("close", end);
+    run.child.once("error", (error) => {
+      this.#tell(run, {
+        event: "warning",
+        code: "api/run-not-started",
+        message: `The run could not be started: ${error.message}`,
+      });
+      end(null);
     });
   }
 

@@ -1,7 +1,8 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 
-const COOKIE = "pipeline_editor";
+/** Cookies know no ports, so each editor's has a name of its own: a second editor must not end the session of the first. */
+const cookieName = (request: Request) => `pipeline_editor_${request.socket.localPort}`;
 const MUTATES = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /** Who may come in: whoever opened the address that was printed, once; after that the browser's cookie tells. */
@@ -80,7 +81,7 @@ export function opening(sessions: Sessions): RequestHandler {
       response.status(401).type("text/plain").send("This address was opened already. Start `engine edit` again for a new one.\n");
       return;
     }
-    response.cookie(COOKIE, cookie, { httpOnly: true, sameSite: "strict", path: "/" });
+    response.cookie(cookieName(request), cookie, { httpOnly: true, sameSite: "strict", path: "/" });
     response.redirect(303, "/");
   };
 }
@@ -125,7 +126,7 @@ export function refuse(
   response.status(status).json({ code, message, ...more });
 }
 
-function cookieOf({ headers }: Request): string | undefined {
-  const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim().split("="));
-  return pairs.find(([name]) => name === COOKIE)?.[1];
+function cookieOf(request: Request): string | undefined {
+  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim().split("="));
+  return pairs.find(([name]) => name === cookieName(request))?.[1];
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { EventHub } from "./events.ts";
-import { servePage } from "./page.ts";
+import { requirePage, servePage } from "./page.ts";
 import { routes } from "./routes.ts";
 import { Runs } from "./runs.ts";
 import { bound, createSessions, onlyKnown, onlyOwnPage, opening, refuse } from "./security.ts";
@@ -26,12 +26,15 @@ export interface ServedEditor {
   origin: string;
   /** An address that lets one browser in, once. */
   invite(): string;
+  /** Ends the runs that are draining at once. */
+  hurry(): void;
   /** Ends the runs that it started, draining them, and all connections. */
   close(): Promise<void>;
 }
 
 /** Serves the editor and its API on 127.0.0.1 until closed. Rejects where the port is taken or the editor is not built. */
 export async function serveEditor({ root, port = 0 }: EditorPlace): Promise<ServedEditor> {
+  requirePage();
   const files = new SpecFiles(join(root, "pipelines"));
   await mkdir(files.folder, { recursive: true });
   const hub = new EventHub();
@@ -53,6 +56,7 @@ export async function serveEditor({ root, port = 0 }: EditorPlace): Promise<Serv
   return {
     origin,
     invite: () => `${origin}/open?token=${sessions.issue()}`,
+    hurry: () => runs.hurry(),
     async close() {
       unwatch();
       await runs.close();
@@ -92,6 +96,8 @@ function watchFiles(files: SpecFiles, hub: EventHub): () => void {
     const id = /^([a-z0-9][a-z0-9_-]*)\.yaml$/.exec(name ?? "")?.[1];
     if (id !== undefined) void look(id);
   });
+  // Without it the page is told of nothing until it is loaded again; that is no reason to end.
+  watcher.on("error", (error) => console.error(`pipelines/ is watched no more: ${error.message}`));
   return () => watcher.close();
 }
 

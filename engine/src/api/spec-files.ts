@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What a client may call a spec: never a path. */
@@ -41,6 +41,8 @@ export class FileRefused extends Error {
 /** The specs of a folder, each known by the name of its file without `.yaml`. */
 export class SpecFiles {
   readonly folder: string;
+  /** What is being written: one change of a spec waits for the other, so that it sees the text that is there then. */
+  readonly #writing = new Map<string, Promise<unknown>>();
 
   /** `folder` is that of the pipelines, such as `/shop/pipelines`. */
   constructor(folder: string) {
@@ -66,8 +68,9 @@ export class SpecFiles {
     return { id, text, etag: etagOf(text), layout, tests };
   }
 
-  async modified(id: string): Promise<Date> {
-    return (await stat(this.path(id))).mtime;
+  /** When it was last written; undefined where it is gone. */
+  async modified(id: string): Promise<Date | undefined> {
+    return (await lstat(this.path(id)).catch(() => undefined))?.mtime;
   }
 
   async create(id: string, text: string): Promise<SpecFile> {
@@ -85,18 +88,33 @@ export class SpecFiles {
   }
 
   /** Writes over what the client knows; where the file is another by now nothing is written, and the other text is handed over. */
-  async write(id: string, etag: string | undefined, { text, layout, tests }: Writing): Promise<SpecFile> {
-    await this.#holds(id, etag);
-    await replace(this.path(id), text);
-    if (layout === null) await rm(this.path(id, ".layout.json"), { force: true });
-    else if (layout !== undefined) await replace(this.path(id, ".layout.json"), layout);
-    if (tests !== undefined) await replace(this.path(id, ".test.yaml"), tests);
-    return this.read(id);
+  write(id: string, etag: string | undefined, { text, layout, tests }: Writing): Promise<SpecFile> {
+    return this.#alone(id, async () => {
+      await this.#holds(id, etag);
+      await replace(this.path(id), text);
+      if (layout === null) await rm(this.path(id, ".layout.json"), { force: true });
+      else if (layout !== undefined) await replace(this.path(id, ".layout.json"), layout);
+      if (tests !== undefined) await replace(this.path(id, ".test.yaml"), tests);
+      return this.read(id);
+    });
   }
 
-  async remove(id: string, etag: string | undefined): Promise<void> {
-    await this.#holds(id, etag);
-    for (const ending of [".yaml", ".layout.json"]) await rm(this.path(id, ending), { force: true });
+  /** Removes a spec and its layout; its tests stay. */
+  remove(id: string, etag: string | undefined): Promise<void> {
+    return this.#alone(id, async () => {
+      await this.#holds(id, etag);
+      for (const ending of [".yaml", ".layout.json"]) await rm(this.path(id, ending), { force: true });
+    });
+  }
+
+  async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#writing.get(id) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#writing.set(
+      id,
+      mine.catch(() => {}),
+    );
+    return mine;
   }
 
   async #holds(id: string, etag: string | undefined): Promise<void> {
@@ -136,13 +154,18 @@ async function textOf(path: string): Promise<string | null> {
 async function replace(path: string, text: string): Promise<void> {
   if ((await lstat(path).catch(() => undefined))?.isSymbolicLink())
     throw new FileRefused(403, "api/link", "This file is a link, and the editor writes through none.");
-  const draft = `${path}.${process.pid}.tmp`;
-  const file = await open(draft, "wx", 0o644);
+  const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(draft, "wx", 0o644);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
   }
-  await rename(draft, path);
 }

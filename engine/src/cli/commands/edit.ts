@@ -28,7 +28,8 @@ export function editCommand(): Command {
         );
       if (open) await openBrowser(url).catch(() => output.say("No browser could be opened; open the address yourself."));
       await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-      output.say("Ending…");
+      output.say("Ending: runs drain. Ctrl-C again ends them at once.");
+      process.on("SIGINT", () => editor.hurry());
       await editor.close();
       endWith(0);
     });
