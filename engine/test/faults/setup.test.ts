@@ -1,7 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,6 +51,12 @@ function up(project: TestProject | undefined, args = ["up"]): EngineProcess {
   return startEngine(project as TestProject, ["stack", ...args], { ENGINE_TOOLCHAIN: cache });
 }
 
+/** Whether the next set-up would know of a process of this one. */
+function isNoted(pid: number): boolean {
+  const partial = readdirSync(cache).find((name) => name.endsWith(".partial"));
+  return partial !== undefined && existsSync(join(cache, partial, "processes", `${pid}.json`));
+}
+
 /** The steps that a command really worked at. */
 const stepsOf = ({ events }: EngineProcess) =>
   new Set(events.flatMap((event) => (event.event === "setup" && event.step !== "wait" ? [event.step] : [])));
@@ -55,6 +71,9 @@ it("two at once share one set-up, which goes on where a kill and a Ctrl-C stoppe
   );
   // Killed while Spark is unpacked; the programs it had started must not write beside those of the other.
   await first.event("setup", ({ step, label }) => step === "spark" && label === "unpacking Spark");
+  // A program is noted right after its start; of one that is met before that nobody can know.
+  const started = () => descendants(first.child.pid ?? 0).filter(({ parent }) => parent === first.child.pid);
+  await expect.poll(() => started().every(({ pid }) => isNoted(pid)), { timeout: 5_000 }).toBe(true);
   const orphans = descendants(first.child.pid ?? 0).map(({ pid }) => pid);
   expect(orphans.length).toBeGreaterThan(0);
   // Suspended they cannot notice by themselves that nobody reads what they say any more.
