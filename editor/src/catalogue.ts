@@ -83,8 +83,3 @@ export function connectionRefusal(from: string, to: string): string | undefined 
   if (source.role === "source") return "Records of a source rest in a Kafka topic first: put a Topic between them.";
   return `A ${target.title} reads a ${reads.join(" or a ")}, and a ${source.title} is a ${source.role}.`;
 }
-
-/** How many inputs a node of this type takes. */
-export function mostInputs(type: string): number {
-  return entryOf(type)?.most ?? 0;
-}

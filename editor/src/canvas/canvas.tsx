@@ -174,7 +174,6 @@ function edgeAt(x: number, y: number): string | undefined {
 function useNodes(picture: Picture | undefined) {
   const layout = useEditor((state) => state.layout);
   const selected = useEditor((state) => state.selected);
-  const isStale = useEditor((state) => state.isStale);
   const [nodes, setNodes] = useState<StepNode[]>([]);
   const places = usePlaces(picture);
   useEffect(() => {
@@ -208,7 +207,6 @@ function useNodes(picture: Picture | undefined) {
       });
     });
   }, [picture, layout, places, selected]);
-  void isStale;
   return [nodes, setNodes] as const;
 }
 

@@ -27,7 +27,7 @@ export const Step = memo(function Step({ data: { node, title }, selected }: Node
   const state = node.errors > 0 ? styles.error : node.warnings > 0 ? styles.warning : "";
   const outputs = [...(node.hasMain ? [""] : []), ...node.side];
   return (
-    <div className={`${styles.step} ${styles[node.role]} ${state} ${selected ? styles.selected : ""}`} data-step={node.id}>
+    <div className={`${styles.step} ${state} ${selected ? styles.selected : ""}`} data-step={node.id} data-role={node.role}>
       {node.mostInputs > 0 && <Handle type="target" position={Position.Left} className={styles.handle} />}
       <div className={styles.head}>
         <Icon size={16} aria-hidden />

@@ -54,7 +54,8 @@ export function Palette({
                   <li key={entry.type}>
                     <button
                       type="button"
-                      className={`${styles.type} ${styles[role]}`}
+                      className={styles.type}
+                      data-role={role}
                       draggable
                       title={entry.description}
                       data-type={entry.type}

@@ -1,12 +1,4 @@
-import {
-  configExamples,
-  FUNCTIONS,
-  kindOf,
-  type NodeType,
-  nodeKinds,
-  type Role,
-  signatureOf,
-} from "@pipeline-engine/engine/core";
+import { FUNCTIONS, kindOf, type NodeType, nodeKinds, type Role, signatureOf } from "@pipeline-engine/engine/core";
 
 /** What the engine knows of a node type beyond its contract. */
 export interface TypeFacts {
@@ -15,7 +7,6 @@ export interface TypeFacts {
   /** Which roles it may read, and how many nodes at most. */
   reads: Role[];
   most: number;
-  example: object;
 }
 
 export interface FunctionFacts {
@@ -34,7 +25,7 @@ export interface Facts {
 export function facts(): Facts {
   const types = (Object.keys(nodeKinds) as NodeType[]).map((type): TypeFacts => {
     const { role, inputs } = kindOf(type);
-    return { type, role, reads: inputs.roles, most: inputs.max, example: configExamples[type] };
+    return { type, role, reads: inputs.roles, most: inputs.max };
   });
   return { types, functions: FUNCTIONS.map((entry) => ({ name: entry.name, signature: signatureOf(entry), doc: entry.doc })) };
 }

@@ -1,4 +1,5 @@
-import { type Column, compile, type Diagnostic, kindOf, outputsOf, type Role, type SpecNode } from "@pipeline-engine/engine/core";
+import { type Column, type Diagnostic, kindOf, outputsOf, type Role, type SpecNode } from "@pipeline-engine/engine/core";
+import { compiled } from "./latest.ts";
 
 /** A node as the canvas draws it. Offsets are those of the text, in UTF-16 units. */
 export interface PictureNode {
@@ -52,7 +53,7 @@ export interface Picture {
 
 /** Draws a text. Never throws for a user's mistake. */
 export function pictureOf(text: string, file: string): Picture {
-  const { document, read, plan, diagnostics } = compile(text, file);
+  const { document, read, plan, diagnostics } = compiled(text, file);
   const spec = read?.spec;
   const typed = new Map(read?.typed.map((one) => [one.node.id, one]) ?? []);
   const streamOf = ({ node, output }: { node: string; output?: string }): Column[] | undefined =>

@@ -1,12 +1,12 @@
 import {
   type Column,
-  compile,
   type NodePreview,
   type PreviewStream,
   previewPipeline,
   showType,
   toPlain,
 } from "@pipeline-engine/engine/core";
+import { compiled } from "./latest.ts";
 
 /** So many rows of a stream are shown, and so much of a cell. */
 const MOST_ROWS = 200;
@@ -37,7 +37,7 @@ export async function previewsOf(
   file: string,
   samples: Record<string, string[]>,
 ): Promise<ShownPreview[] | undefined> {
-  const { typed, diagnostics } = compile(text, file);
+  const { typed, diagnostics } = compiled(text, file);
   if (typed === undefined || diagnostics.some(({ severity }) => severity === "error")) return undefined;
   const previews = await previewPipeline(typed, { samples: new Map(Object.entries(samples)) });
   return previews.map(shown);

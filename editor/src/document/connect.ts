@@ -31,12 +31,6 @@ export function connect(text: string, edge: NewEdge): Edit {
   });
 }
 
-/** Why a node cannot be connected so; undefined where it can. */
-export function whyNotConnect(text: string, edge: NewEdge): string | undefined {
-  const edit = connect(text, edge);
-  return "refused" in edit ? edit.refused : undefined;
-}
-
 function refuseEdge(nodes: readonly NodeText[], { from, to }: NewEdge): void {
   const reader = nodeOf(nodes, to);
   const source = nodeOf(nodes, from.node);

@@ -1,7 +1,7 @@
 /** Edits of the text of a spec: every action of the canvas and of the form, as the fewest changes that say it. */
 export { addNode, insertOnEdge, type NewNode } from "./add.ts";
 export type { TextChange } from "./changes.ts";
-export { connect, disconnect, type NewEdge, whyNotConnect } from "./connect.ts";
+export { connect, disconnect, type NewEdge } from "./connect.ts";
 export { type Edit, textAfter } from "./draft.ts";
 export { removeNodes } from "./remove-nodes.ts";
 export { renameInTests, renameNode } from "./rename-node.ts";

@@ -1,4 +1,4 @@
-import { type Column, showType } from "@pipeline-engine/engine/core";
+import type { Column } from "@pipeline-engine/engine/core";
 import { parse, stringify } from "yaml";
 import { resolved, type Schema } from "../catalogue.ts";
 import { texts } from "../texts.ts";
@@ -330,9 +330,4 @@ function asList(value: unknown): unknown[] {
 
 function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-/** The columns that a node reads, in a line. */
-export function columnsLine(columns: readonly Column[]): string {
-  return columns.map(({ name, type, required }) => `${name}: ${showType(type)}${required ? "!" : ""}`).join(", ");
 }

@@ -27,7 +27,7 @@ export function listen(): () => void {
 
 /** Takes one event of the run that is shown. Nodes that it says nothing of stay the same objects. */
 export function take(event: RunEvent): void {
-  const { setState: set, getState: get } = useLive;
+  const { setState: set } = useLive;
   switch (event.event) {
     case "state":
       set({ state: String(event.state), reason: event.reason as string | undefined });
@@ -55,8 +55,6 @@ export function take(event: RunEvent): void {
       set({ state: "STOPPED" });
       note(`ended with ${event.code}`);
       return;
-    default:
-      get();
   }
 }
 

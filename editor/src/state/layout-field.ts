@@ -1,5 +1,5 @@
 import { invertedEffects } from "@codemirror/commands";
-import { StateEffect, StateField, type Text } from "@codemirror/state";
+import { StateEffect, StateField } from "@codemirror/state";
 
 export interface Position {
   x: number;
@@ -42,9 +42,4 @@ export function layoutText(layout: Layout, ids: ReadonlySet<string>): string | n
   if (kept.length === 0) return null;
   const lines = kept.map(([id, { x, y }]) => `    ${JSON.stringify(id)}: { "x": ${Math.round(x)}, "y": ${Math.round(y)} }`);
   return `{\n  "version": 1,\n  "nodes": {\n${lines.join(",\n")}\n  }\n}\n`;
-}
-
-/** True where two documents say the same. */
-export function isSameText(a: Text, b: Text): boolean {
-  return a.eq(b);
 }
