@@ -1,19 +1,5 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
-import { demoCommand } from "./commands/demo.ts";
-import { editCommand } from "./commands/edit.ts";
-import { explainCommand } from "./commands/explain.ts";
-import { inferCommand } from "./commands/infer.ts";
-import { planCommand } from "./commands/plan.ts";
-import { previewCommand } from "./commands/preview.ts";
-import { renderCommand } from "./commands/render.ts";
-import { runCommand } from "./commands/run.ts";
-import { stackCommand } from "./commands/stack.ts";
-import { statusCommand } from "./commands/status.ts";
-import { stopCommand } from "./commands/stop.ts";
-import { testCommand } from "./commands/test.ts";
-import { toolchainCommand } from "./commands/toolchain.ts";
-import { validateCommand } from "./commands/validate.ts";
 import { endWith, reportFailure } from "./failure.ts";
 
 const EXAMPLES = `
@@ -26,6 +12,27 @@ To begin with:
 
 Exit codes: 0 done, 1 your mistake, 2 something of this machine or a service, 130 interrupted.`;
 
+/**
+ * Every command, in the order of the help. Only the one that is asked for is loaded: what all of them need together takes most of a second
+ * to load, and each needs little of it.
+ */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  validate: async () => (await import("./commands/validate.ts")).validateCommand(engineVersion()),
+  explain: async () => (await import("./commands/explain.ts")).explainCommand(),
+  infer: async () => (await import("./commands/infer.ts")).inferCommand(),
+  preview: async () => (await import("./commands/preview.ts")).previewCommand(),
+  test: async () => (await import("./commands/test.ts")).testCommand(),
+  plan: async () => (await import("./commands/plan.ts")).planCommand(),
+  run: async () => (await import("./commands/run.ts")).runCommand(),
+  status: async () => (await import("./commands/status.ts")).statusCommand(),
+  stop: async () => (await import("./commands/stop.ts")).stopCommand(),
+  render: async () => (await import("./commands/render.ts")).renderCommand(),
+  edit: async () => (await import("./commands/edit.ts")).editCommand(),
+  stack: async () => (await import("./commands/stack.ts")).stackCommand(),
+  demo: async () => (await import("./commands/demo.ts")).demoCommand(),
+  toolchain: async () => (await import("./commands/toolchain.ts")).toolchainCommand(),
+};
+
 /** `engine`: parses the command line, runs one command and ends with its exit code. */
 async function main(argv: string[]): Promise<void> {
   const program = new Command("engine")
@@ -34,29 +41,19 @@ async function main(argv: string[]): Promise<void> {
     .showHelpAfterError("(engine --help shows what there is)")
     .addHelpText("after", EXAMPLES)
     .exitOverride();
-  const commands = [
-    () => validateCommand(engineVersion()),
-    explainCommand,
-    inferCommand,
-    previewCommand,
-    testCommand,
-    planCommand,
-    runCommand,
-    statusCommand,
-    stopCommand,
-    renderCommand,
-    editCommand,
-    stackCommand,
-    demoCommand,
-    toolchainCommand,
-  ];
-  for (const command of commands) program.addCommand(withFormat(command()).exitOverride());
+  for (const command of await commandsFor(argv)) program.addCommand(withFormat(command).exitOverride());
   try {
     await program.parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError) endWith(error.exitCode === 0 ? 0 : 1);
     else endWith(reportFailure(error, wantsJson(argv) ? "json" : "text"));
   }
+}
+
+/** The command that is asked for by its name, else all: for help, a version, or a guess at what was meant. */
+async function commandsFor([, , name = ""]: string[]): Promise<Command[]> {
+  const asked = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return asked === undefined ? Promise.all(Object.values(COMMANDS).map((load) => load())) : [await asked()];
 }
 
 /** Every command prints for people or, one JSON event a line, for machines. */
