@@ -7,8 +7,16 @@ import { removal } from "./remove.ts";
 import { renaming, replacement } from "./replace.ts";
 import { readSpecText, type SpecText } from "./spec-text.ts";
 
-/** What an action makes of a text: the changes, and the node to select; or a sentence that says why it cannot be, and what to do. */
-export type Edit = { changes: TextChange[]; select?: string } | { refused: string };
+/** What is told of an edit beside its changes. */
+interface Outcome {
+  /** The node to select. */
+  select?: string;
+  /** The ids that pasted nodes have got, by those they had. */
+  pasted?: Readonly<Record<string, string>>;
+}
+
+/** What an action makes of a text: the changes and what is told of them; or a sentence that says why it cannot be, and what to do. */
+export type Edit = ({ changes: TextChange[] } & Outcome) | { refused: string };
 
 /** A change of the value of a spec. All paths of one step count in the text before it. */
 export type Op =
@@ -27,8 +35,8 @@ export interface Draft {
   step(...ops: Op[]): void;
 }
 
-/** Edits a text. `action` returns the id of the node to select; what it refuses, nothing is changed of. */
-export function edited(text: string, action: (draft: Draft) => string | undefined): Edit {
+/** Edits a text. `action` returns the id of the node to select, or more; what it refuses, nothing is changed of. */
+export function edited(text: string, action: (draft: Draft) => string | Outcome | undefined): Edit {
   let spec = read(text);
   if (typeof spec === "string") return { refused: spec };
   let pieces: Piece[] = [{ text, from: 0 }];
@@ -47,8 +55,8 @@ export function edited(text: string, action: (draft: Draft) => string | undefine
     },
   };
   try {
-    const select = action(draft);
-    return { changes: changesOf(text, pieces), ...(select !== undefined && { select }) };
+    const told = action(draft);
+    return { changes: changesOf(text, pieces), ...(typeof told === "string" ? { select: told } : told) };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
     throw error;
@@ -88,11 +96,14 @@ function intended(value: unknown, ops: readonly Op[]): unknown {
   const rank = ({ op }: Op) => ["replace", "rename", "insert", "remove"].indexOf(op);
   const last = (op: Op) => (op.op === "insert" ? op.index : 0);
   const ordered = ops.toSorted((a, b) => rank(a) - rank(b) || b.path.length - a.path.length || last(b) - last(a));
-  for (const op of ordered) {
-    if (op.op === "insert") insertInto(at(result, op.path), op.index, op.entries);
-    else if (op.op === "remove") removeFrom(at(result, op.path), op.entries);
+  // Found before anything changes: a key above may get another name.
+  const targets = ordered.map(({ op, path }) => at(result, op === "insert" || op === "remove" ? path : path.slice(0, -1)));
+  for (const [i, op] of ordered.entries()) {
+    const target = targets[i];
+    if (op.op === "insert") insertInto(target, op.index, op.entries);
+    else if (op.op === "remove") removeFrom(target, op.entries);
     else {
-      const parent = at(result, op.path.slice(0, -1)) as Record<string | number, unknown>;
+      const parent = target as Record<string | number, unknown>;
       const name = op.path.at(-1) ?? "";
       if (op.op === "replace") parent[name] = copied(op.value);
       else {

@@ -2,7 +2,9 @@
 export { addNode, insertOnEdge, type NewNode } from "./add.ts";
 export type { TextChange } from "./changes.ts";
 export { connect, disconnect, type NewEdge } from "./connect.ts";
+export { copyNodes } from "./copy-nodes.ts";
 export { type Edit, textAfter } from "./draft.ts";
+export { duplicateNodes, pasteNodes } from "./paste-nodes.ts";
 export { removeNodes } from "./remove-nodes.ts";
 export { renameInTests, renameNode } from "./rename-node.ts";
 export type { Connection } from "./spec-nodes.ts";
