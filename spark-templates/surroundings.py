@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stream_job import events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pyspark.sql import SparkSession
 
@@ -38,6 +38,11 @@ class Surroundings:
         if line is None:
             self.leave(0)
         return json.loads(line or "{}")
+
+    def requests(self) -> Iterator[dict[str, Any]]:
+        """The lines of standard input, each a JSON object, until its end."""
+        while (line := self._read_line()) is not None:
+            yield json.loads(line)
 
     def on_request(self, stop: Callable[[str], None], drain: Callable[[], None], *, watch_input: bool) -> None:
         """Call `stop` on SIGTERM and SIGINT and, with `watch_input`, on a line `stop` or the end of standard input; `drain` on a line `drain`."""

@@ -62,16 +62,23 @@ def read(
     """The topic's records as rows. `columns` is Spark DDL, NOT NULL where required; `units` says for a timestamp column that comes
     as a number what it counts since 1970 (path → `s`, `ms` or `us`). `metadata`: column → what Kafka knows of a record. `start`: where a topic
     of somebody else is read from, `earliest`, `latest` or an ISO 8601 time; TOPIC_STARTS may say it more exactly. What cannot be read is a reject of `node`."""
-    schema = T.StructType.fromDDL(columns)
-    job.readers[node] = {"schema": schema.jsonValue(), "units": units or {}}
     options = {**_SOURCE, **spark_options(job.kafka_options), "kafka.bootstrap.servers": job.bootstrap_servers}
     if start is not None:
         options |= {**_EXISTING, **_beginning(start, topic, job.topic_starts)}
-    facts = {name: Fact(fact) for name, fact in (metadata or {}).items()}
-    if any(fact.header is not None for fact in facts.values()):
+    if any(Fact(fact).header is not None for fact in (metadata or {}).values()):
         options["includeHeaders"] = "true"
     source = job.spark.readStream.format("kafka").options(**options)
     records = source.option("subscribe", topic).option("maxOffsetsPerTrigger", max_offsets_per_trigger).load()
+    return rows_of(job, records, node=node, columns=columns, units=units, metadata=metadata)
+
+
+def rows_of(
+    job: Job, records: DataFrame, *, node: str, columns: str, units: dict[str, str] | None = None, metadata: dict[str, str] | None = None
+) -> DataFrame:
+    """The rows of records as Spark's Kafka source has them. `columns`, `units` and `metadata` as `read` takes them."""
+    facts = {name: Fact(fact) for name, fact in (metadata or {}).items()}
+    schema = T.StructType.fromDDL(columns)
+    job.readers[node] = {"schema": schema.jsonValue(), "units": units or {}}
     record = F.struct("topic", "partition", "offset", "timestamp", "value").alias(RECORD)
     known = records.select(record, *[fact.value().alias(name) for name, fact in facts.items()], *no_text(facts))
     rows = read_strictly(known, f"{RECORD}.value", schema, units or {}, "__unreadable")

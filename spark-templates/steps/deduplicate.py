@@ -29,10 +29,16 @@ def apply(frame: DataFrame, *, node: str, keys: list[str], on: str, within: str 
     watermark.
     """
     names = {f"__key_{at}": F.expr(sql) for at, sql in enumerate(keys)}
+    rows = taken_in(frame, keys, on, within, max_ahead)
+    return rows.withColumns(names).dropDuplicatesWithinWatermark(list(names)).drop(*names)
+
+
+def taken_in(frame: DataFrame, keys: list[str], on: str, within: str | None, max_ahead: str | None) -> DataFrame:
+    """The live rows that the guard has not noted, with the watermark under which repeats are looked for."""
     good = F.col(LIVE) & ~is_out_of_time(frame, on, max_ahead) & ~_has_no_key(keys)
     # The rejects that a row bears here are seen by whoever reads the frame above.
-    rows = frame.withColumn("__good", good).where("__good").drop("__good").withColumn(REJECTS, no_rejects()).withColumns(names)
-    return with_watermark(rows, on, within).dropDuplicatesWithinWatermark(list(names)).drop(*names)
+    rows = frame.withColumn("__good", good).where("__good").drop("__good").withColumn(REJECTS, no_rejects())
+    return with_watermark(rows, on, within)
 
 
 def _has_no_key(keys: list[str]) -> Column:

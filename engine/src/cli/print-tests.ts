@@ -7,6 +7,10 @@ const MOST_ROWS = 20;
 
 /** A test for people: its name, and where it failed what is missing and what came instead. */
 export function printTest(result: TestResult, document: Document, paper: Paper): string {
+  if (result.notRun !== undefined) {
+    const sign = paint(paper, ["yellow", "bold"], "– not run");
+    return `${sign}  ${printable(result.name)}\n    ${printable(result.notRun)}`;
+  }
   const passed = result.failures.length === 0;
   const sign = passed ? paint(paper, "green", "✓ passed") : paint(paper, ["red", "bold"], "✗ failed");
   const lines = [`${sign}  ${printable(result.name)}`];

@@ -198,6 +198,10 @@ export const environment: Explanations = {
     why: "The engine still finishes what it has read.",
     mend: "Wait, or send it a second SIGTERM to end it at once.",
   },
+  "spark/ended": {
+    why: "The Spark in which tests run ended by itself, or was ended: by the machine's want of memory, most often.",
+    mend: "Look at the end of its log, which the hint shows, and run the tests again.",
+  },
   "target/no-kafka": { why: "The target names no Kafka broker.", mend: "Set `kafka.bootstrap` in targets.yaml." },
   "target/unanswered": {
     why: "The services of the target do not answer.",

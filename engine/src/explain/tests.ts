@@ -36,7 +36,7 @@ export const tests: Explanations = {
   },
   "test/no-preview": {
     why: "What this node makes is known only to Spark, or its step needs Python that the first run sets up; the message says which node and why.",
-    mend: "Run a pipeline once where Python is missing; else expect something of a node above it.",
+    mend: "Run the test in Spark, by `engine test --engine spark`; run a pipeline once where Python is missing; or expect something of a node above it.",
   },
   "test/nothing-expected": {
     why: "A test without `expect` passes whatever the pipeline does.",

@@ -4,7 +4,7 @@ import { keyText } from "../nodes/kafka.topic/key-text.ts";
 import { byOrigin } from "../nodes/metadata.ts";
 import type { TopicPart } from "../nodes/node-kind.ts";
 import type { Drop, PreviewResult, PreviewRow } from "../nodes/preview.ts";
-import { type GivenFacts, readGiven } from "./given-record.ts";
+import { type GivenFacts, type GivenRecord, readGiven } from "./given-record.ts";
 import { readRecord } from "./record.ts";
 
 /** A batch: the records of each source, and how many of it came before. */
@@ -21,35 +21,26 @@ export function readTopic(source: string, topic: TopicPart, columns: readonly Co
   const { inValue, ofFacts } = byOrigin(columns);
   (batch.samples.get(source) ?? []).forEach((line, i) => {
     const record = (batch.read.get(source) ?? 0) + i + 1;
-    const { value, facts } = told(line);
+    const { value, facts } = recordOf(line, record, topic, batch.arrived);
     const read = readRecord(value, inValue);
-    const arrived = facts.timestamp ?? batch.arrived;
-    const row = { record, ...(arrived !== undefined && { arrived }) };
-    if ("row" in read)
-      main.push({
-        ...row,
-        values: withFacts(
-          read.row,
-          ofFacts,
-          factsOf(value, record, topic, { ...facts, ...(arrived !== undefined && { timestamp: arrived }) }),
-        ),
-      });
+    const row = { record, ...(facts.timestamp !== undefined && { arrived: facts.timestamp }) };
+    if ("row" in read) main.push({ ...row, values: withFacts(read.row, ofFacts, facts) });
     else dropped.push({ row: { ...row, values: Object.create(null) }, why: "dead-letter", ...read });
   });
   return { outputs: { main }, dropped };
 }
 
-/** What gives its facts wrongly was told where it was read. */
-function told(line: string | Uint8Array) {
+/**
+ * A record as it stands in its topic: what is given of its facts, and what is not as in a topic with one partition in which the samples stand alone. What gives
+ * its facts wrongly was told where it was read, and is its own value.
+ */
+export function recordOf(line: string | Uint8Array, record: number, { name, own }: TopicPart, arrived?: bigint): GivenRecord {
   const given = readGiven(line);
-  return "mistake" in given ? { value: line, facts: {} as GivenFacts } : given;
-}
-
-/** All facts of a record: what is not given is as in a topic with one partition in which the samples stand alone. */
-function factsOf(value: string | Uint8Array, record: number, { name, own }: TopicPart, given: GivenFacts): GivenFacts {
+  const { value, facts } = "mistake" in given ? { value: line, facts: {} } : given;
   const text = typeof value === "string" ? value : new TextDecoder().decode(value);
   const key = own?.key === undefined ? null : keyText(text, own.key);
-  return { key, partition: 0, offset: BigInt(record - 1), topic: name, ...given };
+  const time = arrived === undefined ? {} : { timestamp: arrived };
+  return { value, facts: { key, partition: 0, offset: BigInt(record - 1), topic: name, ...time, ...facts } };
 }
 
 function withFacts(row: Row, columns: readonly (Column & { fact: string })[], facts: GivenFacts): Row {

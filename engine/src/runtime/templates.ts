@@ -6,7 +6,8 @@ import type { Templates } from "../artefacts/index.ts";
 /** `ENGINE_TEMPLATES` names another folder, for trying out a change of the library. */
 const FOLDER = process.env.ENGINE_TEMPLATES ?? fileURLToPath(new URL("../../../spark-templates", import.meta.url));
 
-const NOT_OF_A_JOB = /(^|[\\/])(.*_test|conftest|run_tests|testing|preview_functions)\.py$/;
+const NOT_OF_A_JOB =
+  /(^|[\\/])(.*_test|conftest|run_tests|run_pipeline_tests|testing|preview_functions)\.py$|^pipeline_tests[\\/]/;
 
 /** Reads `spark-templates/`, what no job needs left out. */
 export async function loadTemplates(): Promise<Templates> {

@@ -26,6 +26,8 @@ export interface TestResult {
   name: string;
   pointer: string;
   failures: TestFailure[];
+  /** Why the test could not be run, in half a sentence; then there are no failures. */
+  notRun?: string;
 }
 
 /** Runs a test on the evaluator, from nothing, batch by batch. */
@@ -36,13 +38,18 @@ export async function runTest(
   tables?: PreviewTables,
 ): Promise<TestResult> {
   const pipeline = openPreview(typed, python, tables);
-  const failures: TestFailure[] = [];
-  for (const [i, batch] of test.batches.entries()) {
-    const nodes = await pipeline.run({ samples: batch.given, ...(test.arrived !== undefined && { arrived: test.arrived }) });
-    const found = failuresOf(batch, nodes);
-    failures.push(...found.map((failure) => (test.batches.length > 1 ? { ...failure, batch: i + 1 } : failure)));
-  }
-  return { name: test.name, pointer: test.pointer, failures };
+  const shown: NodePreview[][] = [];
+  for (const { given } of test.batches)
+    shown.push(await pipeline.run({ samples: given, ...(test.arrived !== undefined && { arrived: test.arrived }) }));
+  return resultOf(test, shown);
+}
+
+/** What a test says to what came. `shown`: every node, batch by batch. */
+export function resultOf({ name, pointer, batches }: PipelineTest, shown: readonly (readonly NodePreview[])[]): TestResult {
+  const failures = batches.flatMap((batch, i) =>
+    failuresOf(batch, shown[i] ?? []).map((failure) => (batches.length > 1 ? { ...failure, batch: i + 1 } : failure)),
+  );
+  return { name, pointer, failures };
 }
 
 /** What a batch brought otherwise than it should. */

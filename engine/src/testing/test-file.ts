@@ -179,7 +179,7 @@ function readExpectation(reader: Reader, stream: string, value: unknown, pointer
   if (found.preview.missing !== undefined)
     tell(reader, pointer, "test/no-preview", {
       message: `What leaves \`${stream}\` cannot be told here: ${found.preview.missing}.`,
-      hint: "run a pipeline once where Python is missing, else expect something of a node above it",
+      hint: "`--engine spark` runs it; else expect something of a node above it, or run a pipeline once where Python is missing",
       on: "key",
     });
   const at = isList ? pointer : joinPointer(pointer, "rows");

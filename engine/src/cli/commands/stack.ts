@@ -4,6 +4,7 @@ import { stackDir } from "../../runtime/run/open-target.ts";
 import { type StackStatus, stackStatus, startStack, stopStack } from "../../runtime/stack/index.ts";
 import { ensureToolchain, type Progress } from "../../runtime/toolchain/index.ts";
 import { endWith } from "../failure.ts";
+import { untilInterrupted } from "../interrupted.ts";
 import { type Output, openOutput } from "../output.ts";
 import { setupProgress } from "../progress.ts";
 
@@ -65,19 +66,6 @@ async function up(output: Output, signal: AbortSignal): Promise<void> {
     if (output.format === "text") output.say(describe(stack));
   } finally {
     progress.stop();
-  }
-}
-
-/** Runs `work` with a signal that SIGINT and SIGTERM abort, so that it can undo what it has begun. */
-async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const interrupted = new AbortController();
-  const abort = () => interrupted.abort(new DOMException("interrupted", "AbortError"));
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const name of signals) process.on(name, abort);
-  try {
-    await work(interrupted.signal);
-  } finally {
-    for (const name of signals) process.off(name, abort);
   }
 }
 
