@@ -34,6 +34,26 @@ export const tests: Explanations = {
     why: "The value can never be one of the column's type, so the test could never pass.",
     mend: "Write it in the column's type: a time as ISO 8601, a decimal as its digits.",
   },
+  "test/no-stack": {
+    why: "`--record` takes records out of the topics of the local stack, and none has run in this project.",
+    mend: "Run the pipeline once, or name a target whose Kafka has the topics with `--target`.",
+  },
+  "test/no-topic": {
+    why: "`--record` takes records out of the topics that the sources fill, and one of them is not there.",
+    mend: "Run the pipeline once, and see that `--target` names the Kafka that it runs on.",
+  },
+  "test/no-records": {
+    why: "`--record` takes the newest records of the topics that the sources fill, and they are empty.",
+    mend: "Run the pipeline until it has read something.",
+  },
+  "test/not-recorded": {
+    why: "A test is written only where it would hold and every other byte of the file stays. That could not be had, so nothing was changed.",
+    mend: "See what the hint says, and write the test by hand.",
+  },
+  "test/record-one": {
+    why: "`--record` writes a test of one pipeline into the file beside its spec.",
+    mend: "Name one spec: `engine test pipelines/retail.yaml --record`.",
+  },
   "test/no-preview": {
     why: "What this node makes is known only to Spark, or its step needs Python that the first run sets up; the message says which node and why.",
     mend: "Run the test in Spark, by `engine test --engine spark`; run a pipeline once where Python is missing; or expect something of a node above it.",

@@ -222,6 +222,8 @@ export interface NodeKind<Config = never> {
   previewNeeds?: string;
   /** Why there is no preview of such nodes, in half a sentence. */
   noPreview?: string;
+  /** Why no test runs such nodes, in Spark neither, in half a sentence. */
+  noTest?: string;
 }
 
 export type { Expression, TypedExpression };

@@ -1,4 +1,5 @@
 import { toPlain } from "../expression/index.ts";
+import { kindOf } from "../nodes/index.ts";
 import type { Drop } from "../nodes/preview.ts";
 import type { NodePreview } from "../preview/index.ts";
 import { DROPS, type DropWord } from "./test-file.ts";
@@ -8,7 +9,7 @@ export function expectationsOf(
   nodes: readonly NodePreview[],
   shows: (node: NodePreview) => boolean,
 ): Record<string, Record<string, unknown> | unknown[]> {
-  const told = nodes.filter(({ missing, type }) => missing === undefined && !type.startsWith("source."));
+  const told = nodes.filter(({ missing, type }) => missing === undefined && kindOf(type).role !== "source");
   return Object.fromEntries(
     told.flatMap((node) => {
       const drops = dropsOf(node.dropped);

@@ -11,9 +11,7 @@ export function givenRecords(
   arrived: bigint | undefined,
   tell: (pointer: string, code: string, finding: Omit<Finding, "code" | "pointer">) => void,
 ): string[] {
-  const texts = (Array.isArray(records) ? (records as unknown[]) : []).map((record) =>
-    typeof record === "string" ? record : JSON.stringify(record),
-  );
+  const texts = (Array.isArray(records) ? (records as unknown[]) : []).map(recordText);
   const timed = source?.outputs.flatMap(({ columns }) => columns).find(({ fact }) => fact === "timestamp");
   for (const [i, text] of texts.entries()) {
     const given = readGiven(text);
@@ -26,4 +24,9 @@ export function givenRecords(
       });
   }
   return texts;
+}
+
+/** A record as its source would send it: text is taken as it is. */
+export function recordText(record: unknown): string {
+  return typeof record === "string" ? record : JSON.stringify(record);
 }

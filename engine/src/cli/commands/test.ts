@@ -1,8 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { createPatch } from "diff";
 import { hasErrors } from "../../diagnostic.ts";
+import { UserMistake } from "../../runtime/user-mistake.ts";
 import type { TestResult } from "../../testing/run-tests.ts";
 import { readTests, type TestFile } from "../../testing/test-file.ts";
 import { updatedText } from "../../testing/update.ts";
@@ -12,6 +13,7 @@ import { type LoadedSpec, loadSpec } from "../load.ts";
 import { type Output, openOutput } from "../output.ts";
 import { paperOf, plural, printable } from "../print.ts";
 import { printTest } from "../print-tests.ts";
+import { recordTest } from "../record-test.ts";
 import { evaluator, spark, type TestEngine } from "../test-engines.ts";
 import { testFiles } from "../test-files.ts";
 
@@ -19,6 +21,9 @@ interface Options {
   name?: string;
   engine: "evaluator" | "spark";
   update?: true;
+  record?: true;
+  records: number;
+  target?: string;
   format: "text" | "json";
 }
 
@@ -30,7 +35,34 @@ export function testCommand(): Command {
     .option("--name <text>", "run only the tests in whose name the text stands")
     .addOption(new Option("--engine <name>", "what runs them").choices(["evaluator", "spark"]).default("evaluator"))
     .option("--update", "write the rows that came where others were expected, and show the difference")
-    .action((paths: string[], options: Options) => untilInterrupted((signal) => runFiles(paths, options, signal)));
+    .addOption(
+      new Option("--record", "take the newest records of each source's topic, and write them as a test").conflicts([
+        "update",
+        "name",
+      ]),
+    )
+    .option("--records <n>", "how many records of each source `--record` takes", count, 10)
+    .option("--target <name>", "the target of targets.yaml whose Kafka `--record` reads")
+    .action((paths: string[], options: Options) =>
+      untilInterrupted((signal) => (options.record ? record(paths, options, signal) : runFiles(paths, options, signal))),
+    );
+}
+
+async function record(paths: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
+  const [path] = paths;
+  if (paths.length !== 1 || path === undefined || !/\.ya?ml$/.test(path))
+    throw new UserMistake(
+      "test/record-one",
+      "`--record` writes a test of one pipeline.",
+      "name its spec: engine test pipelines/retail.yaml --record",
+    );
+  endWith((await recordTest(path, options, openOutput(options.format), signal)) ? 0 : 1);
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
+  return value;
 }
 
 /** A file of tests, and the spec beside it. */

@@ -16,6 +16,7 @@ export const transformHttp: NodeKind<TransformHttpConfig> = {
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { columns: "named" },
   noPreview: "a preview asks no endpoint",
+  noTest: "a test asks no endpoint",
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

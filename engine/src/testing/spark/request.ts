@@ -1,9 +1,11 @@
+import { kindOf } from "../../nodes/index.ts";
 import type { Arguments, Part, TopicPart } from "../../nodes/node-kind.ts";
 import { flowOf } from "../../plan/flow.ts";
 import type { Plan, QueryPlan, StreamPlan } from "../../plan/plan.ts";
 import { recordOf } from "../../preview/read-topic.ts";
 import type { TypedDag, TypedNode } from "../../types.ts";
 import type { PipelineTest } from "../test-file.ts";
+import { topicOf } from "../topic-of.ts";
 
 /** A record as Spark's Kafka source has it, with text in place of bytes and microseconds for a time. `source`: the topic from which it is read. */
 export interface SentRecord {
@@ -104,8 +106,20 @@ export function whyNotInSpark(typed: TypedDag, test: PipelineTest): string | und
     if (quiet !== undefined)
       return `\`${stream}\` is expected to say why rows are ${quiet}, and Spark says it of dead letters alone`;
   }
+  for (const { node, part } of leadingTo(typed, test)) {
+    if (part.kind === "step" && part.table !== undefined)
+      return `the table of \`${node.id}\` stands in a file, which only a run hands to Spark`;
+    if (kindOf(node.type).noTest !== undefined) return `\`${node.id}\` cannot be run: ${kindOf(node.type).noTest}`;
+  }
   const { batches: sent, numbers } = recordsOf(typed, test);
   return sent.flat().length > numbers.size ? "two of its records have the same topic, partition and offset" : undefined;
+}
+
+/** The nodes that a test names, and all above them. */
+function leadingTo(typed: TypedDag, { batches }: PipelineTest): TypedNode[] {
+  const flow = flowOf(typed);
+  const ends = batches.flatMap(({ expect }) => expect.map(({ node }) => ({ node, pointer: "" })));
+  return [...new Set(ends.flatMap((end) => flow.view(end).nodes))];
 }
 
 /** The file of a step where it is: no job is rendered that has it beside its script. */
@@ -165,11 +179,4 @@ function sentRecord(line: string, number: number, topic: TopicPart, arrived: big
     headers: Array.from(headers, ([key, value]) => ({ key, value })),
     value: String(value),
   };
-}
-
-/** The topic that holds the records of a source: the one it fills, or reads where it is there already. */
-function topicOf({ nodes }: TypedDag, source: string): TopicPart {
-  const found = nodes.find(({ node, part }) => part.kind === "topic" && (node.from[0]?.node ?? node.id) === source);
-  if (found?.part.kind !== "topic") throw new Error(`${source} fills no topic`);
-  return found.part;
 }

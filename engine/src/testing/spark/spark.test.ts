@@ -128,6 +128,21 @@ describe("what Spark answers", () => {
     expect(failures).toMatchObject([{ stream: "Spark", message: "AnalysisException: no", pointer: "/tests/0" }]);
   });
 
+  it("is not asked for where a step would ask somebody else", async () => {
+    const asked = SPEC.replace(
+      "  - { id: sums",
+      '  - { id: asked, type: transform.http, from: few, config: { url: "http://127.0.0.1:1/{k}", columns: { rate: double } } }\n  - { id: rates, type: sink.mongodb, from: asked, config: { collection: c, key: k } }\n  - { id: sums',
+    );
+    const found = compile(asked, "p.yaml");
+    const never = async () => expect.fail("Spark was asked");
+    if (found.typed === undefined || found.plan === undefined) throw new Error(JSON.stringify(found.diagnostics));
+    const pipeline = { typed: found.typed, plan: found.plan, folder: "/" };
+    const text = "version: 1\ntests: [{ name: it, expect: { rates: [] } }]\n";
+    const [test] = readTests(text, "p.test.yaml", sparkNodes(found.typed)).tests;
+    if (test === undefined) throw new Error("no test");
+    expect((await runTestInSpark(pipeline, test, never)).notRun).toBe("`asked` cannot be run: a test asks no endpoint");
+  });
+
   it("cannot be compared with an order of groups, nor with why a row was filtered", async () => {
     const never = async () => expect.fail("Spark was asked");
     const why = async (expected: string) => (await runTestInSpark(PIPELINE, testOf(given, `expect: ${expected}`), never)).notRun;
