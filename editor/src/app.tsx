@@ -1,9 +1,11 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
-import { useEffect } from "react";
-import { EditorPage } from "./editor-page.tsx";
+import { lazy, Suspense, useEffect } from "react";
 import { useRoute } from "./route.ts";
 import { listen } from "./run/follow.ts";
 import { Specs } from "./specs/specs.tsx";
+import { texts } from "./texts.ts";
+
+const EditorPage = lazy(() => import("./editor-page.tsx").then((module) => ({ default: module.EditorPage })));
 
 const nonce = document.querySelector<HTMLElement>("meta[property=csp-nonce], script[nonce]")?.nonce ?? "";
 
@@ -12,6 +14,10 @@ export function App() {
   const route = useRoute();
   useEffect(listen, []);
   return (
-    <CSPProvider nonce={nonce}>{route.page === "specs" ? <Specs /> : <EditorPage key={route.id} id={route.id} />}</CSPProvider>
+    <CSPProvider nonce={nonce}>
+      <Suspense fallback={<p>{texts.loading}</p>}>
+        {route.page === "specs" ? <Specs /> : <EditorPage key={route.id} id={route.id} />}
+      </Suspense>
+    </CSPProvider>
   );
 }

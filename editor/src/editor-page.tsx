@@ -2,12 +2,11 @@ import { Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ApiError } from "./api/client.ts";
 import { add, removeSelected, tidy } from "./canvas/actions.ts";
+import { Canvas } from "./canvas/canvas.tsx";
 import { Palette } from "./canvas/palette.tsx";
 import { connectionRefusal } from "./catalogue.ts";
-import { openDialog } from "./dialogs/dialog-state.ts";
-import { Dialogs } from "./dialogs/dialogs.tsx";
+import { openDialog, useDialog } from "./dialogs/dialog-state.ts";
 import styles from "./editor-page.module.css";
-import { Form } from "./form/form.tsx";
 import { Outline } from "./outline.tsx";
 import { Dock } from "./preview/dock.tsx";
 import { go } from "./route.ts";
@@ -17,7 +16,9 @@ import { useLive } from "./state/live.ts";
 import { closeSpec, openSpec, redoLast, resolveConflict, save, undoLast } from "./state/session.ts";
 import { texts } from "./texts.ts";
 
-const Canvas = lazy(() => import("./canvas/canvas.tsx").then((module) => ({ default: module.Canvas })));
+// What the first picture does not need comes when it is asked for.
+const Dialogs = lazy(() => import("./dialogs/dialogs.tsx").then((module) => ({ default: module.Dialogs })));
+const Form = lazy(() => import("./form/form.tsx").then((module) => ({ default: module.Form })));
 
 /** One pipeline: palette and outline, canvas, form and text, and what stands below. */
 export function EditorPage({ id }: { id: string }) {
@@ -42,9 +43,7 @@ export function EditorPage({ id }: { id: string }) {
         <Outline />
       </nav>
       <main className={styles.middle}>
-        <Suspense fallback={<p>{texts.loading}</p>}>
-          <Canvas />
-        </Suspense>
+        <Canvas />
       </main>
       <aside className={styles.right} aria-label={`${texts.form}, ${texts.yaml}`}>
         <div className={styles.tabs} role="tablist">
@@ -61,15 +60,42 @@ export function EditorPage({ id }: { id: string }) {
           ))}
         </div>
         <div className={styles.sideContent} hidden={side !== "form"}>
-          <Form />
+          <FormOfSelection />
         </div>
         <div className={styles.code} hidden={side !== "yaml"} ref={code} />
       </aside>
       <div className={styles.bottom}>
         <Dock />
       </div>
-      <Dialogs />
+      <DialogWhenAsked />
     </div>
+  );
+}
+
+function FormOfSelection() {
+  const isOne = useEditor((state) => state.selected.length === 1);
+  const [wasOne, setOne] = useState(false);
+  if (isOne && !wasOne) setOne(true);
+  const nothing = <p className={styles.hint}>{texts.pickNode}</p>;
+  return wasOne ? (
+    <Suspense fallback={nothing}>
+      <Form />
+    </Suspense>
+  ) : (
+    nothing
+  );
+}
+
+function DialogWhenAsked() {
+  const isAsked = useDialog((state) => state.ask !== undefined);
+  const [wasAsked, setAsked] = useState(false);
+  if (isAsked && !wasAsked) setAsked(true);
+  return (
+    wasAsked && (
+      <Suspense>
+        <Dialogs />
+      </Suspense>
+    )
   );
 }
 

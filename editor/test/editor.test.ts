@@ -101,7 +101,7 @@ describe("the canvas", () => {
     await eventually(() => textOf(page)).toContain("- id: large\n    type: transform.filter\n    from: stream\n");
     const before = await textOf(page);
     await dragHandle("orders", "large");
-    await page.getByText("rest in a Kafka topic first").waitFor();
+    await page.getByText("records rest in a topic").waitFor();
     expect(await textOf(page)).toBe(before);
   });
 

@@ -26,18 +26,11 @@ export function insertInto(edgeId: string, type: string): boolean {
   const edge = useEditor.getState().picture?.edges.find(({ id }) => id === edgeId);
   if (edge === undefined) return false;
   const from = { node: edge.source, ...(edge.output !== undefined && { output: edge.output }) };
-  const [source, target] = [nodeOf(edge.source), nodeOf(edge.target)];
-  const refusal = connectionRefusal(source?.type ?? "", type) ?? connectionRefusal(type, target?.type ?? "");
-  if (refusal !== undefined) return apply({ refused: refusal });
   return apply(insertOnEdge(text(), { from, to: edge.target }, { type }));
 }
 
 /** Lets one node read another, or says why it cannot. */
 export function connectNodes(from: Connection, to: string): boolean {
-  const [source, target] = [nodeOf(from.node), nodeOf(to)];
-  if (source === undefined || target === undefined) return false;
-  const refusal = connectionRefusal(source.type, target.type);
-  if (refusal !== undefined) return apply({ refused: refusal });
   return apply(connect(text(), { from, to }));
 }
 

@@ -1,5 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
-import { catalogue, functionTable, resolved } from "../catalogue.ts";
+import { catalogue, functionTable } from "../catalogue.ts";
+import { contractOf, resolved } from "../contracts.ts";
 import { useEditor } from "../state/editor.ts";
 
 const KEYS: Completion[] = [
@@ -30,18 +31,16 @@ export function completeYaml(context: CompletionContext): CompletionResult | nul
   const node = picture?.nodes.find((one) => one.from <= from && from <= one.to);
   const key = /^\s*(?:- )?(\w*)$/.exec(text);
   if (key?.[1] !== undefined && (context.explicit || key[1] !== "")) {
-    const settings = Object.entries(catalogue().find(({ type }) => type === node?.type)?.schema.properties ?? {}).map(
-      ([label, schema]): Completion => {
-        const { title = "", description } = resolved(schema);
-        return {
-          label,
-          detail: title,
-          ...(description !== undefined && { info: description }),
-          type: "property",
-          apply: `${label}: `,
-        };
-      },
-    );
+    const settings = Object.entries(contractOf(node?.type ?? "")?.properties ?? {}).map(([label, schema]): Completion => {
+      const { title = "", description } = resolved(schema);
+      return {
+        label,
+        detail: title,
+        ...(description !== undefined && { info: description }),
+        type: "property",
+        apply: `${label}: `,
+      };
+    });
     return result(context.pos - key[1].length, [...KEYS, ...settings]);
   }
   const word = context.matchBefore(/[\w.]+$/);

@@ -1,15 +1,9 @@
-import { autocompletion, closeBrackets } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, redoDepth, undoDepth } from "@codemirror/commands";
-import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic as Lint, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { indentUnit } from "@codemirror/language";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 import type { Diagnostic } from "@pipeline-engine/engine/core";
 import { type Layout, layoutField, layoutHistory } from "../state/layout-field.ts";
-import { completeYaml } from "./complete.ts";
 
 /** What the view tells whenever text, layout or history have changed, or the cursor has moved. */
 export interface ViewNews {
@@ -24,12 +18,7 @@ export interface ViewNews {
 
 const nonce = document.querySelector<HTMLElement>("meta[property=csp-nonce], script[nonce]")?.nonce ?? "";
 
-const colours = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
-  { tag: tags.comment, color: "var(--muted)", fontStyle: "italic" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--ok)" },
-  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--transform)" },
-]);
+const languagePart = new Compartment();
 
 const theme = EditorView.theme({
   "&": { height: "100%", fontSize: "13px", backgroundColor: "var(--surface)", color: "var(--text)" },
@@ -45,7 +34,6 @@ function extensions(onNews: (news: ViewNews) => void): Extension[] {
   return [
     EditorView.cspNonce.of(nonce),
     lineNumbers(),
-    foldGutter(),
     highlightActiveLine(),
     highlightActiveLineGutter(),
     drawSelection(),
@@ -53,15 +41,8 @@ function extensions(onNews: (news: ViewNews) => void): Extension[] {
     layoutField,
     layoutHistory,
     indentUnit.of("  "),
-    indentOnInput(),
-    bracketMatching(),
-    closeBrackets(),
-    highlightSelectionMatches(),
-    syntaxHighlighting(colours),
-    yaml(),
-    autocompletion({ override: [completeYaml] }),
-    lintGutter(),
-    keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
+    languagePart.of([]),
+    keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.contentAttributes.of({ "aria-label": "YAML of the pipeline" }),
     theme,
     EditorView.updateListener.of((update) => {
@@ -90,19 +71,9 @@ export function createView(parent: HTMLElement, text: string, layout: Layout, on
   return view;
 }
 
-/** Underlines what is wrong. Places beyond the text, which is newer, are left out. */
-export function showDiagnostics(view: EditorView, diagnostics: readonly Diagnostic[]): void {
-  const end = view.state.doc.length;
-  const lints = diagnostics
-    .filter(({ at }) => at.to <= end)
-    .map(
-      ({ at, severity, code, message, hint }): Lint => ({
-        from: at.from,
-        to: Math.max(at.to, Math.min(end, at.from + 1)),
-        severity,
-        source: code,
-        message: hint === undefined ? message : `${message}\n${hint}`,
-      }),
-    );
-  view.dispatch(setDiagnostics(view.state, lints));
+/** Underlines what is wrong. The first time it brings the view all it knows of YAML, which the first picture does not wait for. */
+export async function showDiagnostics(view: EditorView, diagnostics: readonly Diagnostic[]): Promise<void> {
+  const { language, underline } = await import("./language.ts");
+  if (languagePart.get(view.state) !== language) view.dispatch({ effects: languagePart.reconfigure(language) });
+  underline(view, diagnostics);
 }

@@ -1,12 +1,10 @@
-import { FUNCTIONS, kindOf, type NodeType, nodeKinds, type Role, signatureOf } from "@pipeline-engine/engine/core";
+import { FUNCTIONS, kindOf, minimalConfig, type NodeType, nodeKinds, signatureOf } from "@pipeline-engine/engine/core";
+import type { NodeTypeFacts } from "../document/node-types.ts";
 
-/** What the engine knows of a node type beyond its contract. */
-export interface TypeFacts {
-  type: NodeType;
-  role: Role;
-  /** Which roles it may read, and how many nodes at most. */
-  reads: Role[];
-  most: number;
+/** A node type, as the palette shows it besides. */
+export interface TypeFacts extends NodeTypeFacts {
+  title: string;
+  description: string;
 }
 
 export interface FunctionFacts {
@@ -21,11 +19,22 @@ export interface Facts {
   functions: FunctionFacts[];
 }
 
+const titles = import.meta.glob<string>("../../../schemas/nodes/*.schema.json", { eager: true, import: "title" });
+const descriptions = import.meta.glob<string>("../../../schemas/nodes/*.schema.json", { eager: true, import: "description" });
+
 /** Everything, in the order of the engine's catalogue. */
 export function facts(): Facts {
-  const types = (Object.keys(nodeKinds) as NodeType[]).map((type): TypeFacts => {
-    const { role, inputs } = kindOf(type);
-    return { type, role, reads: inputs.roles, most: inputs.max };
-  });
+  const types = (Object.keys(nodeKinds) as NodeType[]).map(factsOf);
   return { types, functions: FUNCTIONS.map((entry) => ({ name: entry.name, signature: signatureOf(entry), doc: entry.doc })) };
+}
+
+function factsOf(type: NodeType): TypeFacts {
+  const { role, inputs, outputs } = kindOf(type);
+  const config = minimalConfig(type);
+  const contract = `../../../schemas/nodes/${type}.schema.json`;
+  const shown = { title: titles[contract] ?? type, description: descriptions[contract] ?? "" };
+  const known: TypeFacts = { ...shown, type, role, reads: inputs.roles, most: inputs.max, config };
+  const { main = true, side = [] } = outputs?.(config as never) ?? {};
+  const under = Object.keys(config).find((name) => Object.keys(config[name] ?? {})[0] === side[0]);
+  return main || under === undefined ? known : { ...known, outputsUnder: under };
 }

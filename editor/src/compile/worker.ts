@@ -1,6 +1,6 @@
 import { type Facts, facts } from "./facts.ts";
 import { type Picture, pictureOf } from "./picture.ts";
-import { previewsOf, type ShownPreview } from "./rows.ts";
+import type { ShownPreview } from "./rows.ts";
 
 /** What the page asks of the worker. */
 export type Ask =
@@ -18,6 +18,8 @@ async function answerTo(ask: Ask): Promise<Answer> {
   try {
     if (ask.ask === "facts") return { facts: facts() };
     if (ask.ask === "picture") return { picture: pictureOf(ask.text, ask.file) };
+    // Runs expressions, which a picture need not.
+    const { previewsOf } = await import("./rows.ts");
     return { previews: await previewsOf(ask.text, ask.file, ask.samples) };
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };

@@ -1,12 +1,11 @@
-import { minimalConfig, type NodeType } from "@pipeline-engine/engine/core";
 import { type Draft, type Edit, edited } from "./draft.ts";
+import { nodeType } from "./node-types.ts";
 import { copied, isRecord } from "./plain-data.ts";
 import { refuse } from "./refused.ts";
 import {
   type Connection,
   connectionText,
   freeName,
-  knownKind,
   mainOutput,
   nodeOf,
   nodesOf,
@@ -68,7 +67,7 @@ export function insertOnEdge(text: string, edge: { from: Connection; to: string 
 }
 
 function newId(draft: Draft, { id, type }: NewNode): string {
-  if (knownKind(type) === undefined) refuse(`There is no type \`${type}\`.`);
+  if (nodeType(type) === undefined) refuse(`There is no type \`${type}\`.`);
   const { nodes } = nodesOf(draft.spec);
   if (id === undefined) return freeName(wordOf(type), new Set(nodes.map((node) => node.id)));
   refuseWrongId(id, nodes);
@@ -82,7 +81,7 @@ function refuseUnreadable(draft: Draft, reader: { id: string; type: string }, fr
 
 function nodeValue(draft: Draft, id: string, { type, config, from }: NewNode): Record<string, unknown> {
   const isStep = nodesOf(draft.spec).under === "steps";
-  const own = config === undefined ? minimalConfig(type as NodeType) : copied(config);
+  const own = copied(config ?? nodeType(type)?.config ?? {});
   if (own === undefined) refuse("The config holds a value that a spec cannot hold.");
   return { id, type, ...(from !== undefined && !isStep && { from: connectionText(from) }), config: own };
 }

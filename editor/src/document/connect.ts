@@ -1,16 +1,8 @@
 import { type Draft, type Edit, edited, type Op } from "./draft.ts";
+import { nodeType } from "./node-types.ts";
 import { isRecord } from "./plain-data.ts";
 import { refuse } from "./refused.ts";
-import {
-  type Connection,
-  connectionText,
-  freeName,
-  knownKind,
-  type NodeText,
-  nodeOf,
-  nodesOf,
-  whyNotRead,
-} from "./spec-nodes.ts";
+import { type Connection, connectionText, freeName, type NodeText, nodeOf, nodesOf, whyNotRead } from "./spec-nodes.ts";
 import { asNodes, keyIndex } from "./steps.ts";
 
 /** An edge to be: what is read, who reads it, and by which name where its inputs have names. */
@@ -64,7 +56,7 @@ function connection({ spec }: Draft, reader: NodeText, { from, input }: NewEdge)
   const path = [...reader.path, "from"];
   const { from: before } = reader.value;
   const [only] = reader.inputs;
-  const max = knownKind(reader.type)?.inputs.max ?? Number.POSITIVE_INFINITY;
+  const max = nodeType(reader.type)?.most ?? Number.POSITIVE_INFINITY;
   if (max === 1 && only !== undefined && reader.inputs.length === 1) return { op: "replace", path: only.path, value: text };
   if (isRecord(before) && input !== undefined && input in before) return { op: "replace", path: [...path, input], value: text };
   if (reader.inputs.length >= max)

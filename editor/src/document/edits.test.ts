@@ -1,11 +1,13 @@
 import { compile } from "@pipeline-engine/engine/core";
 import { describe, expect, it } from "vitest";
+import { facts } from "../compile/facts.ts";
 import {
   addNode,
   connect,
   disconnect,
   type Edit,
   insertOnEdge,
+  learnNodeTypes,
   removeNodes,
   removeValue,
   renameInTests,
@@ -14,6 +16,8 @@ import {
   setValue,
   textAfter,
 } from "./index.ts";
+
+learnNodeTypes(facts().types);
 
 const SHOP = `# what it is for
 version: 1

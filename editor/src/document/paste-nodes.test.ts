@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { copyNodes, duplicateNodes, pasteNodes, textAfter } from "./index.ts";
+import { facts } from "../compile/facts.ts";
+import { copyNodes, duplicateNodes, learnNodeTypes, pasteNodes, textAfter } from "./index.ts";
 import { readSpecText } from "./spec-text.ts";
+
+learnNodeTypes(facts().types);
 
 const SHOP = `version: 1
 name: shop

@@ -1,4 +1,5 @@
-import { kindOf, NAME, type NodeKind, nodeKinds, outputsOf } from "@pipeline-engine/engine/core";
+import { NAME } from "@pipeline-engine/engine/core";
+import { nodeType } from "./node-types.ts";
 import { isRecord, type Path } from "./plain-data.ts";
 import { refuse } from "./refused.ts";
 import type { SpecText } from "./spec-text.ts";
@@ -84,31 +85,29 @@ export function refuseWrongId(id: string, nodes: readonly NodeText[]): void {
   if (nodes.some((node) => node.id === id)) refuse(`There is a node \`${id}\` already. Choose another id.`);
 }
 
-/** What is known of a type; undefined where there is no such type. */
-export function knownKind(type: string): NodeKind | undefined {
-  return Object.hasOwn(nodeKinds, type) ? kindOf(type as never) : undefined;
-}
+/** A node, or a type of which there is none yet. */
+export type NodeOrType = Pick<NodeText, "type"> & { id?: string };
 
-/** Why a node cannot read another; undefined where it can. */
-export function whyNotRead(reader: Pick<NodeText, "id" | "type">, source: Pick<NodeText, "id" | "type">): string | undefined {
-  const reads = knownKind(reader.type);
-  const gives = knownKind(source.type);
+/** Why a node cannot read another; undefined where it can, and where nobody knows. */
+export function whyNotRead(reader: NodeOrType, source: NodeOrType): string | undefined {
+  const reads = nodeType(reader.type);
+  const gives = nodeType(source.type);
   if (reads === undefined || gives === undefined) return undefined;
-  const { roles, max } = reads.inputs;
-  if (max === 0) return `\`${reader.id}\` is a source and reads no other node.`;
-  if (gives.role === "sink") return `\`${source.id}\` is a sink: no rows leave it.`;
-  if (roles.includes(gives.role)) return undefined;
-  const cannot = `\`${reader.id}\` (${reader.type}) cannot read \`${source.id}\`, a ${source.type}.`;
+  const name = ({ id, type }: NodeOrType) => `\`${id ?? type}\``;
+  const kind = ({ id, type }: NodeOrType) => (id === undefined ? "" : ` (${type})`);
+  if (reads.most === 0) return `${name(reader)} is a source and reads no other node.`;
+  if (gives.role === "sink") return `${name(source)} is a sink: no rows leave it.`;
+  if (reads.reads.includes(gives.role)) return undefined;
+  const cannot = `${name(reader)}${kind(reader)} cannot read ${name(source)}${kind(source)}.`;
   if (gives.role === "source")
     return `${cannot} Put a \`kafka.topic\` between them: records rest in a topic before Spark reads them.`;
-  return `${cannot} It reads a ${roles.join(" or a ")}.`;
+  return `${cannot} It reads a ${reads.reads.join(" or a ")}.`;
 }
 
 /** The output that what follows a node reads: its own, or the first of its side outputs where it has none of its own. */
 export function mainOutput(id: string, type: string, config: unknown): Connection {
-  const kind = knownKind(type);
-  if (kind?.outputs === undefined || !isRecord(config)) return { node: id };
-  const { main, side } = outputsOf({ id, type, config } as never);
-  const [first] = side;
-  return main || first === undefined ? { node: id } : { node: id, output: first };
+  const under = nodeType(type)?.outputsUnder;
+  const outputs = under !== undefined && isRecord(config) ? config[under] : undefined;
+  const [first] = Object.keys(isRecord(outputs) ? outputs : {});
+  return first === undefined ? { node: id } : { node: id, output: first };
 }

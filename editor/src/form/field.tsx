@@ -1,6 +1,6 @@
 import type { Column } from "@pipeline-engine/engine/core";
 import { parse, stringify } from "yaml";
-import { resolved, type Schema } from "../catalogue.ts";
+import { resolved, type Schema } from "../contracts.ts";
 import { texts } from "../texts.ts";
 import styles from "./form.module.css";
 import { Diagnostics } from "./form.tsx";

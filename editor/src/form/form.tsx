@@ -1,7 +1,8 @@
 import { Link, Pencil, Trash2 } from "lucide-react";
 import { disconnectNodes, removeSelected } from "../canvas/actions.ts";
-import { entryOf, type Schema } from "../catalogue.ts";
+import { entryOf } from "../catalogue.ts";
 import type { PictureNode } from "../compile/picture.ts";
+import { contractOf, type Schema } from "../contracts.ts";
 import { openDialog } from "../dialogs/dialog-state.ts";
 import { removeValue, setValue } from "../document/index.ts";
 import { useEditor } from "../state/editor.ts";
@@ -19,6 +20,7 @@ export function Form() {
   const node = picture?.nodes.find((one) => one.id === id);
   if (node === undefined) return <p className={styles.hint}>{texts.pickNode}</p>;
   const entry = entryOf(node.type);
+  const contract = contractOf(node.type);
   return (
     <fieldset className={styles.form} disabled={isStale} key={node.id}>
       <legend className={styles.legend}>
@@ -36,7 +38,7 @@ export function Form() {
           onCommit={(value) => write(node.id, ["description"], value === "" ? undefined : value)}
         />
       </div>
-      {entry !== undefined && <Settings node={node} schema={entry.schema} />}
+      {contract !== undefined && <Settings node={node} schema={contract} />}
     </fieldset>
   );
 }

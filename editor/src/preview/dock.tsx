@@ -1,10 +1,11 @@
-import { RunPanel } from "../run/run-panel.tsx";
+import { lazy, Suspense } from "react";
 import { type Dock as DockName, useEditor } from "../state/editor.ts";
 import { showPlace } from "../state/session.ts";
 import { texts } from "../texts.ts";
 import styles from "./dock.module.css";
 import { PreviewPanel } from "./preview-panel.tsx";
 
+const RunPanel = lazy(() => import("../run/run-panel.tsx").then((module) => ({ default: module.RunPanel })));
 const NAMES: DockName[] = ["preview", "problems", "run"];
 
 /** What stands below the canvas: rows, problems, the run. */
@@ -30,7 +31,11 @@ export function Dock() {
       <div className={styles.content} role="tabpanel">
         {dock === "preview" && <PreviewPanel />}
         {dock === "problems" && <Problems />}
-        {dock === "run" && <RunPanel />}
+        {dock === "run" && (
+          <Suspense>
+            <RunPanel />
+          </Suspense>
+        )}
       </div>
     </section>
   );

@@ -104,7 +104,7 @@ async function compileNow(): Promise<void> {
     isStale: !picture.isReadable,
     ...(picture.isReadable && { picture, selected: get().selected.filter((one) => ids.has(one)) }),
   });
-  showDiagnostics(view, picture.diagnostics);
+  void showDiagnostics(view, picture.diagnostics);
   previewSoon();
 }
 

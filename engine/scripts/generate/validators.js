@@ -182,14 +182,16 @@ function bare(schema) {
   return { ...result, ...(preset !== undefined && { default: preset }), ...(examples && { examples: examples.slice(0, 1) }) };
 }
 
-/** ajv leaves CommonJS behind in what it calls ESM. */
+/** ajv leaves CommonJS behind in what it calls ESM. Where in a contract a rule stands nobody asks, and the editor loads all of this. */
 function imported(code) {
   const imports = [];
-  const rewritten = code.replace(/const (\w+) = require\("([^"]+)"\)(\.\w+)?;/g, (_, name, module, member = "") => {
-    const local = `${name}_module`;
-    imports.push(`import ${local} from "${module}.js";`);
-    return `const ${name} = ${member === ".default" ? `(${local}.default ?? ${local})` : `${local}${member}`};`;
-  });
+  const rewritten = code
+    .replaceAll(/schemaPath:"[^"]*",/g, "")
+    .replace(/const (\w+) = require\("([^"]+)"\)(\.\w+)?;/g, (_, name, module, member = "") => {
+      const local = `${name}_module`;
+      imports.push(`import ${local} from "${module}.js";`);
+      return `const ${name} = ${member === ".default" ? `(${local}.default ?? ${local})` : `${local}${member}`};`;
+    });
   if (/\brequire\(/.test(rewritten)) throw new Error("a require( is left in the validators");
   return [...imports, rewritten].join("\n");
 }

@@ -15,7 +15,7 @@ if(data.description === undefined){
 data.description = "";
 }
 if(data.version === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema11.required,parentSchema:schema11,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "version"},schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -25,7 +25,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.name === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema11.required,parentSchema:schema11,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "name"},schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -36,7 +36,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "version") || (key0 === "name")) || (key0 === "description")) || (key0 === "nodes")) || (key0 === "steps")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema11,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -49,7 +49,7 @@ errors++;
 if(data.version !== undefined){
 let data0 = data.version;
 if(1 !== data0){
-const err3 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema11.properties.version,data:data0};
+const err3 = {instancePath:instancePath+"/version",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema11.properties.version,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -63,7 +63,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data1};
+const err4 = {instancePath:instancePath+"/name",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -74,7 +74,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data1};
+const err5 = {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"},schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -86,7 +86,7 @@ errors++;
 }
 let data2 = data.description;
 if(typeof data2 !== "string"){
-const err6 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data2};
+const err6 = {instancePath:instancePath+"/description",keyword:"type",params:{type: "string"},schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -99,7 +99,7 @@ if(data.nodes !== undefined){
 let data3 = data.nodes;
 if(Array.isArray(data3)){
 if(data3.length > 10000){
-const err7 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.nodes,data:data3};
+const err7 = {instancePath:instancePath+"/nodes",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.nodes,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -109,7 +109,7 @@ vErrors.push(err7);
 errors++;
 }
 if(data3.length < 1){
-const err8 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.nodes,data:data3};
+const err8 = {instancePath:instancePath+"/nodes",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.nodes,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -120,7 +120,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/nodes",schemaPath:"#/properties/nodes/type",keyword:"type",params:{type: "array"},schema:schema11.properties.nodes.type,parentSchema:schema11.properties.nodes,data:data3};
+const err9 = {instancePath:instancePath+"/nodes",keyword:"type",params:{type: "array"},schema:schema11.properties.nodes.type,parentSchema:schema11.properties.nodes,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -134,7 +134,7 @@ if(data.steps !== undefined){
 let data4 = data.steps;
 if(Array.isArray(data4)){
 if(data4.length > 10000){
-const err10 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.steps,data:data4};
+const err10 = {instancePath:instancePath+"/steps",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.steps,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -144,7 +144,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data4.length < 1){
-const err11 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.steps,data:data4};
+const err11 = {instancePath:instancePath+"/steps",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.steps,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -155,7 +155,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},schema:schema11.properties.steps.type,parentSchema:schema11.properties.steps,data:data4};
+const err12 = {instancePath:instancePath+"/steps",keyword:"type",params:{type: "array"},schema:schema11.properties.steps.type,parentSchema:schema11.properties.steps,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -167,7 +167,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+const err13 = {instancePath,keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -198,7 +198,7 @@ if(data.onError === undefined){
 data.onError = "dead-letter";
 }
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema12.required,parentSchema:schema12,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "id"},schema:schema12.required,parentSchema:schema12,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -208,7 +208,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.type === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "type"},schema:schema12.required,parentSchema:schema12,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "type"},schema:schema12.required,parentSchema:schema12,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -218,7 +218,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.config === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "config"},schema:schema12.required,parentSchema:schema12,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "config"},schema:schema12.required,parentSchema:schema12,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -229,7 +229,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "id") || (key0 === "type")) || (key0 === "from")) || (key0 === "description")) || (key0 === "onError")) || (key0 === "config")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema12,data};
+const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema12,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -243,7 +243,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
 if(!pattern3.test(data0)){
-const err4 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema12.properties.id,data:data0};
+const err4 = {instancePath:instancePath+"/id",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema12.properties.id,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -254,7 +254,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema12.properties.id.type,parentSchema:schema12.properties.id,data:data0};
+const err5 = {instancePath:instancePath+"/id",keyword:"type",params:{type: "string"},schema:schema12.properties.id.type,parentSchema:schema12.properties.id,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -267,7 +267,7 @@ errors++;
 if(data.type !== undefined){
 let data1 = data.type;
 if(typeof data1 !== "string"){
-const err6 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},schema:schema12.properties.type.type,parentSchema:schema12.properties.type,data:data1};
+const err6 = {instancePath:instancePath+"/type",keyword:"type",params:{type: "string"},schema:schema12.properties.type.type,parentSchema:schema12.properties.type,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -279,7 +279,7 @@ errors++;
 }
 let data2 = data.description;
 if(typeof data2 !== "string"){
-const err7 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema12.properties.description.type,parentSchema:schema12.properties.description,data:data2};
+const err7 = {instancePath:instancePath+"/description",keyword:"type",params:{type: "string"},schema:schema12.properties.description.type,parentSchema:schema12.properties.description,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -290,7 +290,7 @@ errors++;
 }
 let data3 = data.onError;
 if(!(data3 === "dead-letter")){
-const err8 = {instancePath:instancePath+"/onError",schemaPath:"#/properties/onError/enum",keyword:"enum",params:{allowedValues: schema12.properties.onError.enum},schema:schema12.properties.onError.enum,parentSchema:schema12.properties.onError,data:data3};
+const err8 = {instancePath:instancePath+"/onError",keyword:"enum",params:{allowedValues: schema12.properties.onError.enum},schema:schema12.properties.onError.enum,parentSchema:schema12.properties.onError,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -302,7 +302,7 @@ errors++;
 if(data.config !== undefined){
 let data4 = data.config;
 if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
-const err9 = {instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"},schema:schema12.properties.config.type,parentSchema:schema12.properties.config,data:data4};
+const err9 = {instancePath:instancePath+"/config",keyword:"type",params:{type: "object"},schema:schema12.properties.config.type,parentSchema:schema12.properties.config,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -314,7 +314,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema12.type,parentSchema:schema12,data};
+const err10 = {instancePath,keyword:"type",params:{type: "object"},schema:schema12.type,parentSchema:schema12,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -338,7 +338,7 @@ if(data.default === undefined){
 data.default = "local";
 }
 if(data.version === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema13.required,parentSchema:schema13,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "version"},schema:schema13.required,parentSchema:schema13,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -348,7 +348,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.targets === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "targets"},schema:schema13.required,parentSchema:schema13,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "targets"},schema:schema13.required,parentSchema:schema13,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -359,7 +359,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "version") || (key0 === "default")) || (key0 === "targets")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema13,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema13,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -372,7 +372,7 @@ errors++;
 if(data.version !== undefined){
 let data0 = data.version;
 if(1 !== data0){
-const err3 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema13.properties.version,data:data0};
+const err3 = {instancePath:instancePath+"/version",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema13.properties.version,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -385,7 +385,7 @@ errors++;
 let data1 = data.default;
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err4 = {instancePath:instancePath+"/default",schemaPath:"#/properties/default/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema13.properties.default,data:data1};
+const err4 = {instancePath:instancePath+"/default",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema13.properties.default,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -396,7 +396,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/default",schemaPath:"#/properties/default/type",keyword:"type",params:{type: "string"},schema:schema13.properties.default.type,parentSchema:schema13.properties.default,data:data1};
+const err5 = {instancePath:instancePath+"/default",keyword:"type",params:{type: "string"},schema:schema13.properties.default.type,parentSchema:schema13.properties.default,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -409,7 +409,7 @@ if(data.targets !== undefined){
 let data2 = data.targets;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length < 1){
-const err6 = {instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema13.properties.targets,data:data2};
+const err6 = {instancePath:instancePath+"/targets",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema13.properties.targets,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -422,7 +422,7 @@ for(const key1 in data2){
 const _errs7 = errors;
 if(typeof key1 === "string"){
 if(!pattern1.test(key1)){
-const err7 = {instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema13.properties.targets.propertyNames,data:key1,propertyName:key1};
+const err7 = {instancePath:instancePath+"/targets",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema13.properties.targets.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -433,7 +433,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema13.properties.targets.propertyNames.type,parentSchema:schema13.properties.targets.propertyNames,data:key1,propertyName:key1};
+const err8 = {instancePath:instancePath+"/targets",keyword:"type",params:{type: "string"},schema:schema13.properties.targets.propertyNames.type,parentSchema:schema13.properties.targets.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -444,7 +444,7 @@ errors++;
 }
 var valid1 = _errs7 === errors;
 if(!valid1){
-const err9 = {instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema13.properties.targets.propertyNames,parentSchema:schema13.properties.targets,data:data2};
+const err9 = {instancePath:instancePath+"/targets",keyword:"propertyNames",params:{propertyName: key1},schema:schema13.properties.targets.propertyNames,parentSchema:schema13.properties.targets,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -456,7 +456,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/targets",schemaPath:"#/properties/targets/type",keyword:"type",params:{type: "object"},schema:schema13.properties.targets.type,parentSchema:schema13.properties.targets,data:data2};
+const err10 = {instancePath:instancePath+"/targets",keyword:"type",params:{type: "object"},schema:schema13.properties.targets.type,parentSchema:schema13.properties.targets,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -468,7 +468,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema13.type,parentSchema:schema13,data};
+const err11 = {instancePath,keyword:"type",params:{type: "object"},schema:schema13.type,parentSchema:schema13,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -492,7 +492,7 @@ if(data.code === undefined){
 data.code = true;
 }
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema14.required,parentSchema:schema14,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "kind"},schema:schema14.required,parentSchema:schema14,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -503,7 +503,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "kind") || (key0 === "code")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema14,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema14,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -516,7 +516,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if("local" !== data0){
-const err2 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "local"},schema:"local",parentSchema:schema14.properties.kind,data:data0};
+const err2 = {instancePath:instancePath+"/kind",keyword:"const",params:{allowedValue: "local"},schema:"local",parentSchema:schema14.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -528,7 +528,7 @@ errors++;
 }
 let data1 = data.code;
 if(typeof data1 !== "boolean"){
-const err3 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "boolean"},schema:schema14.properties.code.type,parentSchema:schema14.properties.code,data:data1};
+const err3 = {instancePath:instancePath+"/code",keyword:"type",params:{type: "boolean"},schema:schema14.properties.code.type,parentSchema:schema14.properties.code,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -539,7 +539,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema14.type,parentSchema:schema14,data};
+const err4 = {instancePath,keyword:"type",params:{type: "object"},schema:schema14.type,parentSchema:schema14,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -571,7 +571,7 @@ if(data.spark === undefined){
 data.spark = {};
 }
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema15.required,parentSchema:schema15,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "kind"},schema:schema15.required,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -581,7 +581,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.kafka === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kafka"},schema:schema15.required,parentSchema:schema15,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "kafka"},schema:schema15.required,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -591,7 +591,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.mongodb === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mongodb"},schema:schema15.required,parentSchema:schema15,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "mongodb"},schema:schema15.required,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -602,7 +602,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "kind") || (key0 === "code")) || (key0 === "kafka")) || (key0 === "mongodb")) || (key0 === "start")) || (key0 === "spark")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema15,data};
+const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -615,7 +615,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if("services" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "services"},schema:"services",parentSchema:schema15.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",keyword:"const",params:{allowedValue: "services"},schema:"services",parentSchema:schema15.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -627,7 +627,7 @@ errors++;
 }
 let data1 = data.code;
 if(typeof data1 !== "boolean"){
-const err5 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "boolean"},schema:schema15.properties.code.type,parentSchema:schema15.properties.code,data:data1};
+const err5 = {instancePath:instancePath+"/code",keyword:"type",params:{type: "boolean"},schema:schema15.properties.code.type,parentSchema:schema15.properties.code,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -643,7 +643,7 @@ if(data2.security === undefined){
 data2.security = null;
 }
 if(data2.bootstrap === undefined){
-const err6 = {instancePath:instancePath+"/kafka",schemaPath:"#/properties/kafka/required",keyword:"required",params:{missingProperty: "bootstrap"},schema:schema15.properties.kafka.required,parentSchema:schema15.properties.kafka,data:data2};
+const err6 = {instancePath:instancePath+"/kafka",keyword:"required",params:{missingProperty: "bootstrap"},schema:schema15.properties.kafka.required,parentSchema:schema15.properties.kafka,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -654,7 +654,7 @@ errors++;
 }
 for(const key1 in data2){
 if(!(((key1 === "bootstrap") || (key1 === "security")) || (pattern0.test(key1)))){
-const err7 = {instancePath:instancePath+"/kafka",schemaPath:"#/properties/kafka/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema15.properties.kafka,data:data2};
+const err7 = {instancePath:instancePath+"/kafka",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema15.properties.kafka,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -668,7 +668,7 @@ if(data2.bootstrap !== undefined){
 let data3 = data2.bootstrap;
 if(typeof data3 === "string"){
 if(func2(data3) > 2048){
-const err8 = {instancePath:instancePath+"/kafka/bootstrap",schemaPath:"#/properties/kafka/properties/bootstrap/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
+const err8 = {instancePath:instancePath+"/kafka/bootstrap",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -678,7 +678,7 @@ vErrors.push(err8);
 errors++;
 }
 if(func2(data3) < 1){
-const err9 = {instancePath:instancePath+"/kafka/bootstrap",schemaPath:"#/properties/kafka/properties/bootstrap/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
+const err9 = {instancePath:instancePath+"/kafka/bootstrap",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -689,7 +689,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/kafka/bootstrap",schemaPath:"#/properties/kafka/properties/bootstrap/type",keyword:"type",params:{type: "string"},schema:schema15.properties.kafka.properties.bootstrap.type,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
+const err10 = {instancePath:instancePath+"/kafka/bootstrap",keyword:"type",params:{type: "string"},schema:schema15.properties.kafka.properties.bootstrap.type,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -701,7 +701,7 @@ errors++;
 }
 let data4 = data2.security;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/kafka/security",schemaPath:"#/properties/kafka/properties/security/type",keyword:"type",params:{type: schema15.properties.kafka.properties.security.type},schema:schema15.properties.kafka.properties.security.type,parentSchema:schema15.properties.kafka.properties.security,data:data4};
+const err11 = {instancePath:instancePath+"/kafka/security",keyword:"type",params:{type: schema15.properties.kafka.properties.security.type},schema:schema15.properties.kafka.properties.security.type,parentSchema:schema15.properties.kafka.properties.security,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -724,7 +724,7 @@ if(data4.ca === undefined){
 data4.ca = null;
 }
 if(data4.protocol === undefined){
-const err12 = {instancePath:instancePath+"/kafka/security",schemaPath:"#/properties/kafka/properties/security/required",keyword:"required",params:{missingProperty: "protocol"},schema:schema15.properties.kafka.properties.security.required,parentSchema:schema15.properties.kafka.properties.security,data:data4};
+const err12 = {instancePath:instancePath+"/kafka/security",keyword:"required",params:{missingProperty: "protocol"},schema:schema15.properties.kafka.properties.security.required,parentSchema:schema15.properties.kafka.properties.security,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -735,7 +735,7 @@ errors++;
 }
 for(const key2 in data4){
 if(!((((((key2 === "protocol") || (key2 === "mechanism")) || (key2 === "username")) || (key2 === "password")) || (key2 === "ca")) || (pattern0.test(key2)))){
-const err13 = {instancePath:instancePath+"/kafka/security",schemaPath:"#/properties/kafka/properties/security/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema15.properties.kafka.properties.security,data:data4};
+const err13 = {instancePath:instancePath+"/kafka/security",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema15.properties.kafka.properties.security,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -748,7 +748,7 @@ errors++;
 if(data4.protocol !== undefined){
 let data5 = data4.protocol;
 if(!((((data5 === "PLAINTEXT") || (data5 === "SSL")) || (data5 === "SASL_PLAINTEXT")) || (data5 === "SASL_SSL"))){
-const err14 = {instancePath:instancePath+"/kafka/security/protocol",schemaPath:"#/properties/kafka/properties/security/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema15.properties.kafka.properties.security.properties.protocol.enum},schema:schema15.properties.kafka.properties.security.properties.protocol.enum,parentSchema:schema15.properties.kafka.properties.security.properties.protocol,data:data5};
+const err14 = {instancePath:instancePath+"/kafka/security/protocol",keyword:"enum",params:{allowedValues: schema15.properties.kafka.properties.security.properties.protocol.enum},schema:schema15.properties.kafka.properties.security.properties.protocol.enum,parentSchema:schema15.properties.kafka.properties.security.properties.protocol,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -760,7 +760,7 @@ errors++;
 }
 let data6 = data4.mechanism;
 if(!((((data6 === "PLAIN") || (data6 === "SCRAM-SHA-256")) || (data6 === "SCRAM-SHA-512")) || (data6 === null))){
-const err15 = {instancePath:instancePath+"/kafka/security/mechanism",schemaPath:"#/properties/kafka/properties/security/properties/mechanism/enum",keyword:"enum",params:{allowedValues: schema15.properties.kafka.properties.security.properties.mechanism.enum},schema:schema15.properties.kafka.properties.security.properties.mechanism.enum,parentSchema:schema15.properties.kafka.properties.security.properties.mechanism,data:data6};
+const err15 = {instancePath:instancePath+"/kafka/security/mechanism",keyword:"enum",params:{allowedValues: schema15.properties.kafka.properties.security.properties.mechanism.enum},schema:schema15.properties.kafka.properties.security.properties.mechanism.enum,parentSchema:schema15.properties.kafka.properties.security.properties.mechanism,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -771,7 +771,7 @@ errors++;
 }
 let data7 = data4.username;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err16 = {instancePath:instancePath+"/kafka/security/username",schemaPath:"#/properties/kafka/properties/security/properties/username/type",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.username.type},schema:schema15.properties.kafka.properties.security.properties.username.type,parentSchema:schema15.properties.kafka.properties.security.properties.username,data:data7};
+const err16 = {instancePath:instancePath+"/kafka/security/username",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.username.type},schema:schema15.properties.kafka.properties.security.properties.username.type,parentSchema:schema15.properties.kafka.properties.security.properties.username,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -782,7 +782,7 @@ errors++;
 }
 let data8 = data4.password;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err17 = {instancePath:instancePath+"/kafka/security/password",schemaPath:"#/properties/kafka/properties/security/properties/password/type",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.password.type},schema:schema15.properties.kafka.properties.security.properties.password.type,parentSchema:schema15.properties.kafka.properties.security.properties.password,data:data8};
+const err17 = {instancePath:instancePath+"/kafka/security/password",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.password.type},schema:schema15.properties.kafka.properties.security.properties.password.type,parentSchema:schema15.properties.kafka.properties.security.properties.password,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -793,7 +793,7 @@ errors++;
 }
 let data9 = data4.ca;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err18 = {instancePath:instancePath+"/kafka/security/ca",schemaPath:"#/properties/kafka/properties/security/properties/ca/type",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.ca.type},schema:schema15.properties.kafka.properties.security.properties.ca.type,parentSchema:schema15.properties.kafka.properties.security.properties.ca,data:data9};
+const err18 = {instancePath:instancePath+"/kafka/security/ca",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.ca.type},schema:schema15.properties.kafka.properties.security.properties.ca.type,parentSchema:schema15.properties.kafka.properties.security.properties.ca,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -805,7 +805,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/kafka",schemaPath:"#/properties/kafka/type",keyword:"type",params:{type: "object"},schema:schema15.properties.kafka.type,parentSchema:schema15.properties.kafka,data:data2};
+const err19 = {instancePath:instancePath+"/kafka",keyword:"type",params:{type: "object"},schema:schema15.properties.kafka.type,parentSchema:schema15.properties.kafka,data:data2};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -819,7 +819,7 @@ if(data.mongodb !== undefined){
 let data10 = data.mongodb;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(data10.uri === undefined){
-const err20 = {instancePath:instancePath+"/mongodb",schemaPath:"#/properties/mongodb/required",keyword:"required",params:{missingProperty: "uri"},schema:schema15.properties.mongodb.required,parentSchema:schema15.properties.mongodb,data:data10};
+const err20 = {instancePath:instancePath+"/mongodb",keyword:"required",params:{missingProperty: "uri"},schema:schema15.properties.mongodb.required,parentSchema:schema15.properties.mongodb,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -829,7 +829,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data10.database === undefined){
-const err21 = {instancePath:instancePath+"/mongodb",schemaPath:"#/properties/mongodb/required",keyword:"required",params:{missingProperty: "database"},schema:schema15.properties.mongodb.required,parentSchema:schema15.properties.mongodb,data:data10};
+const err21 = {instancePath:instancePath+"/mongodb",keyword:"required",params:{missingProperty: "database"},schema:schema15.properties.mongodb.required,parentSchema:schema15.properties.mongodb,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -840,7 +840,7 @@ errors++;
 }
 for(const key3 in data10){
 if(!(((key3 === "uri") || (key3 === "database")) || (pattern0.test(key3)))){
-const err22 = {instancePath:instancePath+"/mongodb",schemaPath:"#/properties/mongodb/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema15.properties.mongodb,data:data10};
+const err22 = {instancePath:instancePath+"/mongodb",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema15.properties.mongodb,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -854,7 +854,7 @@ if(data10.uri !== undefined){
 let data11 = data10.uri;
 if(typeof data11 === "string"){
 if(func2(data11) > 2048){
-const err23 = {instancePath:instancePath+"/mongodb/uri",schemaPath:"#/properties/mongodb/properties/uri/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
+const err23 = {instancePath:instancePath+"/mongodb/uri",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -864,7 +864,7 @@ vErrors.push(err23);
 errors++;
 }
 if(func2(data11) < 1){
-const err24 = {instancePath:instancePath+"/mongodb/uri",schemaPath:"#/properties/mongodb/properties/uri/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
+const err24 = {instancePath:instancePath+"/mongodb/uri",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -875,7 +875,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/mongodb/uri",schemaPath:"#/properties/mongodb/properties/uri/type",keyword:"type",params:{type: "string"},schema:schema15.properties.mongodb.properties.uri.type,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
+const err25 = {instancePath:instancePath+"/mongodb/uri",keyword:"type",params:{type: "string"},schema:schema15.properties.mongodb.properties.uri.type,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -889,7 +889,7 @@ if(data10.database !== undefined){
 let data12 = data10.database;
 if(typeof data12 === "string"){
 if(!pattern12.test(data12)){
-const err26 = {instancePath:instancePath+"/mongodb/database",schemaPath:"#/properties/mongodb/properties/database/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$"},schema:"^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$",parentSchema:schema15.properties.mongodb.properties.database,data:data12};
+const err26 = {instancePath:instancePath+"/mongodb/database",keyword:"pattern",params:{pattern: "^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$"},schema:"^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$",parentSchema:schema15.properties.mongodb.properties.database,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -900,7 +900,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/mongodb/database",schemaPath:"#/properties/mongodb/properties/database/type",keyword:"type",params:{type: "string"},schema:schema15.properties.mongodb.properties.database.type,parentSchema:schema15.properties.mongodb.properties.database,data:data12};
+const err27 = {instancePath:instancePath+"/mongodb/database",keyword:"type",params:{type: "string"},schema:schema15.properties.mongodb.properties.database.type,parentSchema:schema15.properties.mongodb.properties.database,data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -912,7 +912,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/mongodb",schemaPath:"#/properties/mongodb/type",keyword:"type",params:{type: "object"},schema:schema15.properties.mongodb.type,parentSchema:schema15.properties.mongodb,data:data10};
+const err28 = {instancePath:instancePath+"/mongodb",keyword:"type",params:{type: "object"},schema:schema15.properties.mongodb.type,parentSchema:schema15.properties.mongodb,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -924,7 +924,7 @@ errors++;
 }
 let data13 = data.start;
 if((typeof data13 !== "string") && (data13 !== null)){
-const err29 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/type",keyword:"type",params:{type: schema15.properties.start.type},schema:schema15.properties.start.type,parentSchema:schema15.properties.start,data:data13};
+const err29 = {instancePath:instancePath+"/start",keyword:"type",params:{type: schema15.properties.start.type},schema:schema15.properties.start.type,parentSchema:schema15.properties.start,data:data13};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -935,7 +935,7 @@ errors++;
 }
 if(typeof data13 === "string"){
 if(func2(data13) < 1){
-const err30 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.start,data:data13};
+const err30 = {instancePath:instancePath+"/start",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.start,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -958,7 +958,7 @@ data14.checkpoints = null;
 }
 for(const key4 in data14){
 if(!((((key4 === "master") || (key4 === "submit")) || (key4 === "checkpoints")) || (pattern0.test(key4)))){
-const err31 = {instancePath:instancePath+"/spark",schemaPath:"#/properties/spark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema15.properties.spark,data:data14};
+const err31 = {instancePath:instancePath+"/spark",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema15.properties.spark,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -971,7 +971,7 @@ errors++;
 let data15 = data14.master;
 if(typeof data15 === "string"){
 if(func2(data15) < 1){
-const err32 = {instancePath:instancePath+"/spark/master",schemaPath:"#/properties/spark/properties/master/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.spark.properties.master,data:data15};
+const err32 = {instancePath:instancePath+"/spark/master",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.spark.properties.master,data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -982,7 +982,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/spark/master",schemaPath:"#/properties/spark/properties/master/type",keyword:"type",params:{type: "string"},schema:schema15.properties.spark.properties.master.type,parentSchema:schema15.properties.spark.properties.master,data:data15};
+const err33 = {instancePath:instancePath+"/spark/master",keyword:"type",params:{type: "string"},schema:schema15.properties.spark.properties.master.type,parentSchema:schema15.properties.spark.properties.master,data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -993,7 +993,7 @@ errors++;
 }
 let data16 = data14.submit;
 if((typeof data16 !== "string") && (data16 !== null)){
-const err34 = {instancePath:instancePath+"/spark/submit",schemaPath:"#/properties/spark/properties/submit/type",keyword:"type",params:{type: schema15.properties.spark.properties.submit.type},schema:schema15.properties.spark.properties.submit.type,parentSchema:schema15.properties.spark.properties.submit,data:data16};
+const err34 = {instancePath:instancePath+"/spark/submit",keyword:"type",params:{type: schema15.properties.spark.properties.submit.type},schema:schema15.properties.spark.properties.submit.type,parentSchema:schema15.properties.spark.properties.submit,data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1004,7 +1004,7 @@ errors++;
 }
 let data17 = data14.checkpoints;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err35 = {instancePath:instancePath+"/spark/checkpoints",schemaPath:"#/properties/spark/properties/checkpoints/type",keyword:"type",params:{type: schema15.properties.spark.properties.checkpoints.type},schema:schema15.properties.spark.properties.checkpoints.type,parentSchema:schema15.properties.spark.properties.checkpoints,data:data17};
+const err35 = {instancePath:instancePath+"/spark/checkpoints",keyword:"type",params:{type: schema15.properties.spark.properties.checkpoints.type},schema:schema15.properties.spark.properties.checkpoints.type,parentSchema:schema15.properties.spark.properties.checkpoints,data:data17};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1015,7 +1015,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/spark",schemaPath:"#/properties/spark/type",keyword:"type",params:{type: "object"},schema:schema15.properties.spark.type,parentSchema:schema15.properties.spark,data:data14};
+const err36 = {instancePath:instancePath+"/spark",keyword:"type",params:{type: "object"},schema:schema15.properties.spark.type,parentSchema:schema15.properties.spark,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1026,7 +1026,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema15.type,parentSchema:schema15,data};
+const err37 = {instancePath,keyword:"type",params:{type: "object"},schema:schema15.type,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1047,7 +1047,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.version === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema16.required,parentSchema:schema16,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "version"},schema:schema16.required,parentSchema:schema16,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1057,7 +1057,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.tests === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tests"},schema:schema16.required,parentSchema:schema16,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "tests"},schema:schema16.required,parentSchema:schema16,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1068,7 +1068,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "version") || (key0 === "tests")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema16,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema16,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1081,7 +1081,7 @@ errors++;
 if(data.version !== undefined){
 let data0 = data.version;
 if(1 !== data0){
-const err3 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema16.properties.version,data:data0};
+const err3 = {instancePath:instancePath+"/version",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema16.properties.version,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1095,7 +1095,7 @@ if(data.tests !== undefined){
 let data1 = data.tests;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema16.properties.tests,data:data1};
+const err4 = {instancePath:instancePath+"/tests",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema16.properties.tests,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1106,7 +1106,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/type",keyword:"type",params:{type: "array"},schema:schema16.properties.tests.type,parentSchema:schema16.properties.tests,data:data1};
+const err5 = {instancePath:instancePath+"/tests",keyword:"type",params:{type: "array"},schema:schema16.properties.tests.type,parentSchema:schema16.properties.tests,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1118,7 +1118,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema16.type,parentSchema:schema16,data};
+const err6 = {instancePath,keyword:"type",params:{type: "object"},schema:schema16.type,parentSchema:schema16,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1154,7 +1154,7 @@ if(data.batches === undefined){
 data.batches = [];
 }
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema17.required,parentSchema:schema17,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "name"},schema:schema17.required,parentSchema:schema17,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1165,7 +1165,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "name") || (key0 === "description")) || (key0 === "arrived")) || (key0 === "given")) || (key0 === "expect")) || (key0 === "batches")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema17,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema17,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1179,7 +1179,7 @@ if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
-const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema17.properties.name,data:data0};
+const err2 = {instancePath:instancePath+"/name",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema17.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1190,7 +1190,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema17.properties.name.type,parentSchema:schema17.properties.name,data:data0};
+const err3 = {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"},schema:schema17.properties.name.type,parentSchema:schema17.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1202,7 +1202,7 @@ errors++;
 }
 let data1 = data.description;
 if(typeof data1 !== "string"){
-const err4 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},schema:schema17.properties.description.type,parentSchema:schema17.properties.description,data:data1};
+const err4 = {instancePath:instancePath+"/description",keyword:"type",params:{type: "string"},schema:schema17.properties.description.type,parentSchema:schema17.properties.description,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1213,7 +1213,7 @@ errors++;
 }
 let data2 = data.arrived;
 if(typeof data2 !== "string"){
-const err5 = {instancePath:instancePath+"/arrived",schemaPath:"#/properties/arrived/type",keyword:"type",params:{type: "string"},schema:schema17.properties.arrived.type,parentSchema:schema17.properties.arrived,data:data2};
+const err5 = {instancePath:instancePath+"/arrived",keyword:"type",params:{type: "string"},schema:schema17.properties.arrived.type,parentSchema:schema17.properties.arrived,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1227,7 +1227,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
 let data4 = data3[key1];
 if(!(Array.isArray(data4))){
-const err6 = {instancePath:instancePath+"/given/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/given/additionalProperties/type",keyword:"type",params:{type: "array"},schema:schema17.properties.given.additionalProperties.type,parentSchema:schema17.properties.given.additionalProperties,data:data4};
+const err6 = {instancePath:instancePath+"/given/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "array"},schema:schema17.properties.given.additionalProperties.type,parentSchema:schema17.properties.given.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1239,7 +1239,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/given",schemaPath:"#/properties/given/type",keyword:"type",params:{type: "object"},schema:schema17.properties.given.type,parentSchema:schema17.properties.given,data:data3};
+const err7 = {instancePath:instancePath+"/given",keyword:"type",params:{type: "object"},schema:schema17.properties.given.type,parentSchema:schema17.properties.given,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1250,7 +1250,7 @@ errors++;
 }
 let data5 = data.expect;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-const err8 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: "object"},schema:schema17.properties.expect.type,parentSchema:schema17.properties.expect,data:data5};
+const err8 = {instancePath:instancePath+"/expect",keyword:"type",params:{type: "object"},schema:schema17.properties.expect.type,parentSchema:schema17.properties.expect,data:data5};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1261,7 +1261,7 @@ errors++;
 }
 let data6 = data.batches;
 if(!(Array.isArray(data6))){
-const err9 = {instancePath:instancePath+"/batches",schemaPath:"#/properties/batches/type",keyword:"type",params:{type: "array"},schema:schema17.properties.batches.type,parentSchema:schema17.properties.batches,data:data6};
+const err9 = {instancePath:instancePath+"/batches",keyword:"type",params:{type: "array"},schema:schema17.properties.batches.type,parentSchema:schema17.properties.batches,data:data6};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1272,7 +1272,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema17.type,parentSchema:schema17,data};
+const err10 = {instancePath,keyword:"type",params:{type: "object"},schema:schema17.type,parentSchema:schema17,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1300,7 +1300,7 @@ data.expect = {};
 }
 for(const key0 in data){
 if(!(((key0 === "given") || (key0 === "expect")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema18,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema18,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1315,7 +1315,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 let data1 = data0[key1];
 if(!(Array.isArray(data1))){
-const err1 = {instancePath:instancePath+"/given/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/given/additionalProperties/type",keyword:"type",params:{type: "array"},schema:schema18.properties.given.additionalProperties.type,parentSchema:schema18.properties.given.additionalProperties,data:data1};
+const err1 = {instancePath:instancePath+"/given/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "array"},schema:schema18.properties.given.additionalProperties.type,parentSchema:schema18.properties.given.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1327,7 +1327,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/given",schemaPath:"#/properties/given/type",keyword:"type",params:{type: "object"},schema:schema18.properties.given.type,parentSchema:schema18.properties.given,data:data0};
+const err2 = {instancePath:instancePath+"/given",keyword:"type",params:{type: "object"},schema:schema18.properties.given.type,parentSchema:schema18.properties.given,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1338,7 +1338,7 @@ errors++;
 }
 let data2 = data.expect;
 if(!(data2 && typeof data2 == "object" && !Array.isArray(data2))){
-const err3 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: "object"},schema:schema18.properties.expect.type,parentSchema:schema18.properties.expect,data:data2};
+const err3 = {instancePath:instancePath+"/expect",keyword:"type",params:{type: "object"},schema:schema18.properties.expect.type,parentSchema:schema18.properties.expect,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1349,7 +1349,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema18.type,parentSchema:schema18,data};
+const err4 = {instancePath,keyword:"type",params:{type: "object"},schema:schema18.type,parentSchema:schema18,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1392,7 +1392,7 @@ data.open = null;
 }
 for(const key0 in data){
 if(!((((((((key0 === "rows") || (key0 === "match")) || (key0 === "dead")) || (key0 === "late")) || (key0 === "filtered")) || (key0 === "repeats")) || (key0 === "open")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema19,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema19,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1404,7 +1404,7 @@ errors++;
 }
 let data0 = data.rows;
 if((!(Array.isArray(data0))) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: schema19.properties.rows.type},schema:schema19.properties.rows.type,parentSchema:schema19.properties.rows,data:data0};
+const err1 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: schema19.properties.rows.type},schema:schema19.properties.rows.type,parentSchema:schema19.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1418,7 +1418,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(!(data1 && typeof data1 == "object" && !Array.isArray(data1))){
-const err2 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.rows.items.type,parentSchema:schema19.properties.rows.items,data:data1};
+const err2 = {instancePath:instancePath+"/rows/" + i0,keyword:"type",params:{type: "object"},schema:schema19.properties.rows.items.type,parentSchema:schema19.properties.rows.items,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1431,7 +1431,7 @@ errors++;
 }
 let data2 = data.match;
 if(!(((data2 === "all") || (data2 === "ordered")) || (data2 === "some"))){
-const err3 = {instancePath:instancePath+"/match",schemaPath:"#/properties/match/enum",keyword:"enum",params:{allowedValues: schema19.properties.match.enum},schema:schema19.properties.match.enum,parentSchema:schema19.properties.match,data:data2};
+const err3 = {instancePath:instancePath+"/match",keyword:"enum",params:{allowedValues: schema19.properties.match.enum},schema:schema19.properties.match.enum,parentSchema:schema19.properties.match,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1442,7 +1442,7 @@ errors++;
 }
 let data3 = data.dead;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err4 = {instancePath:instancePath+"/dead",schemaPath:"#/properties/dead/type",keyword:"type",params:{type: schema19.properties.dead.type},schema:schema19.properties.dead.type,parentSchema:schema19.properties.dead,data:data3};
+const err4 = {instancePath:instancePath+"/dead",keyword:"type",params:{type: schema19.properties.dead.type},schema:schema19.properties.dead.type,parentSchema:schema19.properties.dead,data:data3};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1453,7 +1453,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 0 || isNaN(data3)){
-const err5 = {instancePath:instancePath+"/dead",schemaPath:"#/properties/dead/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.dead,data:data3};
+const err5 = {instancePath:instancePath+"/dead",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.dead,data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1479,7 +1479,7 @@ data4.message = "";
 }
 for(const key1 in data4){
 if(!((((key1 === "record") || (key1 === "code")) || (key1 === "message")) || (pattern0.test(key1)))){
-const err6 = {instancePath:instancePath+"/dead/" + i1,schemaPath:"#/properties/dead/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema19.properties.dead.items,data:data4};
+const err6 = {instancePath:instancePath+"/dead/" + i1,keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema19.properties.dead.items,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1491,7 +1491,7 @@ errors++;
 }
 let data5 = data4.record;
 if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
-const err7 = {instancePath:instancePath+"/dead/" + i1+"/record",schemaPath:"#/properties/dead/items/properties/record/type",keyword:"type",params:{type: schema19.properties.dead.items.properties.record.type},schema:schema19.properties.dead.items.properties.record.type,parentSchema:schema19.properties.dead.items.properties.record,data:data5};
+const err7 = {instancePath:instancePath+"/dead/" + i1+"/record",keyword:"type",params:{type: schema19.properties.dead.items.properties.record.type},schema:schema19.properties.dead.items.properties.record.type,parentSchema:schema19.properties.dead.items.properties.record,data:data5};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1502,7 +1502,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 1 || isNaN(data5)){
-const err8 = {instancePath:instancePath+"/dead/" + i1+"/record",schemaPath:"#/properties/dead/items/properties/record/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.dead.items.properties.record,data:data5};
+const err8 = {instancePath:instancePath+"/dead/" + i1+"/record",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.dead.items.properties.record,data:data5};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1514,7 +1514,7 @@ errors++;
 }
 let data6 = data4.code;
 if(typeof data6 !== "string"){
-const err9 = {instancePath:instancePath+"/dead/" + i1+"/code",schemaPath:"#/properties/dead/items/properties/code/type",keyword:"type",params:{type: "string"},schema:schema19.properties.dead.items.properties.code.type,parentSchema:schema19.properties.dead.items.properties.code,data:data6};
+const err9 = {instancePath:instancePath+"/dead/" + i1+"/code",keyword:"type",params:{type: "string"},schema:schema19.properties.dead.items.properties.code.type,parentSchema:schema19.properties.dead.items.properties.code,data:data6};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1525,7 +1525,7 @@ errors++;
 }
 let data7 = data4.message;
 if(typeof data7 !== "string"){
-const err10 = {instancePath:instancePath+"/dead/" + i1+"/message",schemaPath:"#/properties/dead/items/properties/message/type",keyword:"type",params:{type: "string"},schema:schema19.properties.dead.items.properties.message.type,parentSchema:schema19.properties.dead.items.properties.message,data:data7};
+const err10 = {instancePath:instancePath+"/dead/" + i1+"/message",keyword:"type",params:{type: "string"},schema:schema19.properties.dead.items.properties.message.type,parentSchema:schema19.properties.dead.items.properties.message,data:data7};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1536,7 +1536,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/dead/" + i1,schemaPath:"#/properties/dead/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.dead.items.type,parentSchema:schema19.properties.dead.items,data:data4};
+const err11 = {instancePath:instancePath+"/dead/" + i1,keyword:"type",params:{type: "object"},schema:schema19.properties.dead.items.type,parentSchema:schema19.properties.dead.items,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1549,7 +1549,7 @@ errors++;
 }
 let data8 = data.late;
 if(((!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))) && (!(Array.isArray(data8)))) && (data8 !== null)){
-const err12 = {instancePath:instancePath+"/late",schemaPath:"#/properties/late/type",keyword:"type",params:{type: schema19.properties.late.type},schema:schema19.properties.late.type,parentSchema:schema19.properties.late,data:data8};
+const err12 = {instancePath:instancePath+"/late",keyword:"type",params:{type: schema19.properties.late.type},schema:schema19.properties.late.type,parentSchema:schema19.properties.late,data:data8};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1560,7 +1560,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 < 0 || isNaN(data8)){
-const err13 = {instancePath:instancePath+"/late",schemaPath:"#/properties/late/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.late,data:data8};
+const err13 = {instancePath:instancePath+"/late",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.late,data:data8};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1586,7 +1586,7 @@ data9.message = "";
 }
 for(const key2 in data9){
 if(!((((key2 === "record") || (key2 === "code")) || (key2 === "message")) || (pattern0.test(key2)))){
-const err14 = {instancePath:instancePath+"/late/" + i2,schemaPath:"#/properties/late/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema19.properties.late.items,data:data9};
+const err14 = {instancePath:instancePath+"/late/" + i2,keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema19.properties.late.items,data:data9};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1598,7 +1598,7 @@ errors++;
 }
 let data10 = data9.record;
 if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
-const err15 = {instancePath:instancePath+"/late/" + i2+"/record",schemaPath:"#/properties/late/items/properties/record/type",keyword:"type",params:{type: schema19.properties.late.items.properties.record.type},schema:schema19.properties.late.items.properties.record.type,parentSchema:schema19.properties.late.items.properties.record,data:data10};
+const err15 = {instancePath:instancePath+"/late/" + i2+"/record",keyword:"type",params:{type: schema19.properties.late.items.properties.record.type},schema:schema19.properties.late.items.properties.record.type,parentSchema:schema19.properties.late.items.properties.record,data:data10};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1609,7 +1609,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 < 1 || isNaN(data10)){
-const err16 = {instancePath:instancePath+"/late/" + i2+"/record",schemaPath:"#/properties/late/items/properties/record/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.late.items.properties.record,data:data10};
+const err16 = {instancePath:instancePath+"/late/" + i2+"/record",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.late.items.properties.record,data:data10};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1621,7 +1621,7 @@ errors++;
 }
 let data11 = data9.code;
 if(typeof data11 !== "string"){
-const err17 = {instancePath:instancePath+"/late/" + i2+"/code",schemaPath:"#/properties/late/items/properties/code/type",keyword:"type",params:{type: "string"},schema:schema19.properties.late.items.properties.code.type,parentSchema:schema19.properties.late.items.properties.code,data:data11};
+const err17 = {instancePath:instancePath+"/late/" + i2+"/code",keyword:"type",params:{type: "string"},schema:schema19.properties.late.items.properties.code.type,parentSchema:schema19.properties.late.items.properties.code,data:data11};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1632,7 +1632,7 @@ errors++;
 }
 let data12 = data9.message;
 if(typeof data12 !== "string"){
-const err18 = {instancePath:instancePath+"/late/" + i2+"/message",schemaPath:"#/properties/late/items/properties/message/type",keyword:"type",params:{type: "string"},schema:schema19.properties.late.items.properties.message.type,parentSchema:schema19.properties.late.items.properties.message,data:data12};
+const err18 = {instancePath:instancePath+"/late/" + i2+"/message",keyword:"type",params:{type: "string"},schema:schema19.properties.late.items.properties.message.type,parentSchema:schema19.properties.late.items.properties.message,data:data12};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1643,7 +1643,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/late/" + i2,schemaPath:"#/properties/late/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.late.items.type,parentSchema:schema19.properties.late.items,data:data9};
+const err19 = {instancePath:instancePath+"/late/" + i2,keyword:"type",params:{type: "object"},schema:schema19.properties.late.items.type,parentSchema:schema19.properties.late.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1656,7 +1656,7 @@ errors++;
 }
 let data13 = data.filtered;
 if(((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (!(Array.isArray(data13)))) && (data13 !== null)){
-const err20 = {instancePath:instancePath+"/filtered",schemaPath:"#/properties/filtered/type",keyword:"type",params:{type: schema19.properties.filtered.type},schema:schema19.properties.filtered.type,parentSchema:schema19.properties.filtered,data:data13};
+const err20 = {instancePath:instancePath+"/filtered",keyword:"type",params:{type: schema19.properties.filtered.type},schema:schema19.properties.filtered.type,parentSchema:schema19.properties.filtered,data:data13};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1667,7 +1667,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 < 0 || isNaN(data13)){
-const err21 = {instancePath:instancePath+"/filtered",schemaPath:"#/properties/filtered/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.filtered,data:data13};
+const err21 = {instancePath:instancePath+"/filtered",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.filtered,data:data13};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1693,7 +1693,7 @@ data14.message = "";
 }
 for(const key3 in data14){
 if(!((((key3 === "record") || (key3 === "code")) || (key3 === "message")) || (pattern0.test(key3)))){
-const err22 = {instancePath:instancePath+"/filtered/" + i3,schemaPath:"#/properties/filtered/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema19.properties.filtered.items,data:data14};
+const err22 = {instancePath:instancePath+"/filtered/" + i3,keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema19.properties.filtered.items,data:data14};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1705,7 +1705,7 @@ errors++;
 }
 let data15 = data14.record;
 if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
-const err23 = {instancePath:instancePath+"/filtered/" + i3+"/record",schemaPath:"#/properties/filtered/items/properties/record/type",keyword:"type",params:{type: schema19.properties.filtered.items.properties.record.type},schema:schema19.properties.filtered.items.properties.record.type,parentSchema:schema19.properties.filtered.items.properties.record,data:data15};
+const err23 = {instancePath:instancePath+"/filtered/" + i3+"/record",keyword:"type",params:{type: schema19.properties.filtered.items.properties.record.type},schema:schema19.properties.filtered.items.properties.record.type,parentSchema:schema19.properties.filtered.items.properties.record,data:data15};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1716,7 +1716,7 @@ errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 < 1 || isNaN(data15)){
-const err24 = {instancePath:instancePath+"/filtered/" + i3+"/record",schemaPath:"#/properties/filtered/items/properties/record/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.filtered.items.properties.record,data:data15};
+const err24 = {instancePath:instancePath+"/filtered/" + i3+"/record",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.filtered.items.properties.record,data:data15};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1728,7 +1728,7 @@ errors++;
 }
 let data16 = data14.code;
 if(typeof data16 !== "string"){
-const err25 = {instancePath:instancePath+"/filtered/" + i3+"/code",schemaPath:"#/properties/filtered/items/properties/code/type",keyword:"type",params:{type: "string"},schema:schema19.properties.filtered.items.properties.code.type,parentSchema:schema19.properties.filtered.items.properties.code,data:data16};
+const err25 = {instancePath:instancePath+"/filtered/" + i3+"/code",keyword:"type",params:{type: "string"},schema:schema19.properties.filtered.items.properties.code.type,parentSchema:schema19.properties.filtered.items.properties.code,data:data16};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1739,7 +1739,7 @@ errors++;
 }
 let data17 = data14.message;
 if(typeof data17 !== "string"){
-const err26 = {instancePath:instancePath+"/filtered/" + i3+"/message",schemaPath:"#/properties/filtered/items/properties/message/type",keyword:"type",params:{type: "string"},schema:schema19.properties.filtered.items.properties.message.type,parentSchema:schema19.properties.filtered.items.properties.message,data:data17};
+const err26 = {instancePath:instancePath+"/filtered/" + i3+"/message",keyword:"type",params:{type: "string"},schema:schema19.properties.filtered.items.properties.message.type,parentSchema:schema19.properties.filtered.items.properties.message,data:data17};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1750,7 +1750,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/filtered/" + i3,schemaPath:"#/properties/filtered/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.filtered.items.type,parentSchema:schema19.properties.filtered.items,data:data14};
+const err27 = {instancePath:instancePath+"/filtered/" + i3,keyword:"type",params:{type: "object"},schema:schema19.properties.filtered.items.type,parentSchema:schema19.properties.filtered.items,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1763,7 +1763,7 @@ errors++;
 }
 let data18 = data.repeats;
 if(((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (!(Array.isArray(data18)))) && (data18 !== null)){
-const err28 = {instancePath:instancePath+"/repeats",schemaPath:"#/properties/repeats/type",keyword:"type",params:{type: schema19.properties.repeats.type},schema:schema19.properties.repeats.type,parentSchema:schema19.properties.repeats,data:data18};
+const err28 = {instancePath:instancePath+"/repeats",keyword:"type",params:{type: schema19.properties.repeats.type},schema:schema19.properties.repeats.type,parentSchema:schema19.properties.repeats,data:data18};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1774,7 +1774,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < 0 || isNaN(data18)){
-const err29 = {instancePath:instancePath+"/repeats",schemaPath:"#/properties/repeats/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.repeats,data:data18};
+const err29 = {instancePath:instancePath+"/repeats",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.repeats,data:data18};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1800,7 +1800,7 @@ data19.message = "";
 }
 for(const key4 in data19){
 if(!((((key4 === "record") || (key4 === "code")) || (key4 === "message")) || (pattern0.test(key4)))){
-const err30 = {instancePath:instancePath+"/repeats/" + i4,schemaPath:"#/properties/repeats/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema19.properties.repeats.items,data:data19};
+const err30 = {instancePath:instancePath+"/repeats/" + i4,keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema19.properties.repeats.items,data:data19};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1812,7 +1812,7 @@ errors++;
 }
 let data20 = data19.record;
 if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
-const err31 = {instancePath:instancePath+"/repeats/" + i4+"/record",schemaPath:"#/properties/repeats/items/properties/record/type",keyword:"type",params:{type: schema19.properties.repeats.items.properties.record.type},schema:schema19.properties.repeats.items.properties.record.type,parentSchema:schema19.properties.repeats.items.properties.record,data:data20};
+const err31 = {instancePath:instancePath+"/repeats/" + i4+"/record",keyword:"type",params:{type: schema19.properties.repeats.items.properties.record.type},schema:schema19.properties.repeats.items.properties.record.type,parentSchema:schema19.properties.repeats.items.properties.record,data:data20};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1823,7 +1823,7 @@ errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 1 || isNaN(data20)){
-const err32 = {instancePath:instancePath+"/repeats/" + i4+"/record",schemaPath:"#/properties/repeats/items/properties/record/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.repeats.items.properties.record,data:data20};
+const err32 = {instancePath:instancePath+"/repeats/" + i4+"/record",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.repeats.items.properties.record,data:data20};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1835,7 +1835,7 @@ errors++;
 }
 let data21 = data19.code;
 if(typeof data21 !== "string"){
-const err33 = {instancePath:instancePath+"/repeats/" + i4+"/code",schemaPath:"#/properties/repeats/items/properties/code/type",keyword:"type",params:{type: "string"},schema:schema19.properties.repeats.items.properties.code.type,parentSchema:schema19.properties.repeats.items.properties.code,data:data21};
+const err33 = {instancePath:instancePath+"/repeats/" + i4+"/code",keyword:"type",params:{type: "string"},schema:schema19.properties.repeats.items.properties.code.type,parentSchema:schema19.properties.repeats.items.properties.code,data:data21};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1846,7 +1846,7 @@ errors++;
 }
 let data22 = data19.message;
 if(typeof data22 !== "string"){
-const err34 = {instancePath:instancePath+"/repeats/" + i4+"/message",schemaPath:"#/properties/repeats/items/properties/message/type",keyword:"type",params:{type: "string"},schema:schema19.properties.repeats.items.properties.message.type,parentSchema:schema19.properties.repeats.items.properties.message,data:data22};
+const err34 = {instancePath:instancePath+"/repeats/" + i4+"/message",keyword:"type",params:{type: "string"},schema:schema19.properties.repeats.items.properties.message.type,parentSchema:schema19.properties.repeats.items.properties.message,data:data22};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1857,7 +1857,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/repeats/" + i4,schemaPath:"#/properties/repeats/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.repeats.items.type,parentSchema:schema19.properties.repeats.items,data:data19};
+const err35 = {instancePath:instancePath+"/repeats/" + i4,keyword:"type",params:{type: "object"},schema:schema19.properties.repeats.items.type,parentSchema:schema19.properties.repeats.items,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1870,7 +1870,7 @@ errors++;
 }
 let data23 = data.open;
 if((!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))) && (data23 !== null)){
-const err36 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: schema19.properties.open.type},schema:schema19.properties.open.type,parentSchema:schema19.properties.open,data:data23};
+const err36 = {instancePath:instancePath+"/open",keyword:"type",params:{type: schema19.properties.open.type},schema:schema19.properties.open.type,parentSchema:schema19.properties.open,data:data23};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1881,7 +1881,7 @@ errors++;
 }
 if((typeof data23 == "number") && (isFinite(data23))){
 if(data23 < 0 || isNaN(data23)){
-const err37 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.open,data:data23};
+const err37 = {instancePath:instancePath+"/open",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.open,data:data23};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1893,7 +1893,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
+const err38 = {instancePath,keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1956,7 +1956,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.url === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema20.required,parentSchema:schema20,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "url"},schema:schema20.required,parentSchema:schema20,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1966,7 +1966,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema20.required,parentSchema:schema20,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema20.required,parentSchema:schema20,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1977,7 +1977,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema20.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema20,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema20,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1991,7 +1991,7 @@ if(data.url !== undefined){
 let data0 = data.url;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err3 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema20.properties.url,data:data0};
+const err3 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema20.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2001,7 +2001,7 @@ vErrors.push(err3);
 errors++;
 }
 if(func2(data0) < 1){
-const err4 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.url,data:data0};
+const err4 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2012,7 +2012,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},schema:schema20.properties.url.type,parentSchema:schema20.properties.url,data:data0};
+const err5 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema20.properties.url.type,parentSchema:schema20.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2024,7 +2024,7 @@ errors++;
 }
 let data1 = data.format;
 if(!((((data1 === "ndjson") || (data1 === "sse")) || (data1 === "json")) || (data1 === "csv"))){
-const err6 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema20.properties.format.enum},schema:schema20.properties.format.enum,parentSchema:schema20.properties.format,data:data1};
+const err6 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema20.properties.format.enum},schema:schema20.properties.format.enum,parentSchema:schema20.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2039,7 +2039,7 @@ for(const key1 in data2){
 const _errs7 = errors;
 if(typeof key1 === "string"){
 if(!pattern23.test(key1)){
-const err7 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema20.properties.headers.propertyNames,data:key1,propertyName:key1};
+const err7 = {instancePath:instancePath+"/headers",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema20.properties.headers.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2051,7 +2051,7 @@ errors++;
 }
 var valid1 = _errs7 === errors;
 if(!valid1){
-const err8 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema20.properties.headers.propertyNames,parentSchema:schema20.properties.headers,data:data2};
+const err8 = {instancePath:instancePath+"/headers",keyword:"propertyNames",params:{propertyName: key1},schema:schema20.properties.headers.propertyNames,parentSchema:schema20.properties.headers,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2065,7 +2065,7 @@ for(const key2 in data2){
 let data3 = data2[key2];
 if(typeof data3 === "string"){
 if(func2(data3) > 8192){
-const err9 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema20.properties.headers.additionalProperties,data:data3};
+const err9 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema20.properties.headers.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2075,7 +2075,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!pattern24.test(data3)){
-const err10 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema20.properties.headers.additionalProperties,data:data3};
+const err10 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema20.properties.headers.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2086,7 +2086,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema20.properties.headers.additionalProperties.type,parentSchema:schema20.properties.headers.additionalProperties,data:data3};
+const err11 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema20.properties.headers.additionalProperties.type,parentSchema:schema20.properties.headers.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2098,7 +2098,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema20.properties.headers.type,parentSchema:schema20.properties.headers,data:data2};
+const err12 = {instancePath:instancePath+"/headers",keyword:"type",params:{type: "object"},schema:schema20.properties.headers.type,parentSchema:schema20.properties.headers,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2109,7 +2109,7 @@ errors++;
 }
 let data4 = data.auth;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err13 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: schema20.properties.auth.type},schema:schema20.properties.auth.type,parentSchema:schema20.properties.auth,data:data4};
+const err13 = {instancePath:instancePath+"/auth",keyword:"type",params:{type: schema20.properties.auth.type},schema:schema20.properties.auth.type,parentSchema:schema20.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2126,7 +2126,7 @@ if(data4.header === undefined){
 data4.header = null;
 }
 if(data4.type === undefined){
-const err14 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: "type"},schema:schema20.properties.auth.required,parentSchema:schema20.properties.auth,data:data4};
+const err14 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "type"},schema:schema20.properties.auth.required,parentSchema:schema20.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2136,7 +2136,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data4.secret === undefined){
-const err15 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: "secret"},schema:schema20.properties.auth.required,parentSchema:schema20.properties.auth,data:data4};
+const err15 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "secret"},schema:schema20.properties.auth.required,parentSchema:schema20.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2147,7 +2147,7 @@ errors++;
 }
 for(const key3 in data4){
 if(!(((((key3 === "type") || (key3 === "secret")) || (key3 === "user")) || (key3 === "header")) || (pattern0.test(key3)))){
-const err16 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema20.properties.auth,data:data4};
+const err16 = {instancePath:instancePath+"/auth",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema20.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2160,7 +2160,7 @@ errors++;
 if(data4.type !== undefined){
 let data5 = data4.type;
 if(!(((data5 === "bearer") || (data5 === "basic")) || (data5 === "header"))){
-const err17 = {instancePath:instancePath+"/auth/type",schemaPath:"#/properties/auth/properties/type/enum",keyword:"enum",params:{allowedValues: schema20.properties.auth.properties.type.enum},schema:schema20.properties.auth.properties.type.enum,parentSchema:schema20.properties.auth.properties.type,data:data5};
+const err17 = {instancePath:instancePath+"/auth/type",keyword:"enum",params:{allowedValues: schema20.properties.auth.properties.type.enum},schema:schema20.properties.auth.properties.type.enum,parentSchema:schema20.properties.auth.properties.type,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2174,7 +2174,7 @@ if(data4.secret !== undefined){
 let data6 = data4.secret;
 if(typeof data6 === "string"){
 if(func2(data6) > 8192){
-const err18 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/maxLength",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema20.properties.auth.properties.secret,data:data6};
+const err18 = {instancePath:instancePath+"/auth/secret",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema20.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2184,7 +2184,7 @@ vErrors.push(err18);
 errors++;
 }
 if(func2(data6) < 1){
-const err19 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.auth.properties.secret,data:data6};
+const err19 = {instancePath:instancePath+"/auth/secret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2195,7 +2195,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/type",keyword:"type",params:{type: "string"},schema:schema20.properties.auth.properties.secret.type,parentSchema:schema20.properties.auth.properties.secret,data:data6};
+const err20 = {instancePath:instancePath+"/auth/secret",keyword:"type",params:{type: "string"},schema:schema20.properties.auth.properties.secret.type,parentSchema:schema20.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2207,7 +2207,7 @@ errors++;
 }
 let data7 = data4.user;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err21 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/type",keyword:"type",params:{type: schema20.properties.auth.properties.user.type},schema:schema20.properties.auth.properties.user.type,parentSchema:schema20.properties.auth.properties.user,data:data7};
+const err21 = {instancePath:instancePath+"/auth/user",keyword:"type",params:{type: schema20.properties.auth.properties.user.type},schema:schema20.properties.auth.properties.user.type,parentSchema:schema20.properties.auth.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2218,7 +2218,7 @@ errors++;
 }
 if(typeof data7 === "string"){
 if(func2(data7) > 256){
-const err22 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema20.properties.auth.properties.user,data:data7};
+const err22 = {instancePath:instancePath+"/auth/user",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema20.properties.auth.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2228,7 +2228,7 @@ vErrors.push(err22);
 errors++;
 }
 if(func2(data7) < 1){
-const err23 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.auth.properties.user,data:data7};
+const err23 = {instancePath:instancePath+"/auth/user",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.auth.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2240,7 +2240,7 @@ errors++;
 }
 let data8 = data4.header;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err24 = {instancePath:instancePath+"/auth/header",schemaPath:"#/properties/auth/properties/header/type",keyword:"type",params:{type: schema20.properties.auth.properties.header.type},schema:schema20.properties.auth.properties.header.type,parentSchema:schema20.properties.auth.properties.header,data:data8};
+const err24 = {instancePath:instancePath+"/auth/header",keyword:"type",params:{type: schema20.properties.auth.properties.header.type},schema:schema20.properties.auth.properties.header.type,parentSchema:schema20.properties.auth.properties.header,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2251,7 +2251,7 @@ errors++;
 }
 if(typeof data8 === "string"){
 if(!pattern23.test(data8)){
-const err25 = {instancePath:instancePath+"/auth/header",schemaPath:"#/properties/auth/properties/header/pattern",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema20.properties.auth.properties.header,data:data8};
+const err25 = {instancePath:instancePath+"/auth/header",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema20.properties.auth.properties.header,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2264,7 +2264,7 @@ errors++;
 }
 let data9 = data.every;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err26 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema20.properties.every.type},schema:schema20.properties.every.type,parentSchema:schema20.properties.every,data:data9};
+const err26 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema20.properties.every.type},schema:schema20.properties.every.type,parentSchema:schema20.properties.every,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2275,7 +2275,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err27 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema20.properties.every,data:data9};
+const err27 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema20.properties.every,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2287,7 +2287,7 @@ errors++;
 }
 let data10 = data.csv;
 if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-const err28 = {instancePath:instancePath+"/csv",schemaPath:"#/properties/csv/type",keyword:"type",params:{type: schema20.properties.csv.type},schema:schema20.properties.csv.type,parentSchema:schema20.properties.csv,data:data10};
+const err28 = {instancePath:instancePath+"/csv",keyword:"type",params:{type: schema20.properties.csv.type},schema:schema20.properties.csv.type,parentSchema:schema20.properties.csv,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2305,7 +2305,7 @@ data10.delimiter = ",";
 }
 for(const key4 in data10){
 if(!(((key4 === "header") || (key4 === "delimiter")) || (pattern0.test(key4)))){
-const err29 = {instancePath:instancePath+"/csv",schemaPath:"#/properties/csv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema20.properties.csv,data:data10};
+const err29 = {instancePath:instancePath+"/csv",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema20.properties.csv,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2317,7 +2317,7 @@ errors++;
 }
 let data11 = data10.header;
 if(typeof data11 !== "boolean"){
-const err30 = {instancePath:instancePath+"/csv/header",schemaPath:"#/properties/csv/properties/header/type",keyword:"type",params:{type: "boolean"},schema:schema20.properties.csv.properties.header.type,parentSchema:schema20.properties.csv.properties.header,data:data11};
+const err30 = {instancePath:instancePath+"/csv/header",keyword:"type",params:{type: "boolean"},schema:schema20.properties.csv.properties.header.type,parentSchema:schema20.properties.csv.properties.header,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2328,7 +2328,7 @@ errors++;
 }
 let data12 = data10.delimiter;
 if(!((((data12 === ",") || (data12 === ";")) || (data12 === "\t")) || (data12 === "|"))){
-const err31 = {instancePath:instancePath+"/csv/delimiter",schemaPath:"#/properties/csv/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema20.properties.csv.properties.delimiter.enum},schema:schema20.properties.csv.properties.delimiter.enum,parentSchema:schema20.properties.csv.properties.delimiter,data:data12};
+const err31 = {instancePath:instancePath+"/csv/delimiter",keyword:"enum",params:{allowedValues: schema20.properties.csv.properties.delimiter.enum},schema:schema20.properties.csv.properties.delimiter.enum,parentSchema:schema20.properties.csv.properties.delimiter,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2340,7 +2340,7 @@ errors++;
 }
 let data13 = data.records;
 if((typeof data13 !== "string") && (data13 !== null)){
-const err32 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema20.properties.records.type},schema:schema20.properties.records.type,parentSchema:schema20.properties.records,data:data13};
+const err32 = {instancePath:instancePath+"/records",keyword:"type",params:{type: schema20.properties.records.type},schema:schema20.properties.records.type,parentSchema:schema20.properties.records,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2351,7 +2351,7 @@ errors++;
 }
 if(typeof data13 === "string"){
 if(!pattern29.test(data13)){
-const err33 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.records,data:data13};
+const err33 = {instancePath:instancePath+"/records",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.records,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2363,7 +2363,7 @@ errors++;
 }
 let data14 = data.pages;
 if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
-const err34 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/type",keyword:"type",params:{type: schema20.properties.pages.type},schema:schema20.properties.pages.type,parentSchema:schema20.properties.pages,data:data14};
+const err34 = {instancePath:instancePath+"/pages",keyword:"type",params:{type: schema20.properties.pages.type},schema:schema20.properties.pages.type,parentSchema:schema20.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2386,7 +2386,7 @@ if(data14.keep === undefined){
 data14.keep = false;
 }
 if(data14.by === undefined){
-const err35 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/required",keyword:"required",params:{missingProperty: "by"},schema:schema20.properties.pages.required,parentSchema:schema20.properties.pages,data:data14};
+const err35 = {instancePath:instancePath+"/pages",keyword:"required",params:{missingProperty: "by"},schema:schema20.properties.pages.required,parentSchema:schema20.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2397,7 +2397,7 @@ errors++;
 }
 for(const key5 in data14){
 if(!((((((key5 === "by") || (key5 === "parameter")) || (key5 === "next")) || (key5 === "first")) || (key5 === "keep")) || (pattern0.test(key5)))){
-const err36 = {instancePath:instancePath+"/pages",schemaPath:"#/properties/pages/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema20.properties.pages,data:data14};
+const err36 = {instancePath:instancePath+"/pages",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema20.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2410,7 +2410,7 @@ errors++;
 if(data14.by !== undefined){
 let data15 = data14.by;
 if(!(((data15 === "link") || (data15 === "cursor")) || (data15 === "page"))){
-const err37 = {instancePath:instancePath+"/pages/by",schemaPath:"#/properties/pages/properties/by/enum",keyword:"enum",params:{allowedValues: schema20.properties.pages.properties.by.enum},schema:schema20.properties.pages.properties.by.enum,parentSchema:schema20.properties.pages.properties.by,data:data15};
+const err37 = {instancePath:instancePath+"/pages/by",keyword:"enum",params:{allowedValues: schema20.properties.pages.properties.by.enum},schema:schema20.properties.pages.properties.by.enum,parentSchema:schema20.properties.pages.properties.by,data:data15};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2422,7 +2422,7 @@ errors++;
 }
 let data16 = data14.parameter;
 if((typeof data16 !== "string") && (data16 !== null)){
-const err38 = {instancePath:instancePath+"/pages/parameter",schemaPath:"#/properties/pages/properties/parameter/type",keyword:"type",params:{type: schema20.properties.pages.properties.parameter.type},schema:schema20.properties.pages.properties.parameter.type,parentSchema:schema20.properties.pages.properties.parameter,data:data16};
+const err38 = {instancePath:instancePath+"/pages/parameter",keyword:"type",params:{type: schema20.properties.pages.properties.parameter.type},schema:schema20.properties.pages.properties.parameter.type,parentSchema:schema20.properties.pages.properties.parameter,data:data16};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2433,7 +2433,7 @@ errors++;
 }
 if(typeof data16 === "string"){
 if(!pattern31.test(data16)){
-const err39 = {instancePath:instancePath+"/pages/parameter",schemaPath:"#/properties/pages/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.pages.properties.parameter,data:data16};
+const err39 = {instancePath:instancePath+"/pages/parameter",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.pages.properties.parameter,data:data16};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2445,7 +2445,7 @@ errors++;
 }
 let data17 = data14.next;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err40 = {instancePath:instancePath+"/pages/next",schemaPath:"#/properties/pages/properties/next/type",keyword:"type",params:{type: schema20.properties.pages.properties.next.type},schema:schema20.properties.pages.properties.next.type,parentSchema:schema20.properties.pages.properties.next,data:data17};
+const err40 = {instancePath:instancePath+"/pages/next",keyword:"type",params:{type: schema20.properties.pages.properties.next.type},schema:schema20.properties.pages.properties.next.type,parentSchema:schema20.properties.pages.properties.next,data:data17};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2456,7 +2456,7 @@ errors++;
 }
 if(typeof data17 === "string"){
 if(!pattern29.test(data17)){
-const err41 = {instancePath:instancePath+"/pages/next",schemaPath:"#/properties/pages/properties/next/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.pages.properties.next,data:data17};
+const err41 = {instancePath:instancePath+"/pages/next",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.pages.properties.next,data:data17};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2468,7 +2468,7 @@ errors++;
 }
 let data18 = data14.first;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err42 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/type",keyword:"type",params:{type: "integer"},schema:schema20.properties.pages.properties.first.type,parentSchema:schema20.properties.pages.properties.first,data:data18};
+const err42 = {instancePath:instancePath+"/pages/first",keyword:"type",params:{type: "integer"},schema:schema20.properties.pages.properties.first.type,parentSchema:schema20.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2479,7 +2479,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 1000000 || isNaN(data18)){
-const err43 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema20.properties.pages.properties.first,data:data18};
+const err43 = {instancePath:instancePath+"/pages/first",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema20.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2489,7 +2489,7 @@ vErrors.push(err43);
 errors++;
 }
 if(data18 < 0 || isNaN(data18)){
-const err44 = {instancePath:instancePath+"/pages/first",schemaPath:"#/properties/pages/properties/first/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema20.properties.pages.properties.first,data:data18};
+const err44 = {instancePath:instancePath+"/pages/first",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema20.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2501,7 +2501,7 @@ errors++;
 }
 let data19 = data14.keep;
 if(typeof data19 !== "boolean"){
-const err45 = {instancePath:instancePath+"/pages/keep",schemaPath:"#/properties/pages/properties/keep/type",keyword:"type",params:{type: "boolean"},schema:schema20.properties.pages.properties.keep.type,parentSchema:schema20.properties.pages.properties.keep,data:data19};
+const err45 = {instancePath:instancePath+"/pages/keep",keyword:"type",params:{type: "boolean"},schema:schema20.properties.pages.properties.keep.type,parentSchema:schema20.properties.pages.properties.keep,data:data19};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2514,7 +2514,7 @@ errors++;
 let data20 = data.maxLine;
 if(typeof data20 === "string"){
 if(!pattern33.test(data20)){
-const err46 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema20.properties.maxLine,data:data20};
+const err46 = {instancePath:instancePath+"/maxLine",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema20.properties.maxLine,data:data20};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2525,7 +2525,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/type",keyword:"type",params:{type: "string"},schema:schema20.properties.maxLine.type,parentSchema:schema20.properties.maxLine,data:data20};
+const err47 = {instancePath:instancePath+"/maxLine",keyword:"type",params:{type: "string"},schema:schema20.properties.maxLine.type,parentSchema:schema20.properties.maxLine,data:data20};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2537,7 +2537,7 @@ errors++;
 let data21 = data.idleTimeout;
 if(typeof data21 === "string"){
 if(!pattern27.test(data21)){
-const err48 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema20.properties.idleTimeout,data:data21};
+const err48 = {instancePath:instancePath+"/idleTimeout",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema20.properties.idleTimeout,data:data21};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2548,7 +2548,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/idleTimeout",schemaPath:"#/properties/idleTimeout/type",keyword:"type",params:{type: "string"},schema:schema20.properties.idleTimeout.type,parentSchema:schema20.properties.idleTimeout,data:data21};
+const err49 = {instancePath:instancePath+"/idleTimeout",keyword:"type",params:{type: "string"},schema:schema20.properties.idleTimeout.type,parentSchema:schema20.properties.idleTimeout,data:data21};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2559,7 +2559,7 @@ errors++;
 }
 let data22 = data.resume;
 if((!(data22 && typeof data22 == "object" && !Array.isArray(data22))) && (data22 !== null)){
-const err50 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: schema20.properties.resume.type},schema:schema20.properties.resume.type,parentSchema:schema20.properties.resume,data:data22};
+const err50 = {instancePath:instancePath+"/resume",keyword:"type",params:{type: schema20.properties.resume.type},schema:schema20.properties.resume.type,parentSchema:schema20.properties.resume,data:data22};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2570,7 +2570,7 @@ errors++;
 }
 if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 if(data22.parameter === undefined){
-const err51 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/required",keyword:"required",params:{missingProperty: "parameter"},schema:schema20.properties.resume.required,parentSchema:schema20.properties.resume,data:data22};
+const err51 = {instancePath:instancePath+"/resume",keyword:"required",params:{missingProperty: "parameter"},schema:schema20.properties.resume.required,parentSchema:schema20.properties.resume,data:data22};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2581,7 +2581,7 @@ errors++;
 }
 for(const key6 in data22){
 if(!((key6 === "parameter") || (pattern0.test(key6)))){
-const err52 = {instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema20.properties.resume,data:data22};
+const err52 = {instancePath:instancePath+"/resume",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema20.properties.resume,data:data22};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2595,7 +2595,7 @@ if(data22.parameter !== undefined){
 let data23 = data22.parameter;
 if(typeof data23 === "string"){
 if(!pattern31.test(data23)){
-const err53 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.resume.properties.parameter,data:data23};
+const err53 = {instancePath:instancePath+"/resume/parameter",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.resume.properties.parameter,data:data23};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2606,7 +2606,7 @@ errors++;
 }
 }
 else {
-const err54 = {instancePath:instancePath+"/resume/parameter",schemaPath:"#/properties/resume/properties/parameter/type",keyword:"type",params:{type: "string"},schema:schema20.properties.resume.properties.parameter.type,parentSchema:schema20.properties.resume.properties.parameter,data:data23};
+const err54 = {instancePath:instancePath+"/resume/parameter",keyword:"type",params:{type: "string"},schema:schema20.properties.resume.properties.parameter.type,parentSchema:schema20.properties.resume.properties.parameter,data:data23};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2623,7 +2623,7 @@ for(const key7 in data24){
 const _errs54 = errors;
 if(typeof key7 === "string"){
 if(!pattern37.test(key7)){
-const err55 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema20.properties.metadata.propertyNames,data:key7,propertyName:key7};
+const err55 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema20.properties.metadata.propertyNames,data:key7,propertyName:key7};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2634,7 +2634,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema20.properties.metadata.propertyNames.type,parentSchema:schema20.properties.metadata.propertyNames,data:key7,propertyName:key7};
+const err56 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema20.properties.metadata.propertyNames.type,parentSchema:schema20.properties.metadata.propertyNames,data:key7,propertyName:key7};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2645,7 +2645,7 @@ errors++;
 }
 var valid7 = _errs54 === errors;
 if(!valid7){
-const err57 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema20.properties.metadata.propertyNames,parentSchema:schema20.properties.metadata,data:data24};
+const err57 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key7},schema:schema20.properties.metadata.propertyNames,parentSchema:schema20.properties.metadata,data:data24};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2659,7 +2659,7 @@ for(const key8 in data24){
 let data25 = data24[key8];
 if(typeof data25 === "string"){
 if(!pattern38.test(data25)){
-const err58 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema20.properties.metadata.additionalProperties,data:data25};
+const err58 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema20.properties.metadata.additionalProperties,data:data25};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2670,7 +2670,7 @@ errors++;
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema20.properties.metadata.additionalProperties.type,parentSchema:schema20.properties.metadata.additionalProperties,data:data25};
+const err59 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema20.properties.metadata.additionalProperties.type,parentSchema:schema20.properties.metadata.additionalProperties,data:data25};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2682,7 +2682,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema20.properties.metadata.type,parentSchema:schema20.properties.metadata,data:data24};
+const err60 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema20.properties.metadata.type,parentSchema:schema20.properties.metadata,data:data24};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2693,7 +2693,7 @@ errors++;
 }
 }
 else {
-const err61 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+const err61 = {instancePath,keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2740,7 +2740,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.subreddits === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "subreddits"},schema:schema21.required,parentSchema:schema21,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "subreddits"},schema:schema21.required,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2751,7 +2751,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema21.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema21,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2765,7 +2765,7 @@ if(data.subreddits !== undefined){
 let data0 = data.subreddits;
 if(Array.isArray(data0)){
 if(data0.length > 50){
-const err2 = {instancePath:instancePath+"/subreddits",schemaPath:"#/properties/subreddits/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema21.properties.subreddits,data:data0};
+const err2 = {instancePath:instancePath+"/subreddits",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema21.properties.subreddits,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2775,7 +2775,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0.length < 1){
-const err3 = {instancePath:instancePath+"/subreddits",schemaPath:"#/properties/subreddits/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema21.properties.subreddits,data:data0};
+const err3 = {instancePath:instancePath+"/subreddits",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema21.properties.subreddits,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2789,7 +2789,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern40.test(data1)){
-const err4 = {instancePath:instancePath+"/subreddits/" + i0,schemaPath:"#/properties/subreddits/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_]{1,20}$"},schema:"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$",parentSchema:schema21.properties.subreddits.items,data:data1};
+const err4 = {instancePath:instancePath+"/subreddits/" + i0,keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_]{1,20}$"},schema:"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$",parentSchema:schema21.properties.subreddits.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2800,7 +2800,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/subreddits/" + i0,schemaPath:"#/properties/subreddits/items/type",keyword:"type",params:{type: "string"},schema:schema21.properties.subreddits.items.type,parentSchema:schema21.properties.subreddits.items,data:data1};
+const err5 = {instancePath:instancePath+"/subreddits/" + i0,keyword:"type",params:{type: "string"},schema:schema21.properties.subreddits.items.type,parentSchema:schema21.properties.subreddits.items,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2821,7 +2821,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err6 = {instancePath:instancePath+"/subreddits",schemaPath:"#/properties/subreddits/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema21.properties.subreddits,data:data0};
+const err6 = {instancePath:instancePath+"/subreddits",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema21.properties.subreddits,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2836,7 +2836,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/subreddits",schemaPath:"#/properties/subreddits/type",keyword:"type",params:{type: "array"},schema:schema21.properties.subreddits.type,parentSchema:schema21.properties.subreddits,data:data0};
+const err7 = {instancePath:instancePath+"/subreddits",keyword:"type",params:{type: "array"},schema:schema21.properties.subreddits.type,parentSchema:schema21.properties.subreddits,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2848,7 +2848,7 @@ errors++;
 }
 let data2 = data.read;
 if(!((data2 === "posts") || (data2 === "comments"))){
-const err8 = {instancePath:instancePath+"/read",schemaPath:"#/properties/read/enum",keyword:"enum",params:{allowedValues: schema21.properties.read.enum},schema:schema21.properties.read.enum,parentSchema:schema21.properties.read,data:data2};
+const err8 = {instancePath:instancePath+"/read",keyword:"enum",params:{allowedValues: schema21.properties.read.enum},schema:schema21.properties.read.enum,parentSchema:schema21.properties.read,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2860,7 +2860,7 @@ errors++;
 let data3 = data.every;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err9 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.every,data:data3};
+const err9 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.every,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2871,7 +2871,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: "string"},schema:schema21.properties.every.type,parentSchema:schema21.properties.every,data:data3};
+const err10 = {instancePath:instancePath+"/every",keyword:"type",params:{type: "string"},schema:schema21.properties.every.type,parentSchema:schema21.properties.every,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2882,7 +2882,7 @@ errors++;
 }
 let data4 = data.clientId;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/clientId",schemaPath:"#/properties/clientId/type",keyword:"type",params:{type: schema21.properties.clientId.type},schema:schema21.properties.clientId.type,parentSchema:schema21.properties.clientId,data:data4};
+const err11 = {instancePath:instancePath+"/clientId",keyword:"type",params:{type: schema21.properties.clientId.type},schema:schema21.properties.clientId.type,parentSchema:schema21.properties.clientId,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2893,7 +2893,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(func2(data4) > 256){
-const err12 = {instancePath:instancePath+"/clientId",schemaPath:"#/properties/clientId/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema21.properties.clientId,data:data4};
+const err12 = {instancePath:instancePath+"/clientId",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema21.properties.clientId,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2903,7 +2903,7 @@ vErrors.push(err12);
 errors++;
 }
 if(func2(data4) < 1){
-const err13 = {instancePath:instancePath+"/clientId",schemaPath:"#/properties/clientId/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.clientId,data:data4};
+const err13 = {instancePath:instancePath+"/clientId",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.clientId,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2915,7 +2915,7 @@ errors++;
 }
 let data5 = data.clientSecret;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err14 = {instancePath:instancePath+"/clientSecret",schemaPath:"#/properties/clientSecret/type",keyword:"type",params:{type: schema21.properties.clientSecret.type},schema:schema21.properties.clientSecret.type,parentSchema:schema21.properties.clientSecret,data:data5};
+const err14 = {instancePath:instancePath+"/clientSecret",keyword:"type",params:{type: schema21.properties.clientSecret.type},schema:schema21.properties.clientSecret.type,parentSchema:schema21.properties.clientSecret,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2926,7 +2926,7 @@ errors++;
 }
 if(typeof data5 === "string"){
 if(func2(data5) > 1024){
-const err15 = {instancePath:instancePath+"/clientSecret",schemaPath:"#/properties/clientSecret/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema21.properties.clientSecret,data:data5};
+const err15 = {instancePath:instancePath+"/clientSecret",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema21.properties.clientSecret,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2936,7 +2936,7 @@ vErrors.push(err15);
 errors++;
 }
 if(func2(data5) < 1){
-const err16 = {instancePath:instancePath+"/clientSecret",schemaPath:"#/properties/clientSecret/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.clientSecret,data:data5};
+const err16 = {instancePath:instancePath+"/clientSecret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.clientSecret,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2948,7 +2948,7 @@ errors++;
 }
 let data6 = data.userAgent;
 if((typeof data6 !== "string") && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/userAgent",schemaPath:"#/properties/userAgent/type",keyword:"type",params:{type: schema21.properties.userAgent.type},schema:schema21.properties.userAgent.type,parentSchema:schema21.properties.userAgent,data:data6};
+const err17 = {instancePath:instancePath+"/userAgent",keyword:"type",params:{type: schema21.properties.userAgent.type},schema:schema21.properties.userAgent.type,parentSchema:schema21.properties.userAgent,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2959,7 +2959,7 @@ errors++;
 }
 if(typeof data6 === "string"){
 if(func2(data6) > 256){
-const err18 = {instancePath:instancePath+"/userAgent",schemaPath:"#/properties/userAgent/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema21.properties.userAgent,data:data6};
+const err18 = {instancePath:instancePath+"/userAgent",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema21.properties.userAgent,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2969,7 +2969,7 @@ vErrors.push(err18);
 errors++;
 }
 if(!pattern42.test(data6)){
-const err19 = {instancePath:instancePath+"/userAgent",schemaPath:"#/properties/userAgent/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$"},schema:"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$",parentSchema:schema21.properties.userAgent,data:data6};
+const err19 = {instancePath:instancePath+"/userAgent",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$"},schema:"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$",parentSchema:schema21.properties.userAgent,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2982,7 +2982,7 @@ errors++;
 let data7 = data.url;
 if(typeof data7 === "string"){
 if(func2(data7) > 2048){
-const err20 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema21.properties.url,data:data7};
+const err20 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema21.properties.url,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2992,7 +2992,7 @@ vErrors.push(err20);
 errors++;
 }
 if(func2(data7) < 1){
-const err21 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.url,data:data7};
+const err21 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.url,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3003,7 +3003,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},schema:schema21.properties.url.type,parentSchema:schema21.properties.url,data:data7};
+const err22 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema21.properties.url.type,parentSchema:schema21.properties.url,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3015,7 +3015,7 @@ errors++;
 let data8 = data.tokenUrl;
 if(typeof data8 === "string"){
 if(func2(data8) > 2048){
-const err23 = {instancePath:instancePath+"/tokenUrl",schemaPath:"#/properties/tokenUrl/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema21.properties.tokenUrl,data:data8};
+const err23 = {instancePath:instancePath+"/tokenUrl",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema21.properties.tokenUrl,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3025,7 +3025,7 @@ vErrors.push(err23);
 errors++;
 }
 if(func2(data8) < 1){
-const err24 = {instancePath:instancePath+"/tokenUrl",schemaPath:"#/properties/tokenUrl/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.tokenUrl,data:data8};
+const err24 = {instancePath:instancePath+"/tokenUrl",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.tokenUrl,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3036,7 +3036,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/tokenUrl",schemaPath:"#/properties/tokenUrl/type",keyword:"type",params:{type: "string"},schema:schema21.properties.tokenUrl.type,parentSchema:schema21.properties.tokenUrl,data:data8};
+const err25 = {instancePath:instancePath+"/tokenUrl",keyword:"type",params:{type: "string"},schema:schema21.properties.tokenUrl.type,parentSchema:schema21.properties.tokenUrl,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3051,7 +3051,7 @@ for(const key1 in data9){
 const _errs21 = errors;
 if(typeof key1 === "string"){
 if(!pattern37.test(key1)){
-const err26 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema21.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err26 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema21.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3062,7 +3062,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.propertyNames.type,parentSchema:schema21.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err27 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.propertyNames.type,parentSchema:schema21.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3073,7 +3073,7 @@ errors++;
 }
 var valid4 = _errs21 === errors;
 if(!valid4){
-const err28 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema21.properties.metadata.propertyNames,parentSchema:schema21.properties.metadata,data:data9};
+const err28 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema21.properties.metadata.propertyNames,parentSchema:schema21.properties.metadata,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3087,7 +3087,7 @@ for(const key2 in data9){
 let data10 = data9[key2];
 if(typeof data10 === "string"){
 if(!pattern38.test(data10)){
-const err29 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema21.properties.metadata.additionalProperties,data:data10};
+const err29 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema21.properties.metadata.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3098,7 +3098,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.additionalProperties.type,parentSchema:schema21.properties.metadata.additionalProperties,data:data10};
+const err30 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.additionalProperties.type,parentSchema:schema21.properties.metadata.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3110,7 +3110,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema21.properties.metadata.type,parentSchema:schema21.properties.metadata,data:data9};
+const err31 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema21.properties.metadata.type,parentSchema:schema21.properties.metadata,data:data9};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3121,7 +3121,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
+const err32 = {instancePath,keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3164,7 +3164,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema22.required,parentSchema:schema22,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "path"},schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3174,7 +3174,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema22.required,parentSchema:schema22,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3185,7 +3185,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema22.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3199,7 +3199,7 @@ if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
 if(!pattern46.test(data0)){
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema22.properties.path,data:data0};
+const err3 = {instancePath:instancePath+"/path",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema22.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3210,7 +3210,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema22.properties.path.type,parentSchema:schema22.properties.path,data:data0};
+const err4 = {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},schema:schema22.properties.path.type,parentSchema:schema22.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3222,7 +3222,7 @@ errors++;
 }
 let data1 = data.format;
 if(!(((data1 === "ndjson") || (data1 === "csv")) || (data1 === "parquet"))){
-const err5 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema22.properties.format.enum},schema:schema22.properties.format.enum,parentSchema:schema22.properties.format,data:data1};
+const err5 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema22.properties.format.enum},schema:schema22.properties.format.enum,parentSchema:schema22.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3233,7 +3233,7 @@ errors++;
 }
 let data2 = data.csv;
 if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
-const err6 = {instancePath:instancePath+"/csv",schemaPath:"#/properties/csv/type",keyword:"type",params:{type: schema22.properties.csv.type},schema:schema22.properties.csv.type,parentSchema:schema22.properties.csv,data:data2};
+const err6 = {instancePath:instancePath+"/csv",keyword:"type",params:{type: schema22.properties.csv.type},schema:schema22.properties.csv.type,parentSchema:schema22.properties.csv,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3251,7 +3251,7 @@ data2.delimiter = ",";
 }
 for(const key1 in data2){
 if(!(((key1 === "header") || (key1 === "delimiter")) || (pattern0.test(key1)))){
-const err7 = {instancePath:instancePath+"/csv",schemaPath:"#/properties/csv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema22.properties.csv,data:data2};
+const err7 = {instancePath:instancePath+"/csv",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema22.properties.csv,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3263,7 +3263,7 @@ errors++;
 }
 let data3 = data2.header;
 if(typeof data3 !== "boolean"){
-const err8 = {instancePath:instancePath+"/csv/header",schemaPath:"#/properties/csv/properties/header/type",keyword:"type",params:{type: "boolean"},schema:schema22.properties.csv.properties.header.type,parentSchema:schema22.properties.csv.properties.header,data:data3};
+const err8 = {instancePath:instancePath+"/csv/header",keyword:"type",params:{type: "boolean"},schema:schema22.properties.csv.properties.header.type,parentSchema:schema22.properties.csv.properties.header,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3274,7 +3274,7 @@ errors++;
 }
 let data4 = data2.delimiter;
 if(!((((data4 === ",") || (data4 === ";")) || (data4 === "\t")) || (data4 === "|"))){
-const err9 = {instancePath:instancePath+"/csv/delimiter",schemaPath:"#/properties/csv/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema22.properties.csv.properties.delimiter.enum},schema:schema22.properties.csv.properties.delimiter.enum,parentSchema:schema22.properties.csv.properties.delimiter,data:data4};
+const err9 = {instancePath:instancePath+"/csv/delimiter",keyword:"enum",params:{allowedValues: schema22.properties.csv.properties.delimiter.enum},schema:schema22.properties.csv.properties.delimiter.enum,parentSchema:schema22.properties.csv.properties.delimiter,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3286,7 +3286,7 @@ errors++;
 }
 let data5 = data.encoding;
 if(!((data5 === "utf-8") || (data5 === "windows-1252"))){
-const err10 = {instancePath:instancePath+"/encoding",schemaPath:"#/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema22.properties.encoding.enum},schema:schema22.properties.encoding.enum,parentSchema:schema22.properties.encoding,data:data5};
+const err10 = {instancePath:instancePath+"/encoding",keyword:"enum",params:{allowedValues: schema22.properties.encoding.enum},schema:schema22.properties.encoding.enum,parentSchema:schema22.properties.encoding,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3297,7 +3297,7 @@ errors++;
 }
 let data6 = data.follow;
 if(typeof data6 !== "boolean"){
-const err11 = {instancePath:instancePath+"/follow",schemaPath:"#/properties/follow/type",keyword:"type",params:{type: "boolean"},schema:schema22.properties.follow.type,parentSchema:schema22.properties.follow,data:data6};
+const err11 = {instancePath:instancePath+"/follow",keyword:"type",params:{type: "boolean"},schema:schema22.properties.follow.type,parentSchema:schema22.properties.follow,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3308,7 +3308,7 @@ errors++;
 }
 let data7 = data.replay;
 if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
-const err12 = {instancePath:instancePath+"/replay",schemaPath:"#/properties/replay/type",keyword:"type",params:{type: schema22.properties.replay.type},schema:schema22.properties.replay.type,parentSchema:schema22.properties.replay,data:data7};
+const err12 = {instancePath:instancePath+"/replay",keyword:"type",params:{type: schema22.properties.replay.type},schema:schema22.properties.replay.type,parentSchema:schema22.properties.replay,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3322,7 +3322,7 @@ if(data7.speed === undefined){
 data7.speed = 1;
 }
 if(data7.pace === undefined){
-const err13 = {instancePath:instancePath+"/replay",schemaPath:"#/properties/replay/required",keyword:"required",params:{missingProperty: "pace"},schema:schema22.properties.replay.required,parentSchema:schema22.properties.replay,data:data7};
+const err13 = {instancePath:instancePath+"/replay",keyword:"required",params:{missingProperty: "pace"},schema:schema22.properties.replay.required,parentSchema:schema22.properties.replay,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3333,7 +3333,7 @@ errors++;
 }
 for(const key2 in data7){
 if(!(((key2 === "pace") || (key2 === "speed")) || (pattern0.test(key2)))){
-const err14 = {instancePath:instancePath+"/replay",schemaPath:"#/properties/replay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema22.properties.replay,data:data7};
+const err14 = {instancePath:instancePath+"/replay",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema22.properties.replay,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3347,7 +3347,7 @@ if(data7.pace !== undefined){
 let data8 = data7.pace;
 if(typeof data8 === "string"){
 if(!pattern29.test(data8)){
-const err15 = {instancePath:instancePath+"/replay/pace",schemaPath:"#/properties/replay/properties/pace/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema22.properties.replay.properties.pace,data:data8};
+const err15 = {instancePath:instancePath+"/replay/pace",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema22.properties.replay.properties.pace,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3358,7 +3358,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/replay/pace",schemaPath:"#/properties/replay/properties/pace/type",keyword:"type",params:{type: "string"},schema:schema22.properties.replay.properties.pace.type,parentSchema:schema22.properties.replay.properties.pace,data:data8};
+const err16 = {instancePath:instancePath+"/replay/pace",keyword:"type",params:{type: "string"},schema:schema22.properties.replay.properties.pace.type,parentSchema:schema22.properties.replay.properties.pace,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3371,7 +3371,7 @@ errors++;
 let data9 = data7.speed;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err17 = {instancePath:instancePath+"/replay/speed",schemaPath:"#/properties/replay/properties/speed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+const err17 = {instancePath:instancePath+"/replay/speed",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema22.properties.replay.properties.speed,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3381,7 +3381,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data9 < 0.001 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/replay/speed",schemaPath:"#/properties/replay/properties/speed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.001},schema:0.001,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+const err18 = {instancePath:instancePath+"/replay/speed",keyword:"minimum",params:{comparison: ">=", limit: 0.001},schema:0.001,parentSchema:schema22.properties.replay.properties.speed,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3392,7 +3392,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/replay/speed",schemaPath:"#/properties/replay/properties/speed/type",keyword:"type",params:{type: "number"},schema:schema22.properties.replay.properties.speed.type,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+const err19 = {instancePath:instancePath+"/replay/speed",keyword:"type",params:{type: "number"},schema:schema22.properties.replay.properties.speed.type,parentSchema:schema22.properties.replay.properties.speed,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3405,7 +3405,7 @@ errors++;
 let data10 = data.maxLine;
 if(typeof data10 === "string"){
 if(!pattern33.test(data10)){
-const err20 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema22.properties.maxLine,data:data10};
+const err20 = {instancePath:instancePath+"/maxLine",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema22.properties.maxLine,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3416,7 +3416,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/maxLine",schemaPath:"#/properties/maxLine/type",keyword:"type",params:{type: "string"},schema:schema22.properties.maxLine.type,parentSchema:schema22.properties.maxLine,data:data10};
+const err21 = {instancePath:instancePath+"/maxLine",keyword:"type",params:{type: "string"},schema:schema22.properties.maxLine.type,parentSchema:schema22.properties.maxLine,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3431,7 +3431,7 @@ for(const key3 in data11){
 const _errs25 = errors;
 if(typeof key3 === "string"){
 if(!pattern37.test(key3)){
-const err22 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema22.properties.metadata.propertyNames,data:key3,propertyName:key3};
+const err22 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema22.properties.metadata.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3442,7 +3442,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.propertyNames.type,parentSchema:schema22.properties.metadata.propertyNames,data:key3,propertyName:key3};
+const err23 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.propertyNames.type,parentSchema:schema22.properties.metadata.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3453,7 +3453,7 @@ errors++;
 }
 var valid3 = _errs25 === errors;
 if(!valid3){
-const err24 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema22.properties.metadata.propertyNames,parentSchema:schema22.properties.metadata,data:data11};
+const err24 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key3},schema:schema22.properties.metadata.propertyNames,parentSchema:schema22.properties.metadata,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3467,7 +3467,7 @@ for(const key4 in data11){
 let data12 = data11[key4];
 if(typeof data12 === "string"){
 if(!pattern38.test(data12)){
-const err25 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema22.properties.metadata.additionalProperties,data:data12};
+const err25 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema22.properties.metadata.additionalProperties,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3478,7 +3478,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.additionalProperties.type,parentSchema:schema22.properties.metadata.additionalProperties,data:data12};
+const err26 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.additionalProperties.type,parentSchema:schema22.properties.metadata.additionalProperties,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3490,7 +3490,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema22.properties.metadata.type,parentSchema:schema22.properties.metadata,data:data11};
+const err27 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema22.properties.metadata.type,parentSchema:schema22.properties.metadata,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3501,7 +3501,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
+const err28 = {instancePath,keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3541,7 +3541,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.uri === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uri"},schema:schema23.required,parentSchema:schema23,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "uri"},schema:schema23.required,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3551,7 +3551,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.database === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "database"},schema:schema23.required,parentSchema:schema23,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "database"},schema:schema23.required,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3561,7 +3561,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.collection === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema23.required,parentSchema:schema23,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "collection"},schema:schema23.required,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3571,7 +3571,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.columns === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema23.required,parentSchema:schema23,data};
+const err3 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema23.required,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3582,7 +3582,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema23.properties, key0)) || (pattern0.test(key0)))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
+const err4 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3596,7 +3596,7 @@ if(data.uri !== undefined){
 let data0 = data.uri;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err5 = {instancePath:instancePath+"/uri",schemaPath:"#/properties/uri/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema23.properties.uri,data:data0};
+const err5 = {instancePath:instancePath+"/uri",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema23.properties.uri,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3606,7 +3606,7 @@ vErrors.push(err5);
 errors++;
 }
 if(func2(data0) < 1){
-const err6 = {instancePath:instancePath+"/uri",schemaPath:"#/properties/uri/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23.properties.uri,data:data0};
+const err6 = {instancePath:instancePath+"/uri",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23.properties.uri,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3617,7 +3617,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/uri",schemaPath:"#/properties/uri/type",keyword:"type",params:{type: "string"},schema:schema23.properties.uri.type,parentSchema:schema23.properties.uri,data:data0};
+const err7 = {instancePath:instancePath+"/uri",keyword:"type",params:{type: "string"},schema:schema23.properties.uri.type,parentSchema:schema23.properties.uri,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3631,7 +3631,7 @@ if(data.database !== undefined){
 let data1 = data.database;
 if(typeof data1 === "string"){
 if(!pattern54.test(data1)){
-const err8 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{1,63}$"},schema:"^[A-Za-z0-9_-]{1,63}$",parentSchema:schema23.properties.database,data:data1};
+const err8 = {instancePath:instancePath+"/database",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{1,63}$"},schema:"^[A-Za-z0-9_-]{1,63}$",parentSchema:schema23.properties.database,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3642,7 +3642,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/type",keyword:"type",params:{type: "string"},schema:schema23.properties.database.type,parentSchema:schema23.properties.database,data:data1};
+const err9 = {instancePath:instancePath+"/database",keyword:"type",params:{type: "string"},schema:schema23.properties.database.type,parentSchema:schema23.properties.database,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3656,7 +3656,7 @@ if(data.collection !== undefined){
 let data2 = data.collection;
 if(typeof data2 === "string"){
 if(!pattern55.test(data2)){
-const err10 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema23.properties.collection,data:data2};
+const err10 = {instancePath:instancePath+"/collection",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema23.properties.collection,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3667,7 +3667,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema23.properties.collection.type,parentSchema:schema23.properties.collection,data:data2};
+const err11 = {instancePath:instancePath+"/collection",keyword:"type",params:{type: "string"},schema:schema23.properties.collection.type,parentSchema:schema23.properties.collection,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3679,7 +3679,7 @@ errors++;
 }
 let data3 = data.operation;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err12 = {instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: schema23.properties.operation.type},schema:schema23.properties.operation.type,parentSchema:schema23.properties.operation,data:data3};
+const err12 = {instancePath:instancePath+"/operation",keyword:"type",params:{type: schema23.properties.operation.type},schema:schema23.properties.operation.type,parentSchema:schema23.properties.operation,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3690,7 +3690,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern56.test(data3)){
-const err13 = {instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,63}$",parentSchema:schema23.properties.operation,data:data3};
+const err13 = {instancePath:instancePath+"/operation",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,63}$",parentSchema:schema23.properties.operation,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3703,7 +3703,7 @@ errors++;
 let data4 = data.start;
 if(typeof data4 === "string"){
 if(!pattern57.test(data4)){
-const err14 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/pattern",keyword:"pattern",params:{pattern: "^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema23.properties.start,data:data4};
+const err14 = {instancePath:instancePath+"/start",keyword:"pattern",params:{pattern: "^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema23.properties.start,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3714,7 +3714,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/type",keyword:"type",params:{type: "string"},schema:schema23.properties.start.type,parentSchema:schema23.properties.start,data:data4};
+const err15 = {instancePath:instancePath+"/start",keyword:"type",params:{type: "string"},schema:schema23.properties.start.type,parentSchema:schema23.properties.start,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3725,7 +3725,7 @@ errors++;
 }
 let data5 = data.whenLost;
 if(!((data5 === "stop") || (data5 === "skip"))){
-const err16 = {instancePath:instancePath+"/whenLost",schemaPath:"#/properties/whenLost/enum",keyword:"enum",params:{allowedValues: schema23.properties.whenLost.enum},schema:schema23.properties.whenLost.enum,parentSchema:schema23.properties.whenLost,data:data5};
+const err16 = {instancePath:instancePath+"/whenLost",keyword:"enum",params:{allowedValues: schema23.properties.whenLost.enum},schema:schema23.properties.whenLost.enum,parentSchema:schema23.properties.whenLost,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3737,7 +3737,7 @@ errors++;
 let data6 = data.maxRecord;
 if(typeof data6 === "string"){
 if(!pattern33.test(data6)){
-const err17 = {instancePath:instancePath+"/maxRecord",schemaPath:"#/properties/maxRecord/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema23.properties.maxRecord,data:data6};
+const err17 = {instancePath:instancePath+"/maxRecord",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema23.properties.maxRecord,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3748,7 +3748,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/maxRecord",schemaPath:"#/properties/maxRecord/type",keyword:"type",params:{type: "string"},schema:schema23.properties.maxRecord.type,parentSchema:schema23.properties.maxRecord,data:data6};
+const err18 = {instancePath:instancePath+"/maxRecord",keyword:"type",params:{type: "string"},schema:schema23.properties.maxRecord.type,parentSchema:schema23.properties.maxRecord,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3763,7 +3763,7 @@ for(const key1 in data7){
 const _errs17 = errors;
 if(typeof key1 === "string"){
 if(!pattern37.test(key1)){
-const err19 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err19 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3774,7 +3774,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.propertyNames.type,parentSchema:schema23.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err20 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.propertyNames.type,parentSchema:schema23.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3785,7 +3785,7 @@ errors++;
 }
 var valid1 = _errs17 === errors;
 if(!valid1){
-const err21 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema23.properties.metadata.propertyNames,parentSchema:schema23.properties.metadata,data:data7};
+const err21 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema23.properties.metadata.propertyNames,parentSchema:schema23.properties.metadata,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3799,7 +3799,7 @@ for(const key2 in data7){
 let data8 = data7[key2];
 if(typeof data8 === "string"){
 if(!pattern38.test(data8)){
-const err22 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema23.properties.metadata.additionalProperties,data:data8};
+const err22 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema23.properties.metadata.additionalProperties,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3810,7 +3810,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.additionalProperties.type,parentSchema:schema23.properties.metadata.additionalProperties,data:data8};
+const err23 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.additionalProperties.type,parentSchema:schema23.properties.metadata.additionalProperties,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3822,7 +3822,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema23.properties.metadata.type,parentSchema:schema23.properties.metadata,data:data7};
+const err24 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema23.properties.metadata.type,parentSchema:schema23.properties.metadata,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3833,7 +3833,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
+const err25 = {instancePath,keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3868,7 +3868,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema24.required,parentSchema:schema24,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3878,7 +3878,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema24.required,parentSchema:schema24,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3889,7 +3889,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "topic") || (key0 === "columns")) || (key0 === "start")) || (key0 === "maxRecord")) || (key0 === "maxBatch")) || (key0 === "metadata")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3903,7 +3903,7 @@ if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
 if(!pattern62.test(data0)){
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema24.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema24.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3914,7 +3914,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema24.properties.topic.type,parentSchema:schema24.properties.topic,data:data0};
+const err4 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema24.properties.topic.type,parentSchema:schema24.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3927,7 +3927,7 @@ errors++;
 let data1 = data.start;
 if(typeof data1 === "string"){
 if(!pattern63.test(data1)){
-const err5 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/pattern",keyword:"pattern",params:{pattern: "^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema24.properties.start,data:data1};
+const err5 = {instancePath:instancePath+"/start",keyword:"pattern",params:{pattern: "^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema24.properties.start,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3938,7 +3938,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/type",keyword:"type",params:{type: "string"},schema:schema24.properties.start.type,parentSchema:schema24.properties.start,data:data1};
+const err6 = {instancePath:instancePath+"/start",keyword:"type",params:{type: "string"},schema:schema24.properties.start.type,parentSchema:schema24.properties.start,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3950,7 +3950,7 @@ errors++;
 let data2 = data.maxRecord;
 if(typeof data2 === "string"){
 if(!pattern33.test(data2)){
-const err7 = {instancePath:instancePath+"/maxRecord",schemaPath:"#/properties/maxRecord/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema24.properties.maxRecord,data:data2};
+const err7 = {instancePath:instancePath+"/maxRecord",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema24.properties.maxRecord,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3961,7 +3961,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/maxRecord",schemaPath:"#/properties/maxRecord/type",keyword:"type",params:{type: "string"},schema:schema24.properties.maxRecord.type,parentSchema:schema24.properties.maxRecord,data:data2};
+const err8 = {instancePath:instancePath+"/maxRecord",keyword:"type",params:{type: "string"},schema:schema24.properties.maxRecord.type,parentSchema:schema24.properties.maxRecord,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3972,7 +3972,7 @@ errors++;
 }
 let data3 = data.maxBatch;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/type",keyword:"type",params:{type: "integer"},schema:schema24.properties.maxBatch.type,parentSchema:schema24.properties.maxBatch,data:data3};
+const err9 = {instancePath:instancePath+"/maxBatch",keyword:"type",params:{type: "integer"},schema:schema24.properties.maxBatch.type,parentSchema:schema24.properties.maxBatch,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3983,7 +3983,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10000000 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema24.properties.maxBatch,data:data3};
+const err10 = {instancePath:instancePath+"/maxBatch",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema24.properties.maxBatch,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3993,7 +3993,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.maxBatch,data:data3};
+const err11 = {instancePath:instancePath+"/maxBatch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.maxBatch,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4009,7 +4009,7 @@ for(const key1 in data4){
 const _errs12 = errors;
 if(typeof key1 === "string"){
 if(!pattern37.test(key1)){
-const err12 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err12 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4020,7 +4020,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.propertyNames.type,parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err13 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.propertyNames.type,parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4031,7 +4031,7 @@ errors++;
 }
 var valid1 = _errs12 === errors;
 if(!valid1){
-const err14 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema24.properties.metadata.propertyNames,parentSchema:schema24.properties.metadata,data:data4};
+const err14 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema24.properties.metadata.propertyNames,parentSchema:schema24.properties.metadata,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4045,7 +4045,7 @@ for(const key2 in data4){
 let data5 = data4[key2];
 if(typeof data5 === "string"){
 if(!pattern38.test(data5)){
-const err15 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema24.properties.metadata.additionalProperties,data:data5};
+const err15 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema24.properties.metadata.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4056,7 +4056,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.additionalProperties.type,parentSchema:schema24.properties.metadata.additionalProperties,data:data5};
+const err16 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.additionalProperties.type,parentSchema:schema24.properties.metadata.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4068,7 +4068,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema24.properties.metadata.type,parentSchema:schema24.properties.metadata,data:data4};
+const err17 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema24.properties.metadata.type,parentSchema:schema24.properties.metadata,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4079,7 +4079,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
+const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4119,7 +4119,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.columns === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema25.required,parentSchema:schema25,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4130,7 +4130,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "columns") || (key0 === "rules")) || (key0 === "seed")) || (key0 === "rate")) || (key0 === "records")) || (key0 === "faults")) || (key0 === "metadata")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4159,7 +4159,7 @@ data1.start = null;
 }
 for(const key2 in data1){
 if(!(((((key2 === "pick") || (key2 === "between")) || (key2 === "count")) || (key2 === "start")) || (pattern0.test(key2)))){
-const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema25.properties.rules.additionalProperties,data:data1};
+const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema25.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4171,7 +4171,7 @@ errors++;
 }
 let data2 = data1.pick;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.pick.type},schema:schema25.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
+const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.pick.type},schema:schema25.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4182,7 +4182,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
+const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4192,7 +4192,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",schemaPath:"#/properties/rules/additionalProperties/properties/pick/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
+const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4205,7 +4205,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))) && (typeof data3 !== "boolean")){
-const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,schemaPath:"#/properties/rules/additionalProperties/properties/pick/items/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.pick.items.type},schema:schema25.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema25.properties.rules.additionalProperties.properties.pick.items,data:data3};
+const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.pick.items.type},schema:schema25.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema25.properties.rules.additionalProperties.properties.pick.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4218,7 +4218,7 @@ errors++;
 }
 let data4 = data1.between;
 if((!(Array.isArray(data4))) && (data4 !== null)){
-const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.between.type},schema:schema25.properties.rules.additionalProperties.properties.between.type,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
+const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.between.type},schema:schema25.properties.rules.additionalProperties.properties.between.type,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4229,7 +4229,7 @@ errors++;
 }
 if(Array.isArray(data4)){
 if(data4.length > 2){
-const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
+const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4239,7 +4239,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data4.length < 2){
-const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",schemaPath:"#/properties/rules/additionalProperties/properties/between/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
+const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4253,7 +4253,7 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000000000 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4263,7 +4263,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data5 < -1000000000 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4274,7 +4274,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,schemaPath:"#/properties/rules/additionalProperties/properties/between/items/type",keyword:"type",params:{type: "number"},schema:schema25.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"type",params:{type: "number"},schema:schema25.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4287,7 +4287,7 @@ errors++;
 }
 let data6 = data1.count;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.count.type},schema:schema25.properties.rules.additionalProperties.properties.count.type,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
+const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.count.type},schema:schema25.properties.rules.additionalProperties.properties.count.type,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4298,7 +4298,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000000 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
+const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4308,7 +4308,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data6 < 0 || isNaN(data6)){
-const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",schemaPath:"#/properties/rules/additionalProperties/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
+const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4320,7 +4320,7 @@ errors++;
 }
 let data7 = data1.start;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/type",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.start.type},schema:schema25.properties.rules.additionalProperties.properties.start.type,parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
+const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.start.type},schema:schema25.properties.rules.additionalProperties.properties.start.type,parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4331,7 +4331,7 @@ errors++;
 }
 if(typeof data7 === "string"){
 if(!pattern69.test(data7)){
-const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",schemaPath:"#/properties/rules/additionalProperties/properties/start/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
+const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4343,7 +4343,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "object"},schema:schema25.properties.rules.additionalProperties.type,parentSchema:schema25.properties.rules.additionalProperties,data:data1};
+const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},schema:schema25.properties.rules.additionalProperties.type,parentSchema:schema25.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4355,7 +4355,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema25.properties.rules.type,parentSchema:schema25.properties.rules,data:data0};
+const err19 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"},schema:schema25.properties.rules.type,parentSchema:schema25.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4366,7 +4366,7 @@ errors++;
 }
 let data8 = data.seed;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err20 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema25.properties.seed.type,parentSchema:schema25.properties.seed,data:data8};
+const err20 = {instancePath:instancePath+"/seed",keyword:"type",params:{type: "integer"},schema:schema25.properties.seed.type,parentSchema:schema25.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4377,7 +4377,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 4294967295 || isNaN(data8)){
-const err21 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema25.properties.seed,data:data8};
+const err21 = {instancePath:instancePath+"/seed",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema25.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4387,7 +4387,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data8 < 0 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.seed,data:data8};
+const err22 = {instancePath:instancePath+"/seed",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4399,7 +4399,7 @@ errors++;
 }
 let data9 = data.rate;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err23 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "integer"},schema:schema25.properties.rate.type,parentSchema:schema25.properties.rate,data:data9};
+const err23 = {instancePath:instancePath+"/rate",keyword:"type",params:{type: "integer"},schema:schema25.properties.rate.type,parentSchema:schema25.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4410,7 +4410,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err24 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema25.properties.rate,data:data9};
+const err24 = {instancePath:instancePath+"/rate",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema25.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4420,7 +4420,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.rate,data:data9};
+const err25 = {instancePath:instancePath+"/rate",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4432,7 +4432,7 @@ errors++;
 }
 let data10 = data.records;
 if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
-const err26 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/type",keyword:"type",params:{type: schema25.properties.records.type},schema:schema25.properties.records.type,parentSchema:schema25.properties.records,data:data10};
+const err26 = {instancePath:instancePath+"/records",keyword:"type",params:{type: schema25.properties.records.type},schema:schema25.properties.records.type,parentSchema:schema25.properties.records,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4443,7 +4443,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 < 1 || isNaN(data10)){
-const err27 = {instancePath:instancePath+"/records",schemaPath:"#/properties/records/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.records,data:data10};
+const err27 = {instancePath:instancePath+"/records",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.records,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4466,7 +4466,7 @@ data11.repeated = 0;
 }
 for(const key3 in data11){
 if(!((((key3 === "malformed") || (key3 === "missing")) || (key3 === "repeated")) || (pattern0.test(key3)))){
-const err28 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema25.properties.faults,data:data11};
+const err28 = {instancePath:instancePath+"/faults",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema25.properties.faults,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4479,7 +4479,7 @@ errors++;
 let data12 = data11.malformed;
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 1 || isNaN(data12)){
-const err29 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
+const err29 = {instancePath:instancePath+"/faults/malformed",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4489,7 +4489,7 @@ vErrors.push(err29);
 errors++;
 }
 if(data12 < 0 || isNaN(data12)){
-const err30 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
+const err30 = {instancePath:instancePath+"/faults/malformed",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4500,7 +4500,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/faults/malformed",schemaPath:"#/properties/faults/properties/malformed/type",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.malformed.type,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
+const err31 = {instancePath:instancePath+"/faults/malformed",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.malformed.type,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4512,7 +4512,7 @@ errors++;
 let data13 = data11.missing;
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1 || isNaN(data13)){
-const err32 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema25.properties.faults.properties.missing,data:data13};
+const err32 = {instancePath:instancePath+"/faults/missing",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema25.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4522,7 +4522,7 @@ vErrors.push(err32);
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.missing,data:data13};
+const err33 = {instancePath:instancePath+"/faults/missing",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4533,7 +4533,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/faults/missing",schemaPath:"#/properties/faults/properties/missing/type",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.missing.type,parentSchema:schema25.properties.faults.properties.missing,data:data13};
+const err34 = {instancePath:instancePath+"/faults/missing",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.missing.type,parentSchema:schema25.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4545,7 +4545,7 @@ errors++;
 let data14 = data11.repeated;
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 0.5 || isNaN(data14)){
-const err35 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
+const err35 = {instancePath:instancePath+"/faults/repeated",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4555,7 +4555,7 @@ vErrors.push(err35);
 errors++;
 }
 if(data14 < 0 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
+const err36 = {instancePath:instancePath+"/faults/repeated",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4566,7 +4566,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/faults/repeated",schemaPath:"#/properties/faults/properties/repeated/type",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.repeated.type,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
+const err37 = {instancePath:instancePath+"/faults/repeated",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.repeated.type,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4577,7 +4577,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/faults",schemaPath:"#/properties/faults/type",keyword:"type",params:{type: "object"},schema:schema25.properties.faults.type,parentSchema:schema25.properties.faults,data:data11};
+const err38 = {instancePath:instancePath+"/faults",keyword:"type",params:{type: "object"},schema:schema25.properties.faults.type,parentSchema:schema25.properties.faults,data:data11};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4592,7 +4592,7 @@ for(const key4 in data15){
 const _errs37 = errors;
 if(typeof key4 === "string"){
 if(!pattern37.test(key4)){
-const err39 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.metadata.propertyNames,data:key4,propertyName:key4};
+const err39 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.metadata.propertyNames,data:key4,propertyName:key4};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4603,7 +4603,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.propertyNames.type,parentSchema:schema25.properties.metadata.propertyNames,data:key4,propertyName:key4};
+const err40 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.propertyNames.type,parentSchema:schema25.properties.metadata.propertyNames,data:key4,propertyName:key4};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4614,7 +4614,7 @@ errors++;
 }
 var valid8 = _errs37 === errors;
 if(!valid8){
-const err41 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema25.properties.metadata.propertyNames,parentSchema:schema25.properties.metadata,data:data15};
+const err41 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key4},schema:schema25.properties.metadata.propertyNames,parentSchema:schema25.properties.metadata,data:data15};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4628,7 +4628,7 @@ for(const key5 in data15){
 let data16 = data15[key5];
 if(typeof data16 === "string"){
 if(!pattern38.test(data16)){
-const err42 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema25.properties.metadata.additionalProperties,data:data16};
+const err42 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema25.properties.metadata.additionalProperties,data:data16};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4639,7 +4639,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.additionalProperties.type,parentSchema:schema25.properties.metadata.additionalProperties,data:data16};
+const err43 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.additionalProperties.type,parentSchema:schema25.properties.metadata.additionalProperties,data:data16};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4651,7 +4651,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},schema:schema25.properties.metadata.type,parentSchema:schema25.properties.metadata,data:data15};
+const err44 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema25.properties.metadata.type,parentSchema:schema25.properties.metadata,data:data15};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4662,7 +4662,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+const err45 = {instancePath,keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4698,7 +4698,7 @@ if(data.maxBatch === undefined){
 data.maxBatch = 50000;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema26.required,parentSchema:schema26,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema26.required,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4709,7 +4709,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "topic") || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "key")) || (key0 === "replication")) || (key0 === "maxBatch")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4723,7 +4723,7 @@ if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
 if(!pattern62.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema26.properties.topic,data:data0};
+const err2 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema26.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4734,7 +4734,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema26.properties.topic.type,parentSchema:schema26.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema26.properties.topic.type,parentSchema:schema26.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4746,7 +4746,7 @@ errors++;
 }
 let data1 = data.partitions;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err4 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema26.properties.partitions.type,parentSchema:schema26.properties.partitions,data:data1};
+const err4 = {instancePath:instancePath+"/partitions",keyword:"type",params:{type: "integer"},schema:schema26.properties.partitions.type,parentSchema:schema26.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4757,7 +4757,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 1000 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema26.properties.partitions,data:data1};
+const err5 = {instancePath:instancePath+"/partitions",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema26.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4767,7 +4767,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.partitions,data:data1};
+const err6 = {instancePath:instancePath+"/partitions",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4780,7 +4780,7 @@ errors++;
 let data2 = data.retention;
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err7 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema26.properties.retention,data:data2};
+const err7 = {instancePath:instancePath+"/retention",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema26.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4791,7 +4791,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema26.properties.retention.type,parentSchema:schema26.properties.retention,data:data2};
+const err8 = {instancePath:instancePath+"/retention",keyword:"type",params:{type: "string"},schema:schema26.properties.retention.type,parentSchema:schema26.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4802,7 +4802,7 @@ errors++;
 }
 let data3 = data.key;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema26.properties.key.type},schema:schema26.properties.key.type,parentSchema:schema26.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema26.properties.key.type},schema:schema26.properties.key.type,parentSchema:schema26.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4813,7 +4813,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.key,data:data3};
+const err10 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4825,7 +4825,7 @@ errors++;
 }
 let data4 = data.replication;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err11 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema26.properties.replication.type,parentSchema:schema26.properties.replication,data:data4};
+const err11 = {instancePath:instancePath+"/replication",keyword:"type",params:{type: "integer"},schema:schema26.properties.replication.type,parentSchema:schema26.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4836,7 +4836,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema26.properties.replication,data:data4};
+const err12 = {instancePath:instancePath+"/replication",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema26.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4846,7 +4846,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data4 < 1 || isNaN(data4)){
-const err13 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.replication,data:data4};
+const err13 = {instancePath:instancePath+"/replication",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4858,7 +4858,7 @@ errors++;
 }
 let data5 = data.maxBatch;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err14 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/type",keyword:"type",params:{type: "integer"},schema:schema26.properties.maxBatch.type,parentSchema:schema26.properties.maxBatch,data:data5};
+const err14 = {instancePath:instancePath+"/maxBatch",keyword:"type",params:{type: "integer"},schema:schema26.properties.maxBatch.type,parentSchema:schema26.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4869,7 +4869,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 10000000 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema26.properties.maxBatch,data:data5};
+const err15 = {instancePath:instancePath+"/maxBatch",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema26.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4879,7 +4879,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/maxBatch",schemaPath:"#/properties/maxBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.maxBatch,data:data5};
+const err16 = {instancePath:instancePath+"/maxBatch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4891,7 +4891,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
+const err17 = {instancePath,keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4912,7 +4912,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.where === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "where"},schema:schema27.required,parentSchema:schema27,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "where"},schema:schema27.required,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4923,7 +4923,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "where") || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4937,7 +4937,7 @@ if(data.where !== undefined){
 let data0 = data.where;
 if(typeof data0 === "string"){
 if(func2(data0) > 10000){
-const err2 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema27.properties.where,data:data0};
+const err2 = {instancePath:instancePath+"/where",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema27.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4947,7 +4947,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema27.properties.where,data:data0};
+const err3 = {instancePath:instancePath+"/where",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema27.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4958,7 +4958,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/where",schemaPath:"#/properties/where/type",keyword:"type",params:{type: "string"},schema:schema27.properties.where.type,parentSchema:schema27.properties.where,data:data0};
+const err4 = {instancePath:instancePath+"/where",keyword:"type",params:{type: "string"},schema:schema27.properties.where.type,parentSchema:schema27.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4970,7 +4970,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
+const err5 = {instancePath,keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5004,7 +5004,7 @@ data.compute = {};
 }
 for(const key0 in data){
 if(!(((((key0 === "keep") || (key0 === "drop")) || (key0 === "rename")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema28,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5016,7 +5016,7 @@ errors++;
 }
 let data0 = data.keep;
 if((!(Array.isArray(data0))) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: schema28.properties.keep.type},schema:schema28.properties.keep.type,parentSchema:schema28.properties.keep,data:data0};
+const err1 = {instancePath:instancePath+"/keep",keyword:"type",params:{type: schema28.properties.keep.type},schema:schema28.properties.keep.type,parentSchema:schema28.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5027,7 +5027,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema28.properties.keep,data:data0};
+const err2 = {instancePath:instancePath+"/keep",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema28.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5041,7 +5041,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err3 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.keep.items,data:data1};
+const err3 = {instancePath:instancePath+"/keep/" + i0,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5052,7 +5052,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/keep/" + i0,schemaPath:"#/properties/keep/items/type",keyword:"type",params:{type: "string"},schema:schema28.properties.keep.items.type,parentSchema:schema28.properties.keep.items,data:data1};
+const err4 = {instancePath:instancePath+"/keep/" + i0,keyword:"type",params:{type: "string"},schema:schema28.properties.keep.items.type,parentSchema:schema28.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5073,7 +5073,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err5 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema28.properties.keep,data:data0};
+const err5 = {instancePath:instancePath+"/keep",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema28.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5089,7 +5089,7 @@ indices0[item0] = i1;
 }
 let data2 = data.drop;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err6 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/type",keyword:"type",params:{type: schema28.properties.drop.type},schema:schema28.properties.drop.type,parentSchema:schema28.properties.drop,data:data2};
+const err6 = {instancePath:instancePath+"/drop",keyword:"type",params:{type: schema28.properties.drop.type},schema:schema28.properties.drop.type,parentSchema:schema28.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5100,7 +5100,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema28.properties.drop,data:data2};
+const err7 = {instancePath:instancePath+"/drop",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema28.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5114,7 +5114,7 @@ for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
 if(!pattern37.test(data3)){
-const err8 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.drop.items,data:data3};
+const err8 = {instancePath:instancePath+"/drop/" + i2,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5125,7 +5125,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/drop/" + i2,schemaPath:"#/properties/drop/items/type",keyword:"type",params:{type: "string"},schema:schema28.properties.drop.items.type,parentSchema:schema28.properties.drop.items,data:data3};
+const err9 = {instancePath:instancePath+"/drop/" + i2,keyword:"type",params:{type: "string"},schema:schema28.properties.drop.items.type,parentSchema:schema28.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5146,7 +5146,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema28.properties.drop,data:data2};
+const err10 = {instancePath:instancePath+"/drop",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema28.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5166,7 +5166,7 @@ for(const key1 in data4){
 let data5 = data4[key1];
 if(typeof data5 === "string"){
 if(!pattern37.test(data5)){
-const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.rename.additionalProperties,data:data5};
+const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5177,7 +5177,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rename/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema28.properties.rename.additionalProperties.type,parentSchema:schema28.properties.rename.additionalProperties,data:data5};
+const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema28.properties.rename.additionalProperties.type,parentSchema:schema28.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5189,7 +5189,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/rename",schemaPath:"#/properties/rename/type",keyword:"type",params:{type: "object"},schema:schema28.properties.rename.type,parentSchema:schema28.properties.rename,data:data4};
+const err13 = {instancePath:instancePath+"/rename",keyword:"type",params:{type: "object"},schema:schema28.properties.rename.type,parentSchema:schema28.properties.rename,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5204,7 +5204,7 @@ for(const key2 in data6){
 const _errs17 = errors;
 if(typeof key2 === "string"){
 if(!pattern37.test(key2)){
-const err14 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err14 = {instancePath:instancePath+"/compute",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5215,7 +5215,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema28.properties.compute.propertyNames.type,parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err15 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "string"},schema:schema28.properties.compute.propertyNames.type,parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5226,7 +5226,7 @@ errors++;
 }
 var valid8 = _errs17 === errors;
 if(!valid8){
-const err16 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema28.properties.compute.propertyNames,parentSchema:schema28.properties.compute,data:data6};
+const err16 = {instancePath:instancePath+"/compute",keyword:"propertyNames",params:{propertyName: key2},schema:schema28.properties.compute.propertyNames,parentSchema:schema28.properties.compute,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5240,7 +5240,7 @@ for(const key3 in data6){
 let data7 = data6[key3];
 if(typeof data7 === "string"){
 if(func2(data7) > 10000){
-const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
+const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5250,7 +5250,7 @@ vErrors.push(err17);
 errors++;
 }
 if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
+const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5261,7 +5261,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema28.properties.compute.additionalProperties.type,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema28.properties.compute.additionalProperties.type,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5273,7 +5273,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema28.properties.compute.type,parentSchema:schema28.properties.compute,data:data6};
+const err20 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "object"},schema:schema28.properties.compute.type,parentSchema:schema28.properties.compute,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5284,7 +5284,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
+const err21 = {instancePath,keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5324,7 +5324,7 @@ data.shape = {};
 }
 for(const key0 in data){
 if(!(((((((key0 === "salt") || (key0 === "hash")) || (key0 === "redact")) || (key0 === "replacement")) || (key0 === "truncate")) || (key0 === "shape")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5336,7 +5336,7 @@ errors++;
 }
 let data0 = data.salt;
 if((typeof data0 !== "string") && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type: schema29.properties.salt.type},schema:schema29.properties.salt.type,parentSchema:schema29.properties.salt,data:data0};
+const err1 = {instancePath:instancePath+"/salt",keyword:"type",params:{type: schema29.properties.salt.type},schema:schema29.properties.salt.type,parentSchema:schema29.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5347,7 +5347,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(func2(data0) > 1000){
-const err2 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema29.properties.salt,data:data0};
+const err2 = {instancePath:instancePath+"/salt",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema29.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5357,7 +5357,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema29.properties.salt,data:data0};
+const err3 = {instancePath:instancePath+"/salt",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema29.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5374,7 +5374,7 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err4 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.hash.items,data:data2};
+const err4 = {instancePath:instancePath+"/hash/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5385,7 +5385,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/hash/" + i0,schemaPath:"#/properties/hash/items/type",keyword:"type",params:{type: "string"},schema:schema29.properties.hash.items.type,parentSchema:schema29.properties.hash.items,data:data2};
+const err5 = {instancePath:instancePath+"/hash/" + i0,keyword:"type",params:{type: "string"},schema:schema29.properties.hash.items.type,parentSchema:schema29.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5406,7 +5406,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err6 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.hash,data:data1};
+const err6 = {instancePath:instancePath+"/hash",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.hash,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5421,7 +5421,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/type",keyword:"type",params:{type: "array"},schema:schema29.properties.hash.type,parentSchema:schema29.properties.hash,data:data1};
+const err7 = {instancePath:instancePath+"/hash",keyword:"type",params:{type: "array"},schema:schema29.properties.hash.type,parentSchema:schema29.properties.hash,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5437,7 +5437,7 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern29.test(data4)){
-const err8 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.redact.items,data:data4};
+const err8 = {instancePath:instancePath+"/redact/" + i2,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5448,7 +5448,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/redact/" + i2,schemaPath:"#/properties/redact/items/type",keyword:"type",params:{type: "string"},schema:schema29.properties.redact.items.type,parentSchema:schema29.properties.redact.items,data:data4};
+const err9 = {instancePath:instancePath+"/redact/" + i2,keyword:"type",params:{type: "string"},schema:schema29.properties.redact.items.type,parentSchema:schema29.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5469,7 +5469,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema29.properties.redact,data:data3};
+const err10 = {instancePath:instancePath+"/redact",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema29.properties.redact,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5484,7 +5484,7 @@ indices1[item1] = i3;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/redact",schemaPath:"#/properties/redact/type",keyword:"type",params:{type: "array"},schema:schema29.properties.redact.type,parentSchema:schema29.properties.redact,data:data3};
+const err11 = {instancePath:instancePath+"/redact",keyword:"type",params:{type: "array"},schema:schema29.properties.redact.type,parentSchema:schema29.properties.redact,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5496,7 +5496,7 @@ errors++;
 let data5 = data.replacement;
 if(typeof data5 === "string"){
 if(func2(data5) > 1000){
-const err12 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema29.properties.replacement,data:data5};
+const err12 = {instancePath:instancePath+"/replacement",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema29.properties.replacement,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5507,7 +5507,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/replacement",schemaPath:"#/properties/replacement/type",keyword:"type",params:{type: "string"},schema:schema29.properties.replacement.type,parentSchema:schema29.properties.replacement,data:data5};
+const err13 = {instancePath:instancePath+"/replacement",keyword:"type",params:{type: "string"},schema:schema29.properties.replacement.type,parentSchema:schema29.properties.replacement,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5522,7 +5522,7 @@ for(const key1 in data6){
 const _errs16 = errors;
 if(typeof key1 === "string"){
 if(!pattern29.test(key1)){
-const err14 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.truncate.propertyNames,data:key1,propertyName:key1};
+const err14 = {instancePath:instancePath+"/truncate",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5533,7 +5533,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema29.properties.truncate.propertyNames.type,parentSchema:schema29.properties.truncate.propertyNames,data:key1,propertyName:key1};
+const err15 = {instancePath:instancePath+"/truncate",keyword:"type",params:{type: "string"},schema:schema29.properties.truncate.propertyNames.type,parentSchema:schema29.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5544,7 +5544,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err16 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema29.properties.truncate.propertyNames,parentSchema:schema29.properties.truncate,data:data6};
+const err16 = {instancePath:instancePath+"/truncate",keyword:"propertyNames",params:{propertyName: key1},schema:schema29.properties.truncate.propertyNames,parentSchema:schema29.properties.truncate,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5557,7 +5557,7 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema29.properties.truncate.additionalProperties.type,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
+const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "integer"},schema:schema29.properties.truncate.additionalProperties.type,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5568,7 +5568,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1000000 || isNaN(data7)){
-const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
+const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5578,7 +5578,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data7 < 1 || isNaN(data7)){
-const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/truncate/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5591,7 +5591,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/type",keyword:"type",params:{type: "object"},schema:schema29.properties.truncate.type,parentSchema:schema29.properties.truncate,data:data6};
+const err20 = {instancePath:instancePath+"/truncate",keyword:"type",params:{type: "object"},schema:schema29.properties.truncate.type,parentSchema:schema29.properties.truncate,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5606,7 +5606,7 @@ for(const key3 in data8){
 const _errs23 = errors;
 if(typeof key3 === "string"){
 if(!pattern29.test(key3)){
-const err21 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.shape.propertyNames,data:key3,propertyName:key3};
+const err21 = {instancePath:instancePath+"/shape",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5617,7 +5617,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema29.properties.shape.propertyNames.type,parentSchema:schema29.properties.shape.propertyNames,data:key3,propertyName:key3};
+const err22 = {instancePath:instancePath+"/shape",keyword:"type",params:{type: "string"},schema:schema29.properties.shape.propertyNames.type,parentSchema:schema29.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5628,7 +5628,7 @@ errors++;
 }
 var valid9 = _errs23 === errors;
 if(!valid9){
-const err23 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema29.properties.shape.propertyNames,parentSchema:schema29.properties.shape,data:data8};
+const err23 = {instancePath:instancePath+"/shape",keyword:"propertyNames",params:{propertyName: key3},schema:schema29.properties.shape.propertyNames,parentSchema:schema29.properties.shape,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5641,7 +5641,7 @@ errors++;
 for(const key4 in data8){
 let data9 = data8[key4];
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/type",keyword:"type",params:{type: "integer"},schema:schema29.properties.shape.additionalProperties.type,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
+const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "integer"},schema:schema29.properties.shape.additionalProperties.type,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5652,7 +5652,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
+const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5662,7 +5662,7 @@ vErrors.push(err25);
 errors++;
 }
 if(data9 < 0 || isNaN(data9)){
-const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/shape/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
+const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5675,7 +5675,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/shape",schemaPath:"#/properties/shape/type",keyword:"type",params:{type: "object"},schema:schema29.properties.shape.type,parentSchema:schema29.properties.shape,data:data8};
+const err27 = {instancePath:instancePath+"/shape",keyword:"type",params:{type: "object"},schema:schema29.properties.shape.type,parentSchema:schema29.properties.shape,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5686,7 +5686,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
+const err28 = {instancePath,keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5708,7 +5708,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.model === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},schema:schema30.required,parentSchema:schema30,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "model"},schema:schema30.required,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5718,7 +5718,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.inputs === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "inputs"},schema:schema30.required,parentSchema:schema30,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "inputs"},schema:schema30.required,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5728,7 +5728,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.outputs === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema30.required,parentSchema:schema30,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "outputs"},schema:schema30.required,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5739,7 +5739,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "model") || (key0 === "inputs")) || (key0 === "outputs")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
+const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5753,7 +5753,7 @@ if(data.model !== undefined){
 let data0 = data.model;
 if(typeof data0 === "string"){
 if(!pattern89.test(data0)){
-const err4 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema30.properties.model,data:data0};
+const err4 = {instancePath:instancePath+"/model",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema30.properties.model,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5764,7 +5764,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},schema:schema30.properties.model.type,parentSchema:schema30.properties.model,data:data0};
+const err5 = {instancePath:instancePath+"/model",keyword:"type",params:{type: "string"},schema:schema30.properties.model.type,parentSchema:schema30.properties.model,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5778,7 +5778,7 @@ if(data.inputs !== undefined){
 let data1 = data.inputs;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length > 1000){
-const err6 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/maxProperties",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.inputs,data:data1};
+const err6 = {instancePath:instancePath+"/inputs",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.inputs,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5788,7 +5788,7 @@ vErrors.push(err6);
 errors++;
 }
 if(Object.keys(data1).length < 1){
-const err7 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs,data:data1};
+const err7 = {instancePath:instancePath+"/inputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5801,7 +5801,7 @@ for(const key1 in data1){
 const _errs6 = errors;
 if(typeof key1 === "string"){
 if(func2(key1) > 200){
-const err8 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err8 = {instancePath:instancePath+"/inputs",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5811,7 +5811,7 @@ vErrors.push(err8);
 errors++;
 }
 if(func2(key1) < 1){
-const err9 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err9 = {instancePath:instancePath+"/inputs",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5822,7 +5822,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema30.properties.inputs.propertyNames.type,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err10 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "string"},schema:schema30.properties.inputs.propertyNames.type,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5833,7 +5833,7 @@ errors++;
 }
 var valid1 = _errs6 === errors;
 if(!valid1){
-const err11 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema30.properties.inputs.propertyNames,parentSchema:schema30.properties.inputs,data:data1};
+const err11 = {instancePath:instancePath+"/inputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema30.properties.inputs.propertyNames,parentSchema:schema30.properties.inputs,data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5846,7 +5846,7 @@ errors++;
 for(const key2 in data1){
 let data2 = data1[key2];
 if((typeof data2 !== "string") && (!(Array.isArray(data2)))){
-const err12 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/type",keyword:"type",params:{type: schema30.properties.inputs.additionalProperties.type},schema:schema30.properties.inputs.additionalProperties.type,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+const err12 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema30.properties.inputs.additionalProperties.type},schema:schema30.properties.inputs.additionalProperties.type,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5857,7 +5857,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err13 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+const err13 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5869,7 +5869,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 10000){
-const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5879,7 +5879,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data2.length < 1){
-const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5893,7 +5893,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err16 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/inputs/additionalProperties/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.inputs.additionalProperties.items,data:data3};
+const err16 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.inputs.additionalProperties.items,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5904,7 +5904,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/inputs/additionalProperties/items/type",keyword:"type",params:{type: "string"},schema:schema30.properties.inputs.additionalProperties.items.type,parentSchema:schema30.properties.inputs.additionalProperties.items,data:data3};
+const err17 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"type",params:{type: "string"},schema:schema30.properties.inputs.additionalProperties.items.type,parentSchema:schema30.properties.inputs.additionalProperties.items,data:data3};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5918,7 +5918,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/type",keyword:"type",params:{type: "object"},schema:schema30.properties.inputs.type,parentSchema:schema30.properties.inputs,data:data1};
+const err18 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "object"},schema:schema30.properties.inputs.type,parentSchema:schema30.properties.inputs,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5932,7 +5932,7 @@ if(data.outputs !== undefined){
 let data4 = data.outputs;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 1000){
-const err19 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.outputs,data:data4};
+const err19 = {instancePath:instancePath+"/outputs",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.outputs,data:data4};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5942,7 +5942,7 @@ vErrors.push(err19);
 errors++;
 }
 if(Object.keys(data4).length < 1){
-const err20 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema30.properties.outputs,data:data4};
+const err20 = {instancePath:instancePath+"/outputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema30.properties.outputs,data:data4};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5955,7 +5955,7 @@ for(const key3 in data4){
 const _errs15 = errors;
 if(typeof key3 === "string"){
 if(!pattern37.test(key3)){
-const err21 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.outputs.propertyNames,data:key3,propertyName:key3};
+const err21 = {instancePath:instancePath+"/outputs",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.outputs.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5966,7 +5966,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema30.properties.outputs.propertyNames.type,parentSchema:schema30.properties.outputs.propertyNames,data:key3,propertyName:key3};
+const err22 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "string"},schema:schema30.properties.outputs.propertyNames.type,parentSchema:schema30.properties.outputs.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5977,7 +5977,7 @@ errors++;
 }
 var valid5 = _errs15 === errors;
 if(!valid5){
-const err23 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema30.properties.outputs.propertyNames,parentSchema:schema30.properties.outputs,data:data4};
+const err23 = {instancePath:instancePath+"/outputs",keyword:"propertyNames",params:{propertyName: key3},schema:schema30.properties.outputs.propertyNames,parentSchema:schema30.properties.outputs,data:data4};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5994,7 +5994,7 @@ if(data5.at === undefined){
 data5.at = null;
 }
 if(data5.from === undefined){
-const err24 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/required",keyword:"required",params:{missingProperty: "from"},schema:schema30.properties.outputs.additionalProperties.required,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+const err24 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "from"},schema:schema30.properties.outputs.additionalProperties.required,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6004,7 +6004,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data5.type === undefined){
-const err25 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/required",keyword:"required",params:{missingProperty: "type"},schema:schema30.properties.outputs.additionalProperties.required,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+const err25 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "type"},schema:schema30.properties.outputs.additionalProperties.required,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6015,7 +6015,7 @@ errors++;
 }
 for(const key5 in data5){
 if(!((((key5 === "from") || (key5 === "at")) || (key5 === "type")) || (pattern0.test(key5)))){
-const err26 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+const err26 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6029,7 +6029,7 @@ if(data5.from !== undefined){
 let data6 = data5.from;
 if(typeof data6 === "string"){
 if(func2(data6) > 200){
-const err27 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",schemaPath:"#/properties/outputs/additionalProperties/properties/from/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+const err27 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6039,7 +6039,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data6) < 1){
-const err28 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",schemaPath:"#/properties/outputs/additionalProperties/properties/from/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+const err28 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6050,7 +6050,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",schemaPath:"#/properties/outputs/additionalProperties/properties/from/type",keyword:"type",params:{type: "string"},schema:schema30.properties.outputs.additionalProperties.properties.from.type,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+const err29 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"type",params:{type: "string"},schema:schema30.properties.outputs.additionalProperties.properties.from.type,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6062,7 +6062,7 @@ errors++;
 }
 let data7 = data5.at;
 if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (data7 !== null)){
-const err30 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",schemaPath:"#/properties/outputs/additionalProperties/properties/at/type",keyword:"type",params:{type: schema30.properties.outputs.additionalProperties.properties.at.type},schema:schema30.properties.outputs.additionalProperties.properties.at.type,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+const err30 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"type",params:{type: schema30.properties.outputs.additionalProperties.properties.at.type},schema:schema30.properties.outputs.additionalProperties.properties.at.type,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6073,7 +6073,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1000000 || isNaN(data7)){
-const err31 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",schemaPath:"#/properties/outputs/additionalProperties/properties/at/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+const err31 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6083,7 +6083,7 @@ vErrors.push(err31);
 errors++;
 }
 if(data7 < 0 || isNaN(data7)){
-const err32 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",schemaPath:"#/properties/outputs/additionalProperties/properties/at/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+const err32 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -6096,7 +6096,7 @@ errors++;
 if(data5.type !== undefined){
 let data8 = data5.type;
 if(!(((((data8 === "string") || (data8 === "int")) || (data8 === "long")) || (data8 === "double")) || (data8 === "boolean"))){
-const err33 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/outputs/additionalProperties/properties/type/enum",keyword:"enum",params:{allowedValues: schema30.properties.outputs.additionalProperties.properties.type.enum},schema:schema30.properties.outputs.additionalProperties.properties.type.enum,parentSchema:schema30.properties.outputs.additionalProperties.properties.type,data:data8};
+const err33 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",keyword:"enum",params:{allowedValues: schema30.properties.outputs.additionalProperties.properties.type.enum},schema:schema30.properties.outputs.additionalProperties.properties.type.enum,parentSchema:schema30.properties.outputs.additionalProperties.properties.type,data:data8};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -6108,7 +6108,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "object"},schema:schema30.properties.outputs.additionalProperties.type,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+const err34 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},schema:schema30.properties.outputs.additionalProperties.type,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -6120,7 +6120,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema30.properties.outputs.type,parentSchema:schema30.properties.outputs,data:data4};
+const err35 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "object"},schema:schema30.properties.outputs.type,parentSchema:schema30.properties.outputs,data:data4};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -6132,7 +6132,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
+const err36 = {instancePath,keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -6154,7 +6154,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.file === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},schema:schema31.required,parentSchema:schema31,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "file"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6164,7 +6164,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.function === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "function"},schema:schema31.required,parentSchema:schema31,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "function"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6174,7 +6174,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.inputs === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "inputs"},schema:schema31.required,parentSchema:schema31,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "inputs"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6184,7 +6184,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.columns === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema31.required,parentSchema:schema31,data};
+const err3 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6195,7 +6195,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "file") || (key0 === "function")) || (key0 === "inputs")) || (key0 === "columns")) || (pattern0.test(key0)))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
+const err4 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6209,7 +6209,7 @@ if(data.file !== undefined){
 let data0 = data.file;
 if(typeof data0 === "string"){
 if(!pattern89.test(data0)){
-const err5 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema31.properties.file,data:data0};
+const err5 = {instancePath:instancePath+"/file",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema31.properties.file,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6220,7 +6220,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},schema:schema31.properties.file.type,parentSchema:schema31.properties.file,data:data0};
+const err6 = {instancePath:instancePath+"/file",keyword:"type",params:{type: "string"},schema:schema31.properties.file.type,parentSchema:schema31.properties.file,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6234,7 +6234,7 @@ if(data.function !== undefined){
 let data1 = data.function;
 if(typeof data1 === "string"){
 if(!pattern96.test(data1)){
-const err7 = {instancePath:instancePath+"/function",schemaPath:"#/properties/function/pattern",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema31.properties.function,data:data1};
+const err7 = {instancePath:instancePath+"/function",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema31.properties.function,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6245,7 +6245,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/function",schemaPath:"#/properties/function/type",keyword:"type",params:{type: "string"},schema:schema31.properties.function.type,parentSchema:schema31.properties.function,data:data1};
+const err8 = {instancePath:instancePath+"/function",keyword:"type",params:{type: "string"},schema:schema31.properties.function.type,parentSchema:schema31.properties.function,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6259,7 +6259,7 @@ if(data.inputs !== undefined){
 let data2 = data.inputs;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length > 200){
-const err9 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/maxProperties",keyword:"maxProperties",params:{limit: 200},schema:200,parentSchema:schema31.properties.inputs,data:data2};
+const err9 = {instancePath:instancePath+"/inputs",keyword:"maxProperties",params:{limit: 200},schema:200,parentSchema:schema31.properties.inputs,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6269,7 +6269,7 @@ vErrors.push(err9);
 errors++;
 }
 if(Object.keys(data2).length < 1){
-const err10 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs,data:data2};
+const err10 = {instancePath:instancePath+"/inputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6282,7 +6282,7 @@ for(const key1 in data2){
 const _errs8 = errors;
 if(typeof key1 === "string"){
 if(!pattern96.test(key1)){
-const err11 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err11 = {instancePath:instancePath+"/inputs",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6293,7 +6293,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.propertyNames.type,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err12 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.propertyNames.type,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6304,7 +6304,7 @@ errors++;
 }
 var valid1 = _errs8 === errors;
 if(!valid1){
-const err13 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema31.properties.inputs.propertyNames,parentSchema:schema31.properties.inputs,data:data2};
+const err13 = {instancePath:instancePath+"/inputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema31.properties.inputs.propertyNames,parentSchema:schema31.properties.inputs,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6318,7 +6318,7 @@ for(const key2 in data2){
 let data3 = data2[key2];
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.inputs.additionalProperties,data:data3};
+const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.inputs.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6329,7 +6329,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/inputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.additionalProperties.type,parentSchema:schema31.properties.inputs.additionalProperties,data:data3};
+const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.additionalProperties.type,parentSchema:schema31.properties.inputs.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6341,7 +6341,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/inputs",schemaPath:"#/properties/inputs/type",keyword:"type",params:{type: "object"},schema:schema31.properties.inputs.type,parentSchema:schema31.properties.inputs,data:data2};
+const err16 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "object"},schema:schema31.properties.inputs.type,parentSchema:schema31.properties.inputs,data:data2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6353,7 +6353,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+const err17 = {instancePath,keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6402,7 +6402,7 @@ if(data.whitespace === undefined){
 data.whitespace = false;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema32.required,parentSchema:schema32,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6413,7 +6413,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema32.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6427,7 +6427,7 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.text,data:data0};
+const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6438,7 +6438,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema32.properties.text.type,parentSchema:schema32.properties.text,data:data0};
+const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema32.properties.text.type,parentSchema:schema32.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6450,7 +6450,7 @@ errors++;
 }
 let data1 = data.into;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: schema32.properties.into.type},schema:schema32.properties.into.type,parentSchema:schema32.properties.into,data:data1};
+const err4 = {instancePath:instancePath+"/into",keyword:"type",params:{type: schema32.properties.into.type},schema:schema32.properties.into.type,parentSchema:schema32.properties.into,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6461,7 +6461,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.into,data:data1};
+const err5 = {instancePath:instancePath+"/into",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.into,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6473,7 +6473,7 @@ errors++;
 }
 let data2 = data.html;
 if(typeof data2 !== "boolean"){
-const err6 = {instancePath:instancePath+"/html",schemaPath:"#/properties/html/type",keyword:"type",params:{type: "boolean"},schema:schema32.properties.html.type,parentSchema:schema32.properties.html,data:data2};
+const err6 = {instancePath:instancePath+"/html",keyword:"type",params:{type: "boolean"},schema:schema32.properties.html.type,parentSchema:schema32.properties.html,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6484,7 +6484,7 @@ errors++;
 }
 let data3 = data.unicode;
 if(typeof data3 !== "boolean"){
-const err7 = {instancePath:instancePath+"/unicode",schemaPath:"#/properties/unicode/type",keyword:"type",params:{type: "boolean"},schema:schema32.properties.unicode.type,parentSchema:schema32.properties.unicode,data:data3};
+const err7 = {instancePath:instancePath+"/unicode",keyword:"type",params:{type: "boolean"},schema:schema32.properties.unicode.type,parentSchema:schema32.properties.unicode,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6495,7 +6495,7 @@ errors++;
 }
 let data4 = data.links;
 if(typeof data4 !== "boolean"){
-const err8 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/type",keyword:"type",params:{type: "boolean"},schema:schema32.properties.links.type,parentSchema:schema32.properties.links,data:data4};
+const err8 = {instancePath:instancePath+"/links",keyword:"type",params:{type: "boolean"},schema:schema32.properties.links.type,parentSchema:schema32.properties.links,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6506,7 +6506,7 @@ errors++;
 }
 let data5 = data.mentions;
 if(typeof data5 !== "boolean"){
-const err9 = {instancePath:instancePath+"/mentions",schemaPath:"#/properties/mentions/type",keyword:"type",params:{type: "boolean"},schema:schema32.properties.mentions.type,parentSchema:schema32.properties.mentions,data:data5};
+const err9 = {instancePath:instancePath+"/mentions",keyword:"type",params:{type: "boolean"},schema:schema32.properties.mentions.type,parentSchema:schema32.properties.mentions,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6517,7 +6517,7 @@ errors++;
 }
 let data6 = data.emoji;
 if(typeof data6 !== "boolean"){
-const err10 = {instancePath:instancePath+"/emoji",schemaPath:"#/properties/emoji/type",keyword:"type",params:{type: "boolean"},schema:schema32.properties.emoji.type,parentSchema:schema32.properties.emoji,data:data6};
+const err10 = {instancePath:instancePath+"/emoji",keyword:"type",params:{type: "boolean"},schema:schema32.properties.emoji.type,parentSchema:schema32.properties.emoji,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6528,7 +6528,7 @@ errors++;
 }
 let data7 = data.case;
 if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
-const err11 = {instancePath:instancePath+"/case",schemaPath:"#/properties/case/enum",keyword:"enum",params:{allowedValues: schema32.properties.case.enum},schema:schema32.properties.case.enum,parentSchema:schema32.properties.case,data:data7};
+const err11 = {instancePath:instancePath+"/case",keyword:"enum",params:{allowedValues: schema32.properties.case.enum},schema:schema32.properties.case.enum,parentSchema:schema32.properties.case,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6540,7 +6540,7 @@ errors++;
 let data8 = data.stopWords;
 if(Array.isArray(data8)){
 if(data8.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema32.properties.stopWords,data:data8};
+const err12 = {instancePath:instancePath+"/stopWords",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema32.properties.stopWords,data:data8};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6554,7 +6554,7 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
 if(func2(data9) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema32.properties.stopWords.items,data:data9};
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema32.properties.stopWords.items,data:data9};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6564,7 +6564,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!pattern102.test(data9)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema32.properties.stopWords.items,data:data9};
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema32.properties.stopWords.items,data:data9};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6575,7 +6575,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema32.properties.stopWords.items.type,parentSchema:schema32.properties.stopWords.items,data:data9};
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"type",params:{type: "string"},schema:schema32.properties.stopWords.items.type,parentSchema:schema32.properties.stopWords.items,data:data9};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6596,7 +6596,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema32.properties.stopWords,data:data8};
+const err16 = {instancePath:instancePath+"/stopWords",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema32.properties.stopWords,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6611,7 +6611,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema32.properties.stopWords.type,parentSchema:schema32.properties.stopWords,data:data8};
+const err17 = {instancePath:instancePath+"/stopWords",keyword:"type",params:{type: "array"},schema:schema32.properties.stopWords.type,parentSchema:schema32.properties.stopWords,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6622,7 +6622,7 @@ errors++;
 }
 let data10 = data.whitespace;
 if(typeof data10 !== "boolean"){
-const err18 = {instancePath:instancePath+"/whitespace",schemaPath:"#/properties/whitespace/type",keyword:"type",params:{type: "boolean"},schema:schema32.properties.whitespace.type,parentSchema:schema32.properties.whitespace,data:data10};
+const err18 = {instancePath:instancePath+"/whitespace",keyword:"type",params:{type: "boolean"},schema:schema32.properties.whitespace.type,parentSchema:schema32.properties.whitespace,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6633,7 +6633,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
+const err19 = {instancePath,keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6663,7 +6663,7 @@ if(data.neutral === undefined){
 data.neutral = 0.05;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema33.required,parentSchema:schema33,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema33.required,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6674,7 +6674,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6688,7 +6688,7 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.text,data:data0};
+const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6699,7 +6699,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema33.properties.text.type,parentSchema:schema33.properties.text,data:data0};
+const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema33.properties.text.type,parentSchema:schema33.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6712,7 +6712,7 @@ errors++;
 let data1 = data.label;
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err4 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.label,data:data1};
+const err4 = {instancePath:instancePath+"/label",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6723,7 +6723,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/label",schemaPath:"#/properties/label/type",keyword:"type",params:{type: "string"},schema:schema33.properties.label.type,parentSchema:schema33.properties.label,data:data1};
+const err5 = {instancePath:instancePath+"/label",keyword:"type",params:{type: "string"},schema:schema33.properties.label.type,parentSchema:schema33.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6735,7 +6735,7 @@ errors++;
 let data2 = data.score;
 if(typeof data2 === "string"){
 if(!pattern37.test(data2)){
-const err6 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.score,data:data2};
+const err6 = {instancePath:instancePath+"/score",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6746,7 +6746,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/score",schemaPath:"#/properties/score/type",keyword:"type",params:{type: "string"},schema:schema33.properties.score.type,parentSchema:schema33.properties.score,data:data2};
+const err7 = {instancePath:instancePath+"/score",keyword:"type",params:{type: "string"},schema:schema33.properties.score.type,parentSchema:schema33.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6758,7 +6758,7 @@ errors++;
 let data3 = data.neutral;
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema33.properties.neutral,data:data3};
+const err8 = {instancePath:instancePath+"/neutral",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema33.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6768,7 +6768,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.neutral,data:data3};
+const err9 = {instancePath:instancePath+"/neutral",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6779,7 +6779,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/neutral",schemaPath:"#/properties/neutral/type",keyword:"type",params:{type: "number"},schema:schema33.properties.neutral.type,parentSchema:schema33.properties.neutral,data:data3};
+const err10 = {instancePath:instancePath+"/neutral",keyword:"type",params:{type: "number"},schema:schema33.properties.neutral.type,parentSchema:schema33.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6790,7 +6790,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+const err11 = {instancePath,keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6821,7 +6821,7 @@ if(data.least === undefined){
 data.least = 0;
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema34.required,parentSchema:schema34,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6831,7 +6831,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.among === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "among"},schema:schema34.required,parentSchema:schema34,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "among"},schema:schema34.required,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6842,7 +6842,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "text") || (key0 === "among")) || (key0 === "code")) || (key0 === "confidence")) || (key0 === "least")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6856,7 +6856,7 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.text,data:data0};
+const err3 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6867,7 +6867,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema34.properties.text.type,parentSchema:schema34.properties.text,data:data0};
+const err4 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema34.properties.text.type,parentSchema:schema34.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6881,7 +6881,7 @@ if(data.among !== undefined){
 let data1 = data.among;
 if(Array.isArray(data1)){
 if(data1.length > 75){
-const err5 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/maxItems",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema34.properties.among,data:data1};
+const err5 = {instancePath:instancePath+"/among",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema34.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6891,7 +6891,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1.length < 2){
-const err6 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema34.properties.among,data:data1};
+const err6 = {instancePath:instancePath+"/among",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema34.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6905,7 +6905,7 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern109.test(data2)){
-const err7 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema34.properties.among.items,data:data2};
+const err7 = {instancePath:instancePath+"/among/" + i0,keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema34.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6916,7 +6916,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/among/" + i0,schemaPath:"#/properties/among/items/type",keyword:"type",params:{type: "string"},schema:schema34.properties.among.items.type,parentSchema:schema34.properties.among.items,data:data2};
+const err8 = {instancePath:instancePath+"/among/" + i0,keyword:"type",params:{type: "string"},schema:schema34.properties.among.items.type,parentSchema:schema34.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6937,7 +6937,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema34.properties.among,data:data1};
+const err9 = {instancePath:instancePath+"/among",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema34.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6952,7 +6952,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/among",schemaPath:"#/properties/among/type",keyword:"type",params:{type: "array"},schema:schema34.properties.among.type,parentSchema:schema34.properties.among,data:data1};
+const err10 = {instancePath:instancePath+"/among",keyword:"type",params:{type: "array"},schema:schema34.properties.among.type,parentSchema:schema34.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6965,7 +6965,7 @@ errors++;
 let data3 = data.code;
 if(typeof data3 === "string"){
 if(!pattern37.test(data3)){
-const err11 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.code,data:data3};
+const err11 = {instancePath:instancePath+"/code",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6976,7 +6976,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},schema:schema34.properties.code.type,parentSchema:schema34.properties.code,data:data3};
+const err12 = {instancePath:instancePath+"/code",keyword:"type",params:{type: "string"},schema:schema34.properties.code.type,parentSchema:schema34.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6988,7 +6988,7 @@ errors++;
 let data4 = data.confidence;
 if(typeof data4 === "string"){
 if(!pattern37.test(data4)){
-const err13 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.confidence,data:data4};
+const err13 = {instancePath:instancePath+"/confidence",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6999,7 +6999,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "string"},schema:schema34.properties.confidence.type,parentSchema:schema34.properties.confidence,data:data4};
+const err14 = {instancePath:instancePath+"/confidence",keyword:"type",params:{type: "string"},schema:schema34.properties.confidence.type,parentSchema:schema34.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7011,7 +7011,7 @@ errors++;
 let data5 = data.least;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema34.properties.least,data:data5};
+const err15 = {instancePath:instancePath+"/least",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema34.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7021,7 +7021,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.least,data:data5};
+const err16 = {instancePath:instancePath+"/least",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7032,7 +7032,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/least",schemaPath:"#/properties/least/type",keyword:"type",params:{type: "number"},schema:schema34.properties.least.type,parentSchema:schema34.properties.least,data:data5};
+const err17 = {instancePath:instancePath+"/least",keyword:"type",params:{type: "number"},schema:schema34.properties.least.type,parentSchema:schema34.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7043,7 +7043,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7076,7 +7076,7 @@ if(data.stopWords === undefined){
 data.stopWords = [];
 }
 if(data.text === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"},schema:schema35.required,parentSchema:schema35,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7087,7 +7087,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7101,7 +7101,7 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.text,data:data0};
+const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7112,7 +7112,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},schema:schema35.properties.text.type,parentSchema:schema35.properties.text,data:data0};
+const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema35.properties.text.type,parentSchema:schema35.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7125,7 +7125,7 @@ errors++;
 let data1 = data.into;
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.into,data:data1};
+const err4 = {instancePath:instancePath+"/into",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.into,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7136,7 +7136,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},schema:schema35.properties.into.type,parentSchema:schema35.properties.into,data:data1};
+const err5 = {instancePath:instancePath+"/into",keyword:"type",params:{type: "string"},schema:schema35.properties.into.type,parentSchema:schema35.properties.into,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7147,7 +7147,7 @@ errors++;
 }
 let data2 = data.most;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema35.properties.most.type,parentSchema:schema35.properties.most,data:data2};
+const err6 = {instancePath:instancePath+"/most",keyword:"type",params:{type: "integer"},schema:schema35.properties.most.type,parentSchema:schema35.properties.most,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7158,7 +7158,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 100 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema35.properties.most,data:data2};
+const err7 = {instancePath:instancePath+"/most",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema35.properties.most,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7168,7 +7168,7 @@ vErrors.push(err7);
 errors++;
 }
 if(data2 < 1 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema35.properties.most,data:data2};
+const err8 = {instancePath:instancePath+"/most",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema35.properties.most,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7180,7 +7180,7 @@ errors++;
 }
 let data3 = data.words;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},schema:schema35.properties.words.type,parentSchema:schema35.properties.words,data:data3};
+const err9 = {instancePath:instancePath+"/words",keyword:"type",params:{type: "integer"},schema:schema35.properties.words.type,parentSchema:schema35.properties.words,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7191,7 +7191,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema35.properties.words,data:data3};
+const err10 = {instancePath:instancePath+"/words",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema35.properties.words,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7201,7 +7201,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema35.properties.words,data:data3};
+const err11 = {instancePath:instancePath+"/words",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema35.properties.words,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7214,7 +7214,7 @@ errors++;
 let data4 = data.stopWords;
 if(Array.isArray(data4)){
 if(data4.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema35.properties.stopWords,data:data4};
+const err12 = {instancePath:instancePath+"/stopWords",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema35.properties.stopWords,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7228,7 +7228,7 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(func2(data5) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema35.properties.stopWords.items,data:data5};
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema35.properties.stopWords.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7238,7 +7238,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!pattern102.test(data5)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema35.properties.stopWords.items,data:data5};
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema35.properties.stopWords.items,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7249,7 +7249,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,schemaPath:"#/properties/stopWords/items/type",keyword:"type",params:{type: "string"},schema:schema35.properties.stopWords.items.type,parentSchema:schema35.properties.stopWords.items,data:data5};
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"type",params:{type: "string"},schema:schema35.properties.stopWords.items.type,parentSchema:schema35.properties.stopWords.items,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7270,7 +7270,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema35.properties.stopWords,data:data4};
+const err16 = {instancePath:instancePath+"/stopWords",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema35.properties.stopWords,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7285,7 +7285,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/stopWords",schemaPath:"#/properties/stopWords/type",keyword:"type",params:{type: "array"},schema:schema35.properties.stopWords.type,parentSchema:schema35.properties.stopWords,data:data4};
+const err17 = {instancePath:instancePath+"/stopWords",keyword:"type",params:{type: "array"},schema:schema35.properties.stopWords.type,parentSchema:schema35.properties.stopWords,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7296,7 +7296,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
+const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7359,7 +7359,7 @@ if(data.whenAway === undefined){
 data.whenAway = "fail";
 }
 if(data.url === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema36.required,parentSchema:schema36,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "url"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7369,7 +7369,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema36.required,parentSchema:schema36,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7380,7 +7380,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema36.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7394,7 +7394,7 @@ if(data.url !== undefined){
 let data0 = data.url;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err3 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema36.properties.url,data:data0};
+const err3 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema36.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7404,7 +7404,7 @@ vErrors.push(err3);
 errors++;
 }
 if(func2(data0) < 1){
-const err4 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.url,data:data0};
+const err4 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7415,7 +7415,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},schema:schema36.properties.url.type,parentSchema:schema36.properties.url,data:data0};
+const err5 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema36.properties.url.type,parentSchema:schema36.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7431,7 +7431,7 @@ for(const key1 in data1){
 const _errs6 = errors;
 if(typeof key1 === "string"){
 if(!pattern37.test(key1)){
-const err6 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema36.properties.paths.propertyNames,data:key1,propertyName:key1};
+const err6 = {instancePath:instancePath+"/paths",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema36.properties.paths.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7442,7 +7442,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema36.properties.paths.propertyNames.type,parentSchema:schema36.properties.paths.propertyNames,data:key1,propertyName:key1};
+const err7 = {instancePath:instancePath+"/paths",keyword:"type",params:{type: "string"},schema:schema36.properties.paths.propertyNames.type,parentSchema:schema36.properties.paths.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7453,7 +7453,7 @@ errors++;
 }
 var valid1 = _errs6 === errors;
 if(!valid1){
-const err8 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema36.properties.paths.propertyNames,parentSchema:schema36.properties.paths,data:data1};
+const err8 = {instancePath:instancePath+"/paths",keyword:"propertyNames",params:{propertyName: key1},schema:schema36.properties.paths.propertyNames,parentSchema:schema36.properties.paths,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7467,7 +7467,7 @@ for(const key2 in data1){
 let data2 = data1[key2];
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err9 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/paths/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.paths.additionalProperties,data:data2};
+const err9 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.paths.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7478,7 +7478,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/paths/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema36.properties.paths.additionalProperties.type,parentSchema:schema36.properties.paths.additionalProperties,data:data2};
+const err10 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema36.properties.paths.additionalProperties.type,parentSchema:schema36.properties.paths.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7490,7 +7490,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/type",keyword:"type",params:{type: "object"},schema:schema36.properties.paths.type,parentSchema:schema36.properties.paths,data:data1};
+const err11 = {instancePath:instancePath+"/paths",keyword:"type",params:{type: "object"},schema:schema36.properties.paths.type,parentSchema:schema36.properties.paths,data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7501,7 +7501,7 @@ errors++;
 }
 let data3 = data.method;
 if(!((((data3 === "GET") || (data3 === "POST")) || (data3 === "PUT")) || (data3 === null))){
-const err12 = {instancePath:instancePath+"/method",schemaPath:"#/properties/method/enum",keyword:"enum",params:{allowedValues: schema36.properties.method.enum},schema:schema36.properties.method.enum,parentSchema:schema36.properties.method,data:data3};
+const err12 = {instancePath:instancePath+"/method",keyword:"enum",params:{allowedValues: schema36.properties.method.enum},schema:schema36.properties.method.enum,parentSchema:schema36.properties.method,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7512,7 +7512,7 @@ errors++;
 }
 let data4 = data.body;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err13 = {instancePath:instancePath+"/body",schemaPath:"#/properties/body/type",keyword:"type",params:{type: schema36.properties.body.type},schema:schema36.properties.body.type,parentSchema:schema36.properties.body,data:data4};
+const err13 = {instancePath:instancePath+"/body",keyword:"type",params:{type: schema36.properties.body.type},schema:schema36.properties.body.type,parentSchema:schema36.properties.body,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7523,7 +7523,7 @@ errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 100){
-const err14 = {instancePath:instancePath+"/body",schemaPath:"#/properties/body/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema36.properties.body,data:data4};
+const err14 = {instancePath:instancePath+"/body",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema36.properties.body,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7533,7 +7533,7 @@ vErrors.push(err14);
 errors++;
 }
 if(Object.keys(data4).length < 1){
-const err15 = {instancePath:instancePath+"/body",schemaPath:"#/properties/body/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36.properties.body,data:data4};
+const err15 = {instancePath:instancePath+"/body",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36.properties.body,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7546,7 +7546,7 @@ for(const key3 in data4){
 const _errs14 = errors;
 if(typeof key3 === "string"){
 if(func2(key3) > 128){
-const err16 = {instancePath:instancePath+"/body",schemaPath:"#/properties/body/propertyNames/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema36.properties.body.propertyNames,data:key3,propertyName:key3};
+const err16 = {instancePath:instancePath+"/body",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema36.properties.body.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7556,7 +7556,7 @@ vErrors.push(err16);
 errors++;
 }
 if(func2(key3) < 1){
-const err17 = {instancePath:instancePath+"/body",schemaPath:"#/properties/body/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.body.propertyNames,data:key3,propertyName:key3};
+const err17 = {instancePath:instancePath+"/body",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.body.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7568,7 +7568,7 @@ errors++;
 }
 var valid3 = _errs14 === errors;
 if(!valid3){
-const err18 = {instancePath:instancePath+"/body",schemaPath:"#/properties/body/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema36.properties.body.propertyNames,parentSchema:schema36.properties.body,data:data4};
+const err18 = {instancePath:instancePath+"/body",keyword:"propertyNames",params:{propertyName: key3},schema:schema36.properties.body.propertyNames,parentSchema:schema36.properties.body,data:data4};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7582,7 +7582,7 @@ for(const key4 in data4){
 let data5 = data4[key4];
 if(typeof data5 === "string"){
 if(!pattern29.test(data5)){
-const err19 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/body/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.body.additionalProperties,data:data5};
+const err19 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.body.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7593,7 +7593,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/body/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema36.properties.body.additionalProperties.type,parentSchema:schema36.properties.body.additionalProperties,data:data5};
+const err20 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema36.properties.body.additionalProperties.type,parentSchema:schema36.properties.body.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7606,7 +7606,7 @@ errors++;
 }
 let data6 = data.batch;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err21 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "integer"},schema:schema36.properties.batch.type,parentSchema:schema36.properties.batch,data:data6};
+const err21 = {instancePath:instancePath+"/batch",keyword:"type",params:{type: "integer"},schema:schema36.properties.batch.type,parentSchema:schema36.properties.batch,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7617,7 +7617,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err22 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema36.properties.batch,data:data6};
+const err22 = {instancePath:instancePath+"/batch",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema36.properties.batch,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7627,7 +7627,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err23 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.batch,data:data6};
+const err23 = {instancePath:instancePath+"/batch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.batch,data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7639,7 +7639,7 @@ errors++;
 }
 let data7 = data.answer;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err24 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/type",keyword:"type",params:{type: schema36.properties.answer.type},schema:schema36.properties.answer.type,parentSchema:schema36.properties.answer,data:data7};
+const err24 = {instancePath:instancePath+"/answer",keyword:"type",params:{type: schema36.properties.answer.type},schema:schema36.properties.answer.type,parentSchema:schema36.properties.answer,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7650,7 +7650,7 @@ errors++;
 }
 if(typeof data7 === "string"){
 if(!pattern29.test(data7)){
-const err25 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.answer,data:data7};
+const err25 = {instancePath:instancePath+"/answer",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.answer,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -7662,7 +7662,7 @@ errors++;
 }
 let data8 = data.key;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err26 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema36.properties.key.type},schema:schema36.properties.key.type,parentSchema:schema36.properties.key,data:data8};
+const err26 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema36.properties.key.type},schema:schema36.properties.key.type,parentSchema:schema36.properties.key,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7673,7 +7673,7 @@ errors++;
 }
 if(typeof data8 === "string"){
 if(func2(data8) > 128){
-const err27 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema36.properties.key,data:data8};
+const err27 = {instancePath:instancePath+"/key",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema36.properties.key,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -7683,7 +7683,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data8) < 1){
-const err28 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.key,data:data8};
+const err28 = {instancePath:instancePath+"/key",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.key,data:data8};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -7699,7 +7699,7 @@ for(const key5 in data9){
 const _errs26 = errors;
 if(typeof key5 === "string"){
 if(!pattern23.test(key5)){
-const err29 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema36.properties.headers.propertyNames,data:key5,propertyName:key5};
+const err29 = {instancePath:instancePath+"/headers",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema36.properties.headers.propertyNames,data:key5,propertyName:key5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -7711,7 +7711,7 @@ errors++;
 }
 var valid5 = _errs26 === errors;
 if(!valid5){
-const err30 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema36.properties.headers.propertyNames,parentSchema:schema36.properties.headers,data:data9};
+const err30 = {instancePath:instancePath+"/headers",keyword:"propertyNames",params:{propertyName: key5},schema:schema36.properties.headers.propertyNames,parentSchema:schema36.properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -7725,7 +7725,7 @@ for(const key6 in data9){
 let data10 = data9[key6];
 if(typeof data10 === "string"){
 if(func2(data10) > 8192){
-const err31 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema36.properties.headers.additionalProperties,data:data10};
+const err31 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema36.properties.headers.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7735,7 +7735,7 @@ vErrors.push(err31);
 errors++;
 }
 if(!pattern24.test(data10)){
-const err32 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema36.properties.headers.additionalProperties,data:data10};
+const err32 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema36.properties.headers.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -7746,7 +7746,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema36.properties.headers.additionalProperties.type,parentSchema:schema36.properties.headers.additionalProperties,data:data10};
+const err33 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema36.properties.headers.additionalProperties.type,parentSchema:schema36.properties.headers.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -7758,7 +7758,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema36.properties.headers.type,parentSchema:schema36.properties.headers,data:data9};
+const err34 = {instancePath:instancePath+"/headers",keyword:"type",params:{type: "object"},schema:schema36.properties.headers.type,parentSchema:schema36.properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -7769,7 +7769,7 @@ errors++;
 }
 let data11 = data.auth;
 if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
-const err35 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: schema36.properties.auth.type},schema:schema36.properties.auth.type,parentSchema:schema36.properties.auth,data:data11};
+const err35 = {instancePath:instancePath+"/auth",keyword:"type",params:{type: schema36.properties.auth.type},schema:schema36.properties.auth.type,parentSchema:schema36.properties.auth,data:data11};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -7786,7 +7786,7 @@ if(data11.header === undefined){
 data11.header = null;
 }
 if(data11.type === undefined){
-const err36 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: "type"},schema:schema36.properties.auth.required,parentSchema:schema36.properties.auth,data:data11};
+const err36 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "type"},schema:schema36.properties.auth.required,parentSchema:schema36.properties.auth,data:data11};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -7796,7 +7796,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data11.secret === undefined){
-const err37 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: "secret"},schema:schema36.properties.auth.required,parentSchema:schema36.properties.auth,data:data11};
+const err37 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "secret"},schema:schema36.properties.auth.required,parentSchema:schema36.properties.auth,data:data11};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -7807,7 +7807,7 @@ errors++;
 }
 for(const key7 in data11){
 if(!(((((key7 === "type") || (key7 === "secret")) || (key7 === "user")) || (key7 === "header")) || (pattern0.test(key7)))){
-const err38 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema36.properties.auth,data:data11};
+const err38 = {instancePath:instancePath+"/auth",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema36.properties.auth,data:data11};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -7820,7 +7820,7 @@ errors++;
 if(data11.type !== undefined){
 let data12 = data11.type;
 if(!(((data12 === "bearer") || (data12 === "basic")) || (data12 === "header"))){
-const err39 = {instancePath:instancePath+"/auth/type",schemaPath:"#/properties/auth/properties/type/enum",keyword:"enum",params:{allowedValues: schema36.properties.auth.properties.type.enum},schema:schema36.properties.auth.properties.type.enum,parentSchema:schema36.properties.auth.properties.type,data:data12};
+const err39 = {instancePath:instancePath+"/auth/type",keyword:"enum",params:{allowedValues: schema36.properties.auth.properties.type.enum},schema:schema36.properties.auth.properties.type.enum,parentSchema:schema36.properties.auth.properties.type,data:data12};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -7834,7 +7834,7 @@ if(data11.secret !== undefined){
 let data13 = data11.secret;
 if(typeof data13 === "string"){
 if(func2(data13) > 8192){
-const err40 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/maxLength",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema36.properties.auth.properties.secret,data:data13};
+const err40 = {instancePath:instancePath+"/auth/secret",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema36.properties.auth.properties.secret,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -7844,7 +7844,7 @@ vErrors.push(err40);
 errors++;
 }
 if(func2(data13) < 1){
-const err41 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.auth.properties.secret,data:data13};
+const err41 = {instancePath:instancePath+"/auth/secret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.auth.properties.secret,data:data13};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -7855,7 +7855,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/auth/secret",schemaPath:"#/properties/auth/properties/secret/type",keyword:"type",params:{type: "string"},schema:schema36.properties.auth.properties.secret.type,parentSchema:schema36.properties.auth.properties.secret,data:data13};
+const err42 = {instancePath:instancePath+"/auth/secret",keyword:"type",params:{type: "string"},schema:schema36.properties.auth.properties.secret.type,parentSchema:schema36.properties.auth.properties.secret,data:data13};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -7867,7 +7867,7 @@ errors++;
 }
 let data14 = data11.user;
 if((typeof data14 !== "string") && (data14 !== null)){
-const err43 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/type",keyword:"type",params:{type: schema36.properties.auth.properties.user.type},schema:schema36.properties.auth.properties.user.type,parentSchema:schema36.properties.auth.properties.user,data:data14};
+const err43 = {instancePath:instancePath+"/auth/user",keyword:"type",params:{type: schema36.properties.auth.properties.user.type},schema:schema36.properties.auth.properties.user.type,parentSchema:schema36.properties.auth.properties.user,data:data14};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -7878,7 +7878,7 @@ errors++;
 }
 if(typeof data14 === "string"){
 if(func2(data14) > 256){
-const err44 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema36.properties.auth.properties.user,data:data14};
+const err44 = {instancePath:instancePath+"/auth/user",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema36.properties.auth.properties.user,data:data14};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -7888,7 +7888,7 @@ vErrors.push(err44);
 errors++;
 }
 if(func2(data14) < 1){
-const err45 = {instancePath:instancePath+"/auth/user",schemaPath:"#/properties/auth/properties/user/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.auth.properties.user,data:data14};
+const err45 = {instancePath:instancePath+"/auth/user",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.auth.properties.user,data:data14};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -7900,7 +7900,7 @@ errors++;
 }
 let data15 = data11.header;
 if((typeof data15 !== "string") && (data15 !== null)){
-const err46 = {instancePath:instancePath+"/auth/header",schemaPath:"#/properties/auth/properties/header/type",keyword:"type",params:{type: schema36.properties.auth.properties.header.type},schema:schema36.properties.auth.properties.header.type,parentSchema:schema36.properties.auth.properties.header,data:data15};
+const err46 = {instancePath:instancePath+"/auth/header",keyword:"type",params:{type: schema36.properties.auth.properties.header.type},schema:schema36.properties.auth.properties.header.type,parentSchema:schema36.properties.auth.properties.header,data:data15};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -7911,7 +7911,7 @@ errors++;
 }
 if(typeof data15 === "string"){
 if(!pattern23.test(data15)){
-const err47 = {instancePath:instancePath+"/auth/header",schemaPath:"#/properties/auth/properties/header/pattern",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema36.properties.auth.properties.header,data:data15};
+const err47 = {instancePath:instancePath+"/auth/header",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema36.properties.auth.properties.header,data:data15};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -7925,7 +7925,7 @@ errors++;
 let data16 = data.timeout;
 if(typeof data16 === "string"){
 if(!pattern27.test(data16)){
-const err48 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.timeout,data:data16};
+const err48 = {instancePath:instancePath+"/timeout",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.timeout,data:data16};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -7936,7 +7936,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema36.properties.timeout.type,parentSchema:schema36.properties.timeout,data:data16};
+const err49 = {instancePath:instancePath+"/timeout",keyword:"type",params:{type: "string"},schema:schema36.properties.timeout.type,parentSchema:schema36.properties.timeout,data:data16};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -7947,7 +7947,7 @@ errors++;
 }
 let data17 = data.retries;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err50 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/type",keyword:"type",params:{type: "integer"},schema:schema36.properties.retries.type,parentSchema:schema36.properties.retries,data:data17};
+const err50 = {instancePath:instancePath+"/retries",keyword:"type",params:{type: "integer"},schema:schema36.properties.retries.type,parentSchema:schema36.properties.retries,data:data17};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -7958,7 +7958,7 @@ errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 20 || isNaN(data17)){
-const err51 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema36.properties.retries,data:data17};
+const err51 = {instancePath:instancePath+"/retries",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema36.properties.retries,data:data17};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -7968,7 +7968,7 @@ vErrors.push(err51);
 errors++;
 }
 if(data17 < 0 || isNaN(data17)){
-const err52 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema36.properties.retries,data:data17};
+const err52 = {instancePath:instancePath+"/retries",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema36.properties.retries,data:data17};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -7980,7 +7980,7 @@ errors++;
 }
 let data18 = data.rate;
 if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
-const err53 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: schema36.properties.rate.type},schema:schema36.properties.rate.type,parentSchema:schema36.properties.rate,data:data18};
+const err53 = {instancePath:instancePath+"/rate",keyword:"type",params:{type: schema36.properties.rate.type},schema:schema36.properties.rate.type,parentSchema:schema36.properties.rate,data:data18};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -7991,7 +7991,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 100000 || isNaN(data18)){
-const err54 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema36.properties.rate,data:data18};
+const err54 = {instancePath:instancePath+"/rate",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema36.properties.rate,data:data18};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -8001,7 +8001,7 @@ vErrors.push(err54);
 errors++;
 }
 if(data18 < 0.01 || isNaN(data18)){
-const err55 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.01},schema:0.01,parentSchema:schema36.properties.rate,data:data18};
+const err55 = {instancePath:instancePath+"/rate",keyword:"minimum",params:{comparison: ">=", limit: 0.01},schema:0.01,parentSchema:schema36.properties.rate,data:data18};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -8013,7 +8013,7 @@ errors++;
 }
 let data19 = data.cache;
 if((!(data19 && typeof data19 == "object" && !Array.isArray(data19))) && (data19 !== null)){
-const err56 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/type",keyword:"type",params:{type: schema36.properties.cache.type},schema:schema36.properties.cache.type,parentSchema:schema36.properties.cache,data:data19};
+const err56 = {instancePath:instancePath+"/cache",keyword:"type",params:{type: schema36.properties.cache.type},schema:schema36.properties.cache.type,parentSchema:schema36.properties.cache,data:data19};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -8031,7 +8031,7 @@ data19.ttl = "10m";
 }
 for(const key8 in data19){
 if(!(((key8 === "size") || (key8 === "ttl")) || (pattern0.test(key8)))){
-const err57 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema36.properties.cache,data:data19};
+const err57 = {instancePath:instancePath+"/cache",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema36.properties.cache,data:data19};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -8043,7 +8043,7 @@ errors++;
 }
 let data20 = data19.size;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err58 = {instancePath:instancePath+"/cache/size",schemaPath:"#/properties/cache/properties/size/type",keyword:"type",params:{type: "integer"},schema:schema36.properties.cache.properties.size.type,parentSchema:schema36.properties.cache.properties.size,data:data20};
+const err58 = {instancePath:instancePath+"/cache/size",keyword:"type",params:{type: "integer"},schema:schema36.properties.cache.properties.size.type,parentSchema:schema36.properties.cache.properties.size,data:data20};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -8054,7 +8054,7 @@ errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 1000000 || isNaN(data20)){
-const err59 = {instancePath:instancePath+"/cache/size",schemaPath:"#/properties/cache/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema36.properties.cache.properties.size,data:data20};
+const err59 = {instancePath:instancePath+"/cache/size",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema36.properties.cache.properties.size,data:data20};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -8064,7 +8064,7 @@ vErrors.push(err59);
 errors++;
 }
 if(data20 < 1 || isNaN(data20)){
-const err60 = {instancePath:instancePath+"/cache/size",schemaPath:"#/properties/cache/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.cache.properties.size,data:data20};
+const err60 = {instancePath:instancePath+"/cache/size",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.cache.properties.size,data:data20};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -8077,7 +8077,7 @@ errors++;
 let data21 = data19.ttl;
 if(typeof data21 === "string"){
 if(!pattern27.test(data21)){
-const err61 = {instancePath:instancePath+"/cache/ttl",schemaPath:"#/properties/cache/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.cache.properties.ttl,data:data21};
+const err61 = {instancePath:instancePath+"/cache/ttl",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.cache.properties.ttl,data:data21};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -8088,7 +8088,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/cache/ttl",schemaPath:"#/properties/cache/properties/ttl/type",keyword:"type",params:{type: "string"},schema:schema36.properties.cache.properties.ttl.type,parentSchema:schema36.properties.cache.properties.ttl,data:data21};
+const err62 = {instancePath:instancePath+"/cache/ttl",keyword:"type",params:{type: "string"},schema:schema36.properties.cache.properties.ttl.type,parentSchema:schema36.properties.cache.properties.ttl,data:data21};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -8100,7 +8100,7 @@ errors++;
 }
 let data22 = data.onError;
 if(!(((data22 === "dead-letter") || (data22 === "keep")) || (data22 === "fail"))){
-const err63 = {instancePath:instancePath+"/onError",schemaPath:"#/properties/onError/enum",keyword:"enum",params:{allowedValues: schema36.properties.onError.enum},schema:schema36.properties.onError.enum,parentSchema:schema36.properties.onError,data:data22};
+const err63 = {instancePath:instancePath+"/onError",keyword:"enum",params:{allowedValues: schema36.properties.onError.enum},schema:schema36.properties.onError.enum,parentSchema:schema36.properties.onError,data:data22};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -8111,7 +8111,7 @@ errors++;
 }
 let data23 = data.whenAway;
 if(!(((data23 === "fail") || (data23 === "dead-letter")) || (data23 === "keep"))){
-const err64 = {instancePath:instancePath+"/whenAway",schemaPath:"#/properties/whenAway/enum",keyword:"enum",params:{allowedValues: schema36.properties.whenAway.enum},schema:schema36.properties.whenAway.enum,parentSchema:schema36.properties.whenAway,data:data23};
+const err64 = {instancePath:instancePath+"/whenAway",keyword:"enum",params:{allowedValues: schema36.properties.whenAway.enum},schema:schema36.properties.whenAway.enum,parentSchema:schema36.properties.whenAway,data:data23};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -8122,7 +8122,7 @@ errors++;
 }
 }
 else {
-const err65 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err65 = {instancePath,keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -8149,7 +8149,7 @@ if(data.tag === undefined){
 data.tag = "broken_rules";
 }
 if(data.rules === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema37.required,parentSchema:schema37,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "rules"},schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8160,7 +8160,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "rules") || (key0 === "else")) || (key0 === "tag")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8174,7 +8174,7 @@ if(data.rules !== undefined){
 let data0 = data.rules;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 100){
-const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema37.properties.rules,data:data0};
+const err2 = {instancePath:instancePath+"/rules",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema37.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8184,7 +8184,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.rules,data:data0};
+const err3 = {instancePath:instancePath+"/rules",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8197,7 +8197,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema37.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/rules",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema37.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8208,7 +8208,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema37.properties.rules.propertyNames.type,parentSchema:schema37.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "string"},schema:schema37.properties.rules.propertyNames.type,parentSchema:schema37.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8219,7 +8219,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema37.properties.rules.propertyNames,parentSchema:schema37.properties.rules,data:data0};
+const err6 = {instancePath:instancePath+"/rules",keyword:"propertyNames",params:{propertyName: key1},schema:schema37.properties.rules.propertyNames,parentSchema:schema37.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8233,7 +8233,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8243,7 +8243,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8254,7 +8254,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rules/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema37.properties.rules.additionalProperties.type,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema37.properties.rules.additionalProperties.type,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8266,7 +8266,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "object"},schema:schema37.properties.rules.type,parentSchema:schema37.properties.rules,data:data0};
+const err10 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"},schema:schema37.properties.rules.type,parentSchema:schema37.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8278,7 +8278,7 @@ errors++;
 }
 let data2 = data.else;
 if(!((((data2 === "dead-letter") || (data2 === "drop")) || (data2 === "tag")) || (data2 === "output"))){
-const err11 = {instancePath:instancePath+"/else",schemaPath:"#/properties/else/enum",keyword:"enum",params:{allowedValues: schema37.properties.else.enum},schema:schema37.properties.else.enum,parentSchema:schema37.properties.else,data:data2};
+const err11 = {instancePath:instancePath+"/else",keyword:"enum",params:{allowedValues: schema37.properties.else.enum},schema:schema37.properties.else.enum,parentSchema:schema37.properties.else,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8290,7 +8290,7 @@ errors++;
 let data3 = data.tag;
 if(typeof data3 === "string"){
 if(!pattern37.test(data3)){
-const err12 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.tag,data:data3};
+const err12 = {instancePath:instancePath+"/tag",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8301,7 +8301,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/tag",schemaPath:"#/properties/tag/type",keyword:"type",params:{type: "string"},schema:schema37.properties.tag.type,parentSchema:schema37.properties.tag,data:data3};
+const err13 = {instancePath:instancePath+"/tag",keyword:"type",params:{type: "string"},schema:schema37.properties.tag.type,parentSchema:schema37.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8312,7 +8312,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err14 = {instancePath,keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8354,7 +8354,7 @@ if(data.missing === undefined){
 data.missing = "keep";
 }
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8364,7 +8364,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema38.required,parentSchema:schema38,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8375,7 +8375,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "on") || (key0 === "columns")) || (key0 === "rows")) || (key0 === "file")) || (key0 === "delimiter")) || (key0 === "refresh")) || (key0 === "prefix")) || (key0 === "missing")) || (pattern0.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8389,7 +8389,7 @@ if(data.on !== undefined){
 let data0 = data.on;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 10){
-const err3 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/maxProperties",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema38.properties.on,data:data0};
+const err3 = {instancePath:instancePath+"/on",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema38.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8399,7 +8399,7 @@ vErrors.push(err3);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err4 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.on,data:data0};
+const err4 = {instancePath:instancePath+"/on",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8412,7 +8412,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern29.test(key1)){
-const err5 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.on.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8423,7 +8423,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema38.properties.on.propertyNames.type,parentSchema:schema38.properties.on.propertyNames,data:key1,propertyName:key1};
+const err6 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema38.properties.on.propertyNames.type,parentSchema:schema38.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8434,7 +8434,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err7 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema38.properties.on.propertyNames,parentSchema:schema38.properties.on,data:data0};
+const err7 = {instancePath:instancePath+"/on",keyword:"propertyNames",params:{propertyName: key1},schema:schema38.properties.on.propertyNames,parentSchema:schema38.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8448,7 +8448,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.on.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8459,7 +8459,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema38.properties.on.additionalProperties.type,parentSchema:schema38.properties.on.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema38.properties.on.additionalProperties.type,parentSchema:schema38.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8471,7 +8471,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "object"},schema:schema38.properties.on.type,parentSchema:schema38.properties.on,data:data0};
+const err10 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "object"},schema:schema38.properties.on.type,parentSchema:schema38.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8483,7 +8483,7 @@ errors++;
 }
 let data2 = data.rows;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: schema38.properties.rows.type},schema:schema38.properties.rows.type,parentSchema:schema38.properties.rows,data:data2};
+const err11 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: schema38.properties.rows.type},schema:schema38.properties.rows.type,parentSchema:schema38.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8494,7 +8494,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 10000){
-const err12 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema38.properties.rows,data:data2};
+const err12 = {instancePath:instancePath+"/rows",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema38.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8504,7 +8504,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data2.length < 1){
-const err13 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.rows,data:data2};
+const err13 = {instancePath:instancePath+"/rows",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8518,7 +8518,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(Object.keys(data3).length < 1){
-const err14 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.rows.items,data:data3};
+const err14 = {instancePath:instancePath+"/rows/" + i0,keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.rows.items,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8530,7 +8530,7 @@ errors++;
 for(const key3 in data3){
 let data4 = data3[key3];
 if((((typeof data4 !== "string") && (!((typeof data4 == "number") && (isFinite(data4))))) && (typeof data4 !== "boolean")) && (data4 !== null)){
-const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rows/items/additionalProperties/type",keyword:"type",params:{type: schema38.properties.rows.items.additionalProperties.type},schema:schema38.properties.rows.items.additionalProperties.type,parentSchema:schema38.properties.rows.items.additionalProperties,data:data4};
+const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema38.properties.rows.items.additionalProperties.type},schema:schema38.properties.rows.items.additionalProperties.type,parentSchema:schema38.properties.rows.items.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8542,7 +8542,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},schema:schema38.properties.rows.items.type,parentSchema:schema38.properties.rows.items,data:data3};
+const err16 = {instancePath:instancePath+"/rows/" + i0,keyword:"type",params:{type: "object"},schema:schema38.properties.rows.items.type,parentSchema:schema38.properties.rows.items,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8555,7 +8555,7 @@ errors++;
 }
 let data5 = data.file;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: schema38.properties.file.type},schema:schema38.properties.file.type,parentSchema:schema38.properties.file,data:data5};
+const err17 = {instancePath:instancePath+"/file",keyword:"type",params:{type: schema38.properties.file.type},schema:schema38.properties.file.type,parentSchema:schema38.properties.file,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8566,7 +8566,7 @@ errors++;
 }
 if(typeof data5 === "string"){
 if(!pattern134.test(data5)){
-const err18 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$"},schema:"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$",parentSchema:schema38.properties.file,data:data5};
+const err18 = {instancePath:instancePath+"/file",keyword:"pattern",params:{pattern: "^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$"},schema:"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$",parentSchema:schema38.properties.file,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8579,7 +8579,7 @@ errors++;
 let data6 = data.delimiter;
 if(typeof data6 === "string"){
 if(!pattern135.test(data6)){
-const err19 = {instancePath:instancePath+"/delimiter",schemaPath:"#/properties/delimiter/pattern",keyword:"pattern",params:{pattern: "^[^\"\\r\\n]$"},schema:"^[^\"\\r\\n]$",parentSchema:schema38.properties.delimiter,data:data6};
+const err19 = {instancePath:instancePath+"/delimiter",keyword:"pattern",params:{pattern: "^[^\"\\r\\n]$"},schema:"^[^\"\\r\\n]$",parentSchema:schema38.properties.delimiter,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8590,7 +8590,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/delimiter",schemaPath:"#/properties/delimiter/type",keyword:"type",params:{type: "string"},schema:schema38.properties.delimiter.type,parentSchema:schema38.properties.delimiter,data:data6};
+const err20 = {instancePath:instancePath+"/delimiter",keyword:"type",params:{type: "string"},schema:schema38.properties.delimiter.type,parentSchema:schema38.properties.delimiter,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8601,7 +8601,7 @@ errors++;
 }
 let data7 = data.refresh;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err21 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/type",keyword:"type",params:{type: schema38.properties.refresh.type},schema:schema38.properties.refresh.type,parentSchema:schema38.properties.refresh,data:data7};
+const err21 = {instancePath:instancePath+"/refresh",keyword:"type",params:{type: schema38.properties.refresh.type},schema:schema38.properties.refresh.type,parentSchema:schema38.properties.refresh,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8612,7 +8612,7 @@ errors++;
 }
 if(typeof data7 === "string"){
 if(!pattern27.test(data7)){
-const err22 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.refresh,data:data7};
+const err22 = {instancePath:instancePath+"/refresh",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.refresh,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8625,7 +8625,7 @@ errors++;
 let data8 = data.prefix;
 if(typeof data8 === "string"){
 if(!pattern137.test(data8)){
-const err23 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema38.properties.prefix,data:data8};
+const err23 = {instancePath:instancePath+"/prefix",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema38.properties.prefix,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8636,7 +8636,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema38.properties.prefix.type,parentSchema:schema38.properties.prefix,data:data8};
+const err24 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"},schema:schema38.properties.prefix.type,parentSchema:schema38.properties.prefix,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8647,7 +8647,7 @@ errors++;
 }
 let data9 = data.missing;
 if(!(((data9 === "keep") || (data9 === "drop")) || (data9 === "dead-letter"))){
-const err25 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema38.properties.missing.enum},schema:schema38.properties.missing.enum,parentSchema:schema38.properties.missing,data:data9};
+const err25 = {instancePath:instancePath+"/missing",keyword:"enum",params:{allowedValues: schema38.properties.missing.enum},schema:schema38.properties.missing.enum,parentSchema:schema38.properties.missing,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8658,7 +8658,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err26 = {instancePath,keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8698,7 +8698,7 @@ if(data.prefix === undefined){
 data.prefix = "";
 }
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema39.required,parentSchema:schema39,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8709,7 +8709,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "kind") || (key0 === "on")) || (key0 === "before")) || (key0 === "after")) || (key0 === "left")) || (key0 === "right")) || (key0 === "prefix")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8721,7 +8721,7 @@ errors++;
 }
 let data0 = data.kind;
 if(!((data0 === "inner") || (data0 === "left"))){
-const err2 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema39.properties.kind.enum},schema:schema39.properties.kind.enum,parentSchema:schema39.properties.kind,data:data0};
+const err2 = {instancePath:instancePath+"/kind",keyword:"enum",params:{allowedValues: schema39.properties.kind.enum},schema:schema39.properties.kind.enum,parentSchema:schema39.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8734,7 +8734,7 @@ if(data.on !== undefined){
 let data1 = data.on;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length > 10){
-const err3 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/maxProperties",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema39.properties.on,data:data1};
+const err3 = {instancePath:instancePath+"/on",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema39.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8744,7 +8744,7 @@ vErrors.push(err3);
 errors++;
 }
 if(Object.keys(data1).length < 1){
-const err4 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema39.properties.on,data:data1};
+const err4 = {instancePath:instancePath+"/on",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema39.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8757,7 +8757,7 @@ for(const key1 in data1){
 const _errs5 = errors;
 if(typeof key1 === "string"){
 if(!pattern29.test(key1)){
-const err5 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8768,7 +8768,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema39.properties.on.propertyNames.type,parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
+const err6 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema39.properties.on.propertyNames.type,parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8779,7 +8779,7 @@ errors++;
 }
 var valid1 = _errs5 === errors;
 if(!valid1){
-const err7 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema39.properties.on.propertyNames,parentSchema:schema39.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/on",keyword:"propertyNames",params:{propertyName: key1},schema:schema39.properties.on.propertyNames,parentSchema:schema39.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8793,7 +8793,7 @@ for(const key2 in data1){
 let data2 = data1[key2];
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on.additionalProperties,data:data2};
+const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8804,7 +8804,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/on/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema39.properties.on.additionalProperties.type,parentSchema:schema39.properties.on.additionalProperties,data:data2};
+const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema39.properties.on.additionalProperties.type,parentSchema:schema39.properties.on.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8816,7 +8816,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "object"},schema:schema39.properties.on.type,parentSchema:schema39.properties.on,data:data1};
+const err10 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "object"},schema:schema39.properties.on.type,parentSchema:schema39.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8829,7 +8829,7 @@ errors++;
 let data3 = data.before;
 if(typeof data3 === "string"){
 if(!pattern141.test(data3)){
-const err11 = {instancePath:instancePath+"/before",schemaPath:"#/properties/before/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema39.properties.before,data:data3};
+const err11 = {instancePath:instancePath+"/before",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema39.properties.before,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8840,7 +8840,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/before",schemaPath:"#/properties/before/type",keyword:"type",params:{type: "string"},schema:schema39.properties.before.type,parentSchema:schema39.properties.before,data:data3};
+const err12 = {instancePath:instancePath+"/before",keyword:"type",params:{type: "string"},schema:schema39.properties.before.type,parentSchema:schema39.properties.before,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8852,7 +8852,7 @@ errors++;
 let data4 = data.after;
 if(typeof data4 === "string"){
 if(!pattern141.test(data4)){
-const err13 = {instancePath:instancePath+"/after",schemaPath:"#/properties/after/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema39.properties.after,data:data4};
+const err13 = {instancePath:instancePath+"/after",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema39.properties.after,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8863,7 +8863,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/after",schemaPath:"#/properties/after/type",keyword:"type",params:{type: "string"},schema:schema39.properties.after.type,parentSchema:schema39.properties.after,data:data4};
+const err14 = {instancePath:instancePath+"/after",keyword:"type",params:{type: "string"},schema:schema39.properties.after.type,parentSchema:schema39.properties.after,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8874,7 +8874,7 @@ errors++;
 }
 let data5 = data.left;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err15 = {instancePath:instancePath+"/left",schemaPath:"#/properties/left/type",keyword:"type",params:{type: schema39.properties.left.type},schema:schema39.properties.left.type,parentSchema:schema39.properties.left,data:data5};
+const err15 = {instancePath:instancePath+"/left",keyword:"type",params:{type: schema39.properties.left.type},schema:schema39.properties.left.type,parentSchema:schema39.properties.left,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8888,7 +8888,7 @@ if(data5.maxAhead === undefined){
 data5.maxAhead = "1h";
 }
 if(data5.time === undefined){
-const err16 = {instancePath:instancePath+"/left",schemaPath:"#/properties/left/required",keyword:"required",params:{missingProperty: "time"},schema:schema39.properties.left.required,parentSchema:schema39.properties.left,data:data5};
+const err16 = {instancePath:instancePath+"/left",keyword:"required",params:{missingProperty: "time"},schema:schema39.properties.left.required,parentSchema:schema39.properties.left,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8898,7 +8898,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data5.watermark === undefined){
-const err17 = {instancePath:instancePath+"/left",schemaPath:"#/properties/left/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema39.properties.left.required,parentSchema:schema39.properties.left,data:data5};
+const err17 = {instancePath:instancePath+"/left",keyword:"required",params:{missingProperty: "watermark"},schema:schema39.properties.left.required,parentSchema:schema39.properties.left,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8909,7 +8909,7 @@ errors++;
 }
 for(const key3 in data5){
 if(!((((key3 === "time") || (key3 === "watermark")) || (key3 === "maxAhead")) || (pattern0.test(key3)))){
-const err18 = {instancePath:instancePath+"/left",schemaPath:"#/properties/left/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema39.properties.left,data:data5};
+const err18 = {instancePath:instancePath+"/left",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema39.properties.left,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8923,7 +8923,7 @@ if(data5.time !== undefined){
 let data6 = data5.time;
 if(typeof data6 === "string"){
 if(!pattern29.test(data6)){
-const err19 = {instancePath:instancePath+"/left/time",schemaPath:"#/properties/left/properties/time/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.left.properties.time,data:data6};
+const err19 = {instancePath:instancePath+"/left/time",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.left.properties.time,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8934,7 +8934,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/left/time",schemaPath:"#/properties/left/properties/time/type",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.time.type,parentSchema:schema39.properties.left.properties.time,data:data6};
+const err20 = {instancePath:instancePath+"/left/time",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.time.type,parentSchema:schema39.properties.left.properties.time,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8948,7 +8948,7 @@ if(data5.watermark !== undefined){
 let data7 = data5.watermark;
 if(typeof data7 === "string"){
 if(!pattern27.test(data7)){
-const err21 = {instancePath:instancePath+"/left/watermark",schemaPath:"#/properties/left/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.left.properties.watermark,data:data7};
+const err21 = {instancePath:instancePath+"/left/watermark",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.left.properties.watermark,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8959,7 +8959,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/left/watermark",schemaPath:"#/properties/left/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.watermark.type,parentSchema:schema39.properties.left.properties.watermark,data:data7};
+const err22 = {instancePath:instancePath+"/left/watermark",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.watermark.type,parentSchema:schema39.properties.left.properties.watermark,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8972,7 +8972,7 @@ errors++;
 let data8 = data5.maxAhead;
 if(typeof data8 === "string"){
 if(!pattern27.test(data8)){
-const err23 = {instancePath:instancePath+"/left/maxAhead",schemaPath:"#/properties/left/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.left.properties.maxAhead,data:data8};
+const err23 = {instancePath:instancePath+"/left/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.left.properties.maxAhead,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8983,7 +8983,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/left/maxAhead",schemaPath:"#/properties/left/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.maxAhead.type,parentSchema:schema39.properties.left.properties.maxAhead,data:data8};
+const err24 = {instancePath:instancePath+"/left/maxAhead",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.maxAhead.type,parentSchema:schema39.properties.left.properties.maxAhead,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8995,7 +8995,7 @@ errors++;
 }
 let data9 = data.right;
 if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
-const err25 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/type",keyword:"type",params:{type: schema39.properties.right.type},schema:schema39.properties.right.type,parentSchema:schema39.properties.right,data:data9};
+const err25 = {instancePath:instancePath+"/right",keyword:"type",params:{type: schema39.properties.right.type},schema:schema39.properties.right.type,parentSchema:schema39.properties.right,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -9009,7 +9009,7 @@ if(data9.maxAhead === undefined){
 data9.maxAhead = "1h";
 }
 if(data9.time === undefined){
-const err26 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/required",keyword:"required",params:{missingProperty: "time"},schema:schema39.properties.right.required,parentSchema:schema39.properties.right,data:data9};
+const err26 = {instancePath:instancePath+"/right",keyword:"required",params:{missingProperty: "time"},schema:schema39.properties.right.required,parentSchema:schema39.properties.right,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -9019,7 +9019,7 @@ vErrors.push(err26);
 errors++;
 }
 if(data9.watermark === undefined){
-const err27 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema39.properties.right.required,parentSchema:schema39.properties.right,data:data9};
+const err27 = {instancePath:instancePath+"/right",keyword:"required",params:{missingProperty: "watermark"},schema:schema39.properties.right.required,parentSchema:schema39.properties.right,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -9030,7 +9030,7 @@ errors++;
 }
 for(const key4 in data9){
 if(!((((key4 === "time") || (key4 === "watermark")) || (key4 === "maxAhead")) || (pattern0.test(key4)))){
-const err28 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema39.properties.right,data:data9};
+const err28 = {instancePath:instancePath+"/right",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema39.properties.right,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -9044,7 +9044,7 @@ if(data9.time !== undefined){
 let data10 = data9.time;
 if(typeof data10 === "string"){
 if(!pattern29.test(data10)){
-const err29 = {instancePath:instancePath+"/right/time",schemaPath:"#/properties/right/properties/time/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.right.properties.time,data:data10};
+const err29 = {instancePath:instancePath+"/right/time",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.right.properties.time,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -9055,7 +9055,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/right/time",schemaPath:"#/properties/right/properties/time/type",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.time.type,parentSchema:schema39.properties.right.properties.time,data:data10};
+const err30 = {instancePath:instancePath+"/right/time",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.time.type,parentSchema:schema39.properties.right.properties.time,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -9069,7 +9069,7 @@ if(data9.watermark !== undefined){
 let data11 = data9.watermark;
 if(typeof data11 === "string"){
 if(!pattern27.test(data11)){
-const err31 = {instancePath:instancePath+"/right/watermark",schemaPath:"#/properties/right/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.right.properties.watermark,data:data11};
+const err31 = {instancePath:instancePath+"/right/watermark",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.right.properties.watermark,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -9080,7 +9080,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/right/watermark",schemaPath:"#/properties/right/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.watermark.type,parentSchema:schema39.properties.right.properties.watermark,data:data11};
+const err32 = {instancePath:instancePath+"/right/watermark",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.watermark.type,parentSchema:schema39.properties.right.properties.watermark,data:data11};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -9093,7 +9093,7 @@ errors++;
 let data12 = data9.maxAhead;
 if(typeof data12 === "string"){
 if(!pattern27.test(data12)){
-const err33 = {instancePath:instancePath+"/right/maxAhead",schemaPath:"#/properties/right/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.right.properties.maxAhead,data:data12};
+const err33 = {instancePath:instancePath+"/right/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.right.properties.maxAhead,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -9104,7 +9104,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/right/maxAhead",schemaPath:"#/properties/right/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.maxAhead.type,parentSchema:schema39.properties.right.properties.maxAhead,data:data12};
+const err34 = {instancePath:instancePath+"/right/maxAhead",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.maxAhead.type,parentSchema:schema39.properties.right.properties.maxAhead,data:data12};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -9117,7 +9117,7 @@ errors++;
 let data13 = data.prefix;
 if(typeof data13 === "string"){
 if(!pattern137.test(data13)){
-const err35 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema39.properties.prefix,data:data13};
+const err35 = {instancePath:instancePath+"/prefix",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema39.properties.prefix,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -9128,7 +9128,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/prefix",schemaPath:"#/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema39.properties.prefix.type,parentSchema:schema39.properties.prefix,data:data13};
+const err36 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"},schema:schema39.properties.prefix.type,parentSchema:schema39.properties.prefix,data:data13};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -9139,7 +9139,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+const err37 = {instancePath,keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -9167,7 +9167,7 @@ data.watermark = null;
 }
 for(const key0 in data){
 if(!(((key0 === "missing") || (key0 === "watermark")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9179,7 +9179,7 @@ errors++;
 }
 let data0 = data.missing;
 if(!((data0 === "refuse") || (data0 === "fill"))){
-const err1 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/enum",keyword:"enum",params:{allowedValues: schema40.properties.missing.enum},schema:schema40.properties.missing.enum,parentSchema:schema40.properties.missing,data:data0};
+const err1 = {instancePath:instancePath+"/missing",keyword:"enum",params:{allowedValues: schema40.properties.missing.enum},schema:schema40.properties.missing.enum,parentSchema:schema40.properties.missing,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9190,7 +9190,7 @@ errors++;
 }
 let data1 = data.watermark;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/type",keyword:"type",params:{type: schema40.properties.watermark.type},schema:schema40.properties.watermark.type,parentSchema:schema40.properties.watermark,data:data1};
+const err2 = {instancePath:instancePath+"/watermark",keyword:"type",params:{type: schema40.properties.watermark.type},schema:schema40.properties.watermark.type,parentSchema:schema40.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9204,7 +9204,7 @@ if(data1.maxAhead === undefined){
 data1.maxAhead = "1h";
 }
 if(data1.on === undefined){
-const err3 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "on"},schema:schema40.properties.watermark.required,parentSchema:schema40.properties.watermark,data:data1};
+const err3 = {instancePath:instancePath+"/watermark",keyword:"required",params:{missingProperty: "on"},schema:schema40.properties.watermark.required,parentSchema:schema40.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9214,7 +9214,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data1.delay === undefined){
-const err4 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/required",keyword:"required",params:{missingProperty: "delay"},schema:schema40.properties.watermark.required,parentSchema:schema40.properties.watermark,data:data1};
+const err4 = {instancePath:instancePath+"/watermark",keyword:"required",params:{missingProperty: "delay"},schema:schema40.properties.watermark.required,parentSchema:schema40.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9225,7 +9225,7 @@ errors++;
 }
 for(const key1 in data1){
 if(!((((key1 === "on") || (key1 === "delay")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/watermark",schemaPath:"#/properties/watermark/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema40.properties.watermark,data:data1};
+const err5 = {instancePath:instancePath+"/watermark",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema40.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9239,7 +9239,7 @@ if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err6 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.watermark.properties.on,data:data2};
+const err6 = {instancePath:instancePath+"/watermark/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9250,7 +9250,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/watermark/on",schemaPath:"#/properties/watermark/properties/on/type",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.on.type,parentSchema:schema40.properties.watermark.properties.on,data:data2};
+const err7 = {instancePath:instancePath+"/watermark/on",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.on.type,parentSchema:schema40.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9264,7 +9264,7 @@ if(data1.delay !== undefined){
 let data3 = data1.delay;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err8 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.watermark.properties.delay,data:data3};
+const err8 = {instancePath:instancePath+"/watermark/delay",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9275,7 +9275,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/watermark/delay",schemaPath:"#/properties/watermark/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.delay.type,parentSchema:schema40.properties.watermark.properties.delay,data:data3};
+const err9 = {instancePath:instancePath+"/watermark/delay",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.delay.type,parentSchema:schema40.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9288,7 +9288,7 @@ errors++;
 let data4 = data1.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err10 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.watermark.properties.maxAhead,data:data4};
+const err10 = {instancePath:instancePath+"/watermark/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9299,7 +9299,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/watermark/maxAhead",schemaPath:"#/properties/watermark/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.maxAhead.type,parentSchema:schema40.properties.watermark.properties.maxAhead,data:data4};
+const err11 = {instancePath:instancePath+"/watermark/maxAhead",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.maxAhead.type,parentSchema:schema40.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9311,7 +9311,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+const err12 = {instancePath,keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9335,7 +9335,7 @@ if(data.otherwise === undefined){
 data.otherwise = null;
 }
 if(data.outputs === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema41.required,parentSchema:schema41,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "outputs"},schema:schema41.required,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9346,7 +9346,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "outputs") || (key0 === "otherwise")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9360,7 +9360,7 @@ if(data.outputs !== undefined){
 let data0 = data.outputs;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 50){
-const err2 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxProperties",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema41.properties.outputs,data:data0};
+const err2 = {instancePath:instancePath+"/outputs",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema41.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9370,7 +9370,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema41.properties.outputs,data:data0};
+const err3 = {instancePath:instancePath+"/outputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema41.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9383,7 +9383,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema41.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/outputs",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema41.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9394,7 +9394,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema41.properties.outputs.propertyNames.type,parentSchema:schema41.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "string"},schema:schema41.properties.outputs.propertyNames.type,parentSchema:schema41.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9405,7 +9405,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema41.properties.outputs.propertyNames,parentSchema:schema41.properties.outputs,data:data0};
+const err6 = {instancePath:instancePath+"/outputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema41.properties.outputs.propertyNames,parentSchema:schema41.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9419,7 +9419,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9429,7 +9429,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9440,7 +9440,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outputs/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema41.properties.outputs.additionalProperties.type,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema41.properties.outputs.additionalProperties.type,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9452,7 +9452,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "object"},schema:schema41.properties.outputs.type,parentSchema:schema41.properties.outputs,data:data0};
+const err10 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "object"},schema:schema41.properties.outputs.type,parentSchema:schema41.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9464,7 +9464,7 @@ errors++;
 }
 let data2 = data.otherwise;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/type",keyword:"type",params:{type: schema41.properties.otherwise.type},schema:schema41.properties.otherwise.type,parentSchema:schema41.properties.otherwise,data:data2};
+const err11 = {instancePath:instancePath+"/otherwise",keyword:"type",params:{type: schema41.properties.otherwise.type},schema:schema41.properties.otherwise.type,parentSchema:schema41.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9475,7 +9475,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err12 = {instancePath:instancePath+"/otherwise",schemaPath:"#/properties/otherwise/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema41.properties.otherwise,data:data2};
+const err12 = {instancePath:instancePath+"/otherwise",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema41.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9487,7 +9487,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err13 = {instancePath,keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -9517,7 +9517,7 @@ if(data.empty === undefined){
 data.empty = "drop";
 }
 if(data.list === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "list"},schema:schema42.required,parentSchema:schema42,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "list"},schema:schema42.required,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9528,7 +9528,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "list") || (key0 === "as")) || (key0 === "index")) || (key0 === "empty")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9542,7 +9542,7 @@ if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.list,data:data0};
+const err2 = {instancePath:instancePath+"/list",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9553,7 +9553,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/list",schemaPath:"#/properties/list/type",keyword:"type",params:{type: "string"},schema:schema42.properties.list.type,parentSchema:schema42.properties.list,data:data0};
+const err3 = {instancePath:instancePath+"/list",keyword:"type",params:{type: "string"},schema:schema42.properties.list.type,parentSchema:schema42.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9565,7 +9565,7 @@ errors++;
 }
 let data1 = data.as;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/type",keyword:"type",params:{type: schema42.properties.as.type},schema:schema42.properties.as.type,parentSchema:schema42.properties.as,data:data1};
+const err4 = {instancePath:instancePath+"/as",keyword:"type",params:{type: schema42.properties.as.type},schema:schema42.properties.as.type,parentSchema:schema42.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9576,7 +9576,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern37.test(data1)){
-const err5 = {instancePath:instancePath+"/as",schemaPath:"#/properties/as/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.as,data:data1};
+const err5 = {instancePath:instancePath+"/as",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9589,7 +9589,7 @@ errors++;
 let data2 = data.index;
 if(typeof data2 === "string"){
 if(!pattern37.test(data2)){
-const err6 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.index,data:data2};
+const err6 = {instancePath:instancePath+"/index",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9600,7 +9600,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "string"},schema:schema42.properties.index.type,parentSchema:schema42.properties.index,data:data2};
+const err7 = {instancePath:instancePath+"/index",keyword:"type",params:{type: "string"},schema:schema42.properties.index.type,parentSchema:schema42.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9611,7 +9611,7 @@ errors++;
 }
 let data3 = data.empty;
 if(!((data3 === "drop") || (data3 === "keep"))){
-const err8 = {instancePath:instancePath+"/empty",schemaPath:"#/properties/empty/enum",keyword:"enum",params:{allowedValues: schema42.properties.empty.enum},schema:schema42.properties.empty.enum,parentSchema:schema42.properties.empty,data:data3};
+const err8 = {instancePath:instancePath+"/empty",keyword:"enum",params:{allowedValues: schema42.properties.empty.enum},schema:schema42.properties.empty.enum,parentSchema:schema42.properties.empty,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9622,7 +9622,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
+const err9 = {instancePath,keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9646,7 +9646,7 @@ if(data.maxAhead === undefined){
 data.maxAhead = "1h";
 }
 if(data.key === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"},schema:schema43.required,parentSchema:schema43,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "key"},schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9656,7 +9656,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.on === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema43.required,parentSchema:schema43,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9666,7 +9666,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.within === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "within"},schema:schema43.required,parentSchema:schema43,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "within"},schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9677,7 +9677,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "key") || (key0 === "on")) || (key0 === "within")) || (key0 === "maxAhead")) || (pattern0.test(key0)))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
+const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9690,7 +9690,7 @@ errors++;
 if(data.key !== undefined){
 let data0 = data.key;
 if((typeof data0 !== "string") && (!(Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema43.properties.key.type},schema:schema43.properties.key.type,parentSchema:schema43.properties.key,data:data0};
+const err4 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema43.properties.key.type},schema:schema43.properties.key.type,parentSchema:schema43.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9701,7 +9701,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(!pattern29.test(data0)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key,data:data0};
+const err5 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9713,7 +9713,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema43.properties.key,data:data0};
+const err6 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema43.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9727,7 +9727,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern29.test(data1)){
-const err7 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key.items,data:data1};
+const err7 = {instancePath:instancePath+"/key/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9738,7 +9738,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema43.properties.key.items.type,parentSchema:schema43.properties.key.items,data:data1};
+const err8 = {instancePath:instancePath+"/key/" + i0,keyword:"type",params:{type: "string"},schema:schema43.properties.key.items.type,parentSchema:schema43.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9759,7 +9759,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema43.properties.key,data:data0};
+const err9 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema43.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9778,7 +9778,7 @@ if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err10 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.on,data:data2};
+const err10 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9789,7 +9789,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema43.properties.on.type,parentSchema:schema43.properties.on,data:data2};
+const err11 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema43.properties.on.type,parentSchema:schema43.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9803,7 +9803,7 @@ if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err12 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.within,data:data3};
+const err12 = {instancePath:instancePath+"/within",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9814,7 +9814,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "string"},schema:schema43.properties.within.type,parentSchema:schema43.properties.within,data:data3};
+const err13 = {instancePath:instancePath+"/within",keyword:"type",params:{type: "string"},schema:schema43.properties.within.type,parentSchema:schema43.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -9827,7 +9827,7 @@ errors++;
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err14 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.maxAhead,data:data4};
+const err14 = {instancePath:instancePath+"/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -9838,7 +9838,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/maxAhead",schemaPath:"#/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema43.properties.maxAhead.type,parentSchema:schema43.properties.maxAhead,data:data4};
+const err15 = {instancePath:instancePath+"/maxAhead",keyword:"type",params:{type: "string"},schema:schema43.properties.maxAhead.type,parentSchema:schema43.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -9849,7 +9849,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
+const err16 = {instancePath,keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -9879,7 +9879,7 @@ if(data.by === undefined){
 data.by = [];
 }
 if(data.compute === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "compute"},schema:schema44.required,parentSchema:schema44,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "compute"},schema:schema44.required,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9890,7 +9890,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "window") || (key0 === "emit")) || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9902,7 +9902,7 @@ errors++;
 }
 let data0 = data.window;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-const err2 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema44.properties.window.type},schema:schema44.properties.window.type,parentSchema:schema44.properties.window,data:data0};
+const err2 = {instancePath:instancePath+"/window",keyword:"type",params:{type: schema44.properties.window.type},schema:schema44.properties.window.type,parentSchema:schema44.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9925,7 +9925,7 @@ if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
 if(data0.on === undefined){
-const err3 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema44.properties.window.required,parentSchema:schema44.properties.window,data:data0};
+const err3 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "on"},schema:schema44.properties.window.required,parentSchema:schema44.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9935,7 +9935,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0.watermark === undefined){
-const err4 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema44.properties.window.required,parentSchema:schema44.properties.window,data:data0};
+const err4 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "watermark"},schema:schema44.properties.window.required,parentSchema:schema44.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9946,7 +9946,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!(((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "gap")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema44.properties.window,data:data0};
+const err5 = {instancePath:instancePath+"/window",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema44.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9960,7 +9960,7 @@ if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
 if(!pattern29.test(data1)){
-const err6 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.window.properties.on,data:data1};
+const err6 = {instancePath:instancePath+"/window/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9971,7 +9971,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.on.type,parentSchema:schema44.properties.window.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/window/on",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.on.type,parentSchema:schema44.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9983,7 +9983,7 @@ errors++;
 }
 let data2 = data0.size;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: schema44.properties.window.properties.size.type},schema:schema44.properties.window.properties.size.type,parentSchema:schema44.properties.window.properties.size,data:data2};
+const err8 = {instancePath:instancePath+"/window/size",keyword:"type",params:{type: schema44.properties.window.properties.size.type},schema:schema44.properties.window.properties.size.type,parentSchema:schema44.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9994,7 +9994,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern27.test(data2)){
-const err9 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.size,data:data2};
+const err9 = {instancePath:instancePath+"/window/size",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -10006,7 +10006,7 @@ errors++;
 }
 let data3 = data0.slide;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema44.properties.window.properties.slide.type},schema:schema44.properties.window.properties.slide.type,parentSchema:schema44.properties.window.properties.slide,data:data3};
+const err10 = {instancePath:instancePath+"/window/slide",keyword:"type",params:{type: schema44.properties.window.properties.slide.type},schema:schema44.properties.window.properties.slide.type,parentSchema:schema44.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -10017,7 +10017,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern27.test(data3)){
-const err11 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.slide,data:data3};
+const err11 = {instancePath:instancePath+"/window/slide",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -10029,7 +10029,7 @@ errors++;
 }
 let data4 = data0.gap;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err12 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/type",keyword:"type",params:{type: schema44.properties.window.properties.gap.type},schema:schema44.properties.window.properties.gap.type,parentSchema:schema44.properties.window.properties.gap,data:data4};
+const err12 = {instancePath:instancePath+"/window/gap",keyword:"type",params:{type: schema44.properties.window.properties.gap.type},schema:schema44.properties.window.properties.gap.type,parentSchema:schema44.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -10040,7 +10040,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err13 = {instancePath:instancePath+"/window/gap",schemaPath:"#/properties/window/properties/gap/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.gap,data:data4};
+const err13 = {instancePath:instancePath+"/window/gap",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -10054,7 +10054,7 @@ if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
 if(!pattern141.test(data5)){
-const err14 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.watermark,data:data5};
+const err14 = {instancePath:instancePath+"/window/watermark",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -10065,7 +10065,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.watermark.type,parentSchema:schema44.properties.window.properties.watermark,data:data5};
+const err15 = {instancePath:instancePath+"/window/watermark",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.watermark.type,parentSchema:schema44.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -10078,7 +10078,7 @@ errors++;
 let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
 if(!pattern27.test(data6)){
-const err16 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.maxAhead,data:data6};
+const err16 = {instancePath:instancePath+"/window/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -10089,7 +10089,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.maxAhead.type,parentSchema:schema44.properties.window.properties.maxAhead,data:data6};
+const err17 = {instancePath:instancePath+"/window/maxAhead",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.maxAhead.type,parentSchema:schema44.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -10101,7 +10101,7 @@ errors++;
 }
 let data7 = data.emit;
 if(!((data7 === "updates") || (data7 === "final"))){
-const err18 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema44.properties.emit.enum},schema:schema44.properties.emit.enum,parentSchema:schema44.properties.emit,data:data7};
+const err18 = {instancePath:instancePath+"/emit",keyword:"enum",params:{allowedValues: schema44.properties.emit.enum},schema:schema44.properties.emit.enum,parentSchema:schema44.properties.emit,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -10117,7 +10117,7 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
 if(!pattern29.test(data9)){
-const err19 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.by.items,data:data9};
+const err19 = {instancePath:instancePath+"/by/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -10128,7 +10128,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema44.properties.by.items.type,parentSchema:schema44.properties.by.items,data:data9};
+const err20 = {instancePath:instancePath+"/by/" + i0,keyword:"type",params:{type: "string"},schema:schema44.properties.by.items.type,parentSchema:schema44.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -10149,7 +10149,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err21 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema44.properties.by,data:data8};
+const err21 = {instancePath:instancePath+"/by",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema44.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -10164,7 +10164,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema44.properties.by.type,parentSchema:schema44.properties.by,data:data8};
+const err22 = {instancePath:instancePath+"/by",keyword:"type",params:{type: "array"},schema:schema44.properties.by.type,parentSchema:schema44.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -10177,7 +10177,7 @@ if(data.compute !== undefined){
 let data10 = data.compute;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length < 1){
-const err23 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema44.properties.compute,data:data10};
+const err23 = {instancePath:instancePath+"/compute",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema44.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -10190,7 +10190,7 @@ for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
 if(!pattern37.test(key2)){
-const err24 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema44.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err24 = {instancePath:instancePath+"/compute",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema44.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -10201,7 +10201,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema44.properties.compute.propertyNames.type,parentSchema:schema44.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err25 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "string"},schema:schema44.properties.compute.propertyNames.type,parentSchema:schema44.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -10212,7 +10212,7 @@ errors++;
 }
 var valid5 = _errs24 === errors;
 if(!valid5){
-const err26 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema44.properties.compute.propertyNames,parentSchema:schema44.properties.compute,data:data10};
+const err26 = {instancePath:instancePath+"/compute",keyword:"propertyNames",params:{propertyName: key2},schema:schema44.properties.compute.propertyNames,parentSchema:schema44.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -10226,7 +10226,7 @@ for(const key3 in data10){
 let data11 = data10[key3];
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
+const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -10236,7 +10236,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data11) < 1){
-const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
+const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -10247,7 +10247,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/compute/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema44.properties.compute.additionalProperties.type,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
+const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema44.properties.compute.additionalProperties.type,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -10259,7 +10259,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/compute",schemaPath:"#/properties/compute/type",keyword:"type",params:{type: "object"},schema:schema44.properties.compute.type,parentSchema:schema44.properties.compute,data:data10};
+const err30 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "object"},schema:schema44.properties.compute.type,parentSchema:schema44.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -10271,7 +10271,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
+const err31 = {instancePath,keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -10310,7 +10310,7 @@ if(data.emit === undefined){
 data.emit = "updates";
 }
 if(data.n === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "n"},schema:schema45.required,parentSchema:schema45,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "n"},schema:schema45.required,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -10321,7 +10321,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "n") || (key0 === "highest")) || (key0 === "lowest")) || (key0 === "by")) || (key0 === "rank")) || (key0 === "window")) || (key0 === "emit")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -10334,7 +10334,7 @@ errors++;
 if(data.n !== undefined){
 let data0 = data.n;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/type",keyword:"type",params:{type: "integer"},schema:schema45.properties.n.type,parentSchema:schema45.properties.n,data:data0};
+const err2 = {instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"},schema:schema45.properties.n.type,parentSchema:schema45.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -10345,7 +10345,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 10000 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema45.properties.n,data:data0};
+const err3 = {instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema45.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -10355,7 +10355,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/n",schemaPath:"#/properties/n/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45.properties.n,data:data0};
+const err4 = {instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10368,7 +10368,7 @@ errors++;
 }
 let data1 = data.highest;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err5 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/type",keyword:"type",params:{type: schema45.properties.highest.type},schema:schema45.properties.highest.type,parentSchema:schema45.properties.highest,data:data1};
+const err5 = {instancePath:instancePath+"/highest",keyword:"type",params:{type: schema45.properties.highest.type},schema:schema45.properties.highest.type,parentSchema:schema45.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -10379,7 +10379,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err6 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema45.properties.highest,data:data1};
+const err6 = {instancePath:instancePath+"/highest",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema45.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -10389,7 +10389,7 @@ vErrors.push(err6);
 errors++;
 }
 if(func2(data1) < 1){
-const err7 = {instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.highest,data:data1};
+const err7 = {instancePath:instancePath+"/highest",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -10401,7 +10401,7 @@ errors++;
 }
 let data2 = data.lowest;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/type",keyword:"type",params:{type: schema45.properties.lowest.type},schema:schema45.properties.lowest.type,parentSchema:schema45.properties.lowest,data:data2};
+const err8 = {instancePath:instancePath+"/lowest",keyword:"type",params:{type: schema45.properties.lowest.type},schema:schema45.properties.lowest.type,parentSchema:schema45.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -10412,7 +10412,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(func2(data2) > 10000){
-const err9 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema45.properties.lowest,data:data2};
+const err9 = {instancePath:instancePath+"/lowest",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema45.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -10422,7 +10422,7 @@ vErrors.push(err9);
 errors++;
 }
 if(func2(data2) < 1){
-const err10 = {instancePath:instancePath+"/lowest",schemaPath:"#/properties/lowest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.lowest,data:data2};
+const err10 = {instancePath:instancePath+"/lowest",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -10439,7 +10439,7 @@ for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(typeof data4 === "string"){
 if(!pattern29.test(data4)){
-const err11 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.by.items,data:data4};
+const err11 = {instancePath:instancePath+"/by/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.by.items,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -10450,7 +10450,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/by/" + i0,schemaPath:"#/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema45.properties.by.items.type,parentSchema:schema45.properties.by.items,data:data4};
+const err12 = {instancePath:instancePath+"/by/" + i0,keyword:"type",params:{type: "string"},schema:schema45.properties.by.items.type,parentSchema:schema45.properties.by.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -10471,7 +10471,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err13 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema45.properties.by,data:data3};
+const err13 = {instancePath:instancePath+"/by",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema45.properties.by,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -10486,7 +10486,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type: "array"},schema:schema45.properties.by.type,parentSchema:schema45.properties.by,data:data3};
+const err14 = {instancePath:instancePath+"/by",keyword:"type",params:{type: "array"},schema:schema45.properties.by.type,parentSchema:schema45.properties.by,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -10498,7 +10498,7 @@ errors++;
 let data5 = data.rank;
 if(typeof data5 === "string"){
 if(!pattern37.test(data5)){
-const err15 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema45.properties.rank,data:data5};
+const err15 = {instancePath:instancePath+"/rank",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema45.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -10509,7 +10509,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rank",schemaPath:"#/properties/rank/type",keyword:"type",params:{type: "string"},schema:schema45.properties.rank.type,parentSchema:schema45.properties.rank,data:data5};
+const err16 = {instancePath:instancePath+"/rank",keyword:"type",params:{type: "string"},schema:schema45.properties.rank.type,parentSchema:schema45.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -10520,7 +10520,7 @@ errors++;
 }
 let data6 = data.window;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: schema45.properties.window.type},schema:schema45.properties.window.type,parentSchema:schema45.properties.window,data:data6};
+const err17 = {instancePath:instancePath+"/window",keyword:"type",params:{type: schema45.properties.window.type},schema:schema45.properties.window.type,parentSchema:schema45.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -10537,7 +10537,7 @@ if(data6.maxAhead === undefined){
 data6.maxAhead = "1h";
 }
 if(data6.on === undefined){
-const err18 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "on"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
+const err18 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "on"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -10547,7 +10547,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data6.size === undefined){
-const err19 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "size"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
+const err19 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "size"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -10557,7 +10557,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data6.watermark === undefined){
-const err20 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/required",keyword:"required",params:{missingProperty: "watermark"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
+const err20 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "watermark"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -10568,7 +10568,7 @@ errors++;
 }
 for(const key1 in data6){
 if(!((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err21 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema45.properties.window,data:data6};
+const err21 = {instancePath:instancePath+"/window",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema45.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -10582,7 +10582,7 @@ if(data6.on !== undefined){
 let data7 = data6.on;
 if(typeof data7 === "string"){
 if(!pattern29.test(data7)){
-const err22 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.window.properties.on,data:data7};
+const err22 = {instancePath:instancePath+"/window/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.window.properties.on,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -10593,7 +10593,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/window/on",schemaPath:"#/properties/window/properties/on/type",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.on.type,parentSchema:schema45.properties.window.properties.on,data:data7};
+const err23 = {instancePath:instancePath+"/window/on",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.on.type,parentSchema:schema45.properties.window.properties.on,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -10607,7 +10607,7 @@ if(data6.size !== undefined){
 let data8 = data6.size;
 if(typeof data8 === "string"){
 if(!pattern27.test(data8)){
-const err24 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.size,data:data8};
+const err24 = {instancePath:instancePath+"/window/size",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.size,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -10618,7 +10618,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/window/size",schemaPath:"#/properties/window/properties/size/type",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.size.type,parentSchema:schema45.properties.window.properties.size,data:data8};
+const err25 = {instancePath:instancePath+"/window/size",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.size.type,parentSchema:schema45.properties.window.properties.size,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -10630,7 +10630,7 @@ errors++;
 }
 let data9 = data6.slide;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err26 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/type",keyword:"type",params:{type: schema45.properties.window.properties.slide.type},schema:schema45.properties.window.properties.slide.type,parentSchema:schema45.properties.window.properties.slide,data:data9};
+const err26 = {instancePath:instancePath+"/window/slide",keyword:"type",params:{type: schema45.properties.window.properties.slide.type},schema:schema45.properties.window.properties.slide.type,parentSchema:schema45.properties.window.properties.slide,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -10641,7 +10641,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err27 = {instancePath:instancePath+"/window/slide",schemaPath:"#/properties/window/properties/slide/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.slide,data:data9};
+const err27 = {instancePath:instancePath+"/window/slide",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.slide,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -10655,7 +10655,7 @@ if(data6.watermark !== undefined){
 let data10 = data6.watermark;
 if(typeof data10 === "string"){
 if(!pattern141.test(data10)){
-const err28 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.watermark,data:data10};
+const err28 = {instancePath:instancePath+"/window/watermark",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -10666,7 +10666,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/window/watermark",schemaPath:"#/properties/window/properties/watermark/type",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.watermark.type,parentSchema:schema45.properties.window.properties.watermark,data:data10};
+const err29 = {instancePath:instancePath+"/window/watermark",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.watermark.type,parentSchema:schema45.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -10679,7 +10679,7 @@ errors++;
 let data11 = data6.maxAhead;
 if(typeof data11 === "string"){
 if(!pattern27.test(data11)){
-const err30 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.maxAhead,data:data11};
+const err30 = {instancePath:instancePath+"/window/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.maxAhead,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -10690,7 +10690,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/window/maxAhead",schemaPath:"#/properties/window/properties/maxAhead/type",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.maxAhead.type,parentSchema:schema45.properties.window.properties.maxAhead,data:data11};
+const err31 = {instancePath:instancePath+"/window/maxAhead",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.maxAhead.type,parentSchema:schema45.properties.window.properties.maxAhead,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -10702,7 +10702,7 @@ errors++;
 }
 let data12 = data.emit;
 if(!((data12 === "updates") || (data12 === "final"))){
-const err32 = {instancePath:instancePath+"/emit",schemaPath:"#/properties/emit/enum",keyword:"enum",params:{allowedValues: schema45.properties.emit.enum},schema:schema45.properties.emit.enum,parentSchema:schema45.properties.emit,data:data12};
+const err32 = {instancePath:instancePath+"/emit",keyword:"enum",params:{allowedValues: schema45.properties.emit.enum},schema:schema45.properties.emit.enum,parentSchema:schema45.properties.emit,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -10713,7 +10713,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+const err33 = {instancePath,keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -10757,7 +10757,7 @@ if(data.validator === undefined){
 data.validator = "error";
 }
 if(data.collection === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collection"},schema:schema46.required,parentSchema:schema46,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "collection"},schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -10768,7 +10768,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "timeSeries")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -10782,7 +10782,7 @@ if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
 if(!pattern190.test(data0)){
-const err2 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/pattern",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema46.properties.collection,data:data0};
+const err2 = {instancePath:instancePath+"/collection",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema46.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -10793,7 +10793,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/collection",schemaPath:"#/properties/collection/type",keyword:"type",params:{type: "string"},schema:schema46.properties.collection.type,parentSchema:schema46.properties.collection,data:data0};
+const err3 = {instancePath:instancePath+"/collection",keyword:"type",params:{type: "string"},schema:schema46.properties.collection.type,parentSchema:schema46.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -10805,7 +10805,7 @@ errors++;
 }
 let data1 = data.mode;
 if(!((data1 === "upsert") || (data1 === "insert"))){
-const err4 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema46.properties.mode.enum},schema:schema46.properties.mode.enum,parentSchema:schema46.properties.mode,data:data1};
+const err4 = {instancePath:instancePath+"/mode",keyword:"enum",params:{allowedValues: schema46.properties.mode.enum},schema:schema46.properties.mode.enum,parentSchema:schema46.properties.mode,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10816,7 +10816,7 @@ errors++;
 }
 let data2 = data.key;
 if(((typeof data2 !== "string") && (!(Array.isArray(data2)))) && (data2 !== null)){
-const err5 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema46.properties.key.type},schema:schema46.properties.key.type,parentSchema:schema46.properties.key,data:data2};
+const err5 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema46.properties.key.type},schema:schema46.properties.key.type,parentSchema:schema46.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -10827,7 +10827,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern29.test(data2)){
-const err6 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.key,data:data2};
+const err6 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -10839,7 +10839,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema46.properties.key,data:data2};
+const err7 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema46.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -10853,7 +10853,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err8 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.key.items,data:data3};
+const err8 = {instancePath:instancePath+"/key/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -10864,7 +10864,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/key/" + i0,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema46.properties.key.items.type,parentSchema:schema46.properties.key.items,data:data3};
+const err9 = {instancePath:instancePath+"/key/" + i0,keyword:"type",params:{type: "string"},schema:schema46.properties.key.items.type,parentSchema:schema46.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -10885,7 +10885,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.key,data:data2};
+const err10 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -10902,7 +10902,7 @@ indices0[item0] = i1;
 let data4 = data.indexes;
 if(Array.isArray(data4)){
 if(data4.length > 63){
-const err11 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/maxItems",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema46.properties.indexes,data:data4};
+const err11 = {instancePath:instancePath+"/indexes",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema46.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -10928,7 +10928,7 @@ if(data5.name === undefined){
 data5.name = null;
 }
 if(data5.fields === undefined){
-const err12 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/required",keyword:"required",params:{missingProperty: "fields"},schema:schema46.properties.indexes.items.required,parentSchema:schema46.properties.indexes.items,data:data5};
+const err12 = {instancePath:instancePath+"/indexes/" + i2,keyword:"required",params:{missingProperty: "fields"},schema:schema46.properties.indexes.items.required,parentSchema:schema46.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -10939,7 +10939,7 @@ errors++;
 }
 for(const key1 in data5){
 if(!((((((key1 === "fields") || (key1 === "unique")) || (key1 === "expireAfter")) || (key1 === "where")) || (key1 === "name")) || (pattern0.test(key1)))){
-const err13 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema46.properties.indexes.items,data:data5};
+const err13 = {instancePath:instancePath+"/indexes/" + i2,keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema46.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -10953,7 +10953,7 @@ if(data5.fields !== undefined){
 let data6 = data5.fields;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(Object.keys(data6).length > 32){
-const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
+const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -10963,7 +10963,7 @@ vErrors.push(err14);
 errors++;
 }
 if(Object.keys(data6).length < 1){
-const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
+const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -10976,7 +10976,7 @@ for(const key2 in data6){
 const _errs16 = errors;
 if(typeof key2 === "string"){
 if(!pattern29.test(key2)){
-const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -10987,7 +10987,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema46.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema46.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"type",params:{type: "string"},schema:schema46.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema46.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -10998,7 +10998,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema46.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
+const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"propertyNames",params:{propertyName: key2},schema:schema46.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -11011,7 +11011,7 @@ errors++;
 for(const key3 in data6){
 let data7 = data6[key3];
 if(!(((((data7 === 1) || (data7 === -1)) || (data7 === "text")) || (data7 === "2dsphere")) || (data7 === "hashed"))){
-const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/indexes/items/properties/fields/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema46.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema46.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema46.properties.indexes.items.properties.fields.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"enum",params:{allowedValues: schema46.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema46.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema46.properties.indexes.items.properties.fields.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -11023,7 +11023,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",schemaPath:"#/properties/indexes/items/properties/fields/type",keyword:"type",params:{type: "object"},schema:schema46.properties.indexes.items.properties.fields.type,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
+const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"type",params:{type: "object"},schema:schema46.properties.indexes.items.properties.fields.type,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -11035,7 +11035,7 @@ errors++;
 }
 let data8 = data5.unique;
 if(typeof data8 !== "boolean"){
-const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",schemaPath:"#/properties/indexes/items/properties/unique/type",keyword:"type",params:{type: "boolean"},schema:schema46.properties.indexes.items.properties.unique.type,parentSchema:schema46.properties.indexes.items.properties.unique,data:data8};
+const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",keyword:"type",params:{type: "boolean"},schema:schema46.properties.indexes.items.properties.unique.type,parentSchema:schema46.properties.indexes.items.properties.unique,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -11046,7 +11046,7 @@ errors++;
 }
 let data9 = data5.expireAfter;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/type",keyword:"type",params:{type: schema46.properties.indexes.items.properties.expireAfter.type},schema:schema46.properties.indexes.items.properties.expireAfter.type,parentSchema:schema46.properties.indexes.items.properties.expireAfter,data:data9};
+const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",keyword:"type",params:{type: schema46.properties.indexes.items.properties.expireAfter.type},schema:schema46.properties.indexes.items.properties.expireAfter.type,parentSchema:schema46.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -11057,7 +11057,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",schemaPath:"#/properties/indexes/items/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.indexes.items.properties.expireAfter,data:data9};
+const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -11069,7 +11069,7 @@ errors++;
 }
 let data10 = data5.where;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/type",keyword:"type",params:{type: schema46.properties.indexes.items.properties.where.type},schema:schema46.properties.indexes.items.properties.where.type,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
+const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"type",params:{type: schema46.properties.indexes.items.properties.where.type},schema:schema46.properties.indexes.items.properties.where.type,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -11080,7 +11080,7 @@ errors++;
 }
 if(typeof data10 === "string"){
 if(func2(data10) > 10000){
-const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
+const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -11090,7 +11090,7 @@ vErrors.push(err25);
 errors++;
 }
 if(func2(data10) < 1){
-const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",schemaPath:"#/properties/indexes/items/properties/where/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
+const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -11102,7 +11102,7 @@ errors++;
 }
 let data11 = data5.name;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/type",keyword:"type",params:{type: schema46.properties.indexes.items.properties.name.type},schema:schema46.properties.indexes.items.properties.name.type,parentSchema:schema46.properties.indexes.items.properties.name,data:data11};
+const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",keyword:"type",params:{type: schema46.properties.indexes.items.properties.name.type},schema:schema46.properties.indexes.items.properties.name.type,parentSchema:schema46.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -11113,7 +11113,7 @@ errors++;
 }
 if(typeof data11 === "string"){
 if(!pattern196.test(data11)){
-const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",schemaPath:"#/properties/indexes/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema46.properties.indexes.items.properties.name,data:data11};
+const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema46.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -11125,7 +11125,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/indexes/" + i2,schemaPath:"#/properties/indexes/items/type",keyword:"type",params:{type: "object"},schema:schema46.properties.indexes.items.type,parentSchema:schema46.properties.indexes.items,data:data5};
+const err29 = {instancePath:instancePath+"/indexes/" + i2,keyword:"type",params:{type: "object"},schema:schema46.properties.indexes.items.type,parentSchema:schema46.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -11137,7 +11137,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/indexes",schemaPath:"#/properties/indexes/type",keyword:"type",params:{type: "array"},schema:schema46.properties.indexes.type,parentSchema:schema46.properties.indexes,data:data4};
+const err30 = {instancePath:instancePath+"/indexes",keyword:"type",params:{type: "array"},schema:schema46.properties.indexes.type,parentSchema:schema46.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -11148,7 +11148,7 @@ errors++;
 }
 let data12 = data.delete;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err31 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/type",keyword:"type",params:{type: schema46.properties.delete.type},schema:schema46.properties.delete.type,parentSchema:schema46.properties.delete,data:data12};
+const err31 = {instancePath:instancePath+"/delete",keyword:"type",params:{type: schema46.properties.delete.type},schema:schema46.properties.delete.type,parentSchema:schema46.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -11159,7 +11159,7 @@ errors++;
 }
 if(typeof data12 === "string"){
 if(func2(data12) > 10000){
-const err32 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/maxLength",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.delete,data:data12};
+const err32 = {instancePath:instancePath+"/delete",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -11169,7 +11169,7 @@ vErrors.push(err32);
 errors++;
 }
 if(func2(data12) < 1){
-const err33 = {instancePath:instancePath+"/delete",schemaPath:"#/properties/delete/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.delete,data:data12};
+const err33 = {instancePath:instancePath+"/delete",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -11181,7 +11181,7 @@ errors++;
 }
 let data13 = data.timeSeries;
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-const err34 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/type",keyword:"type",params:{type: schema46.properties.timeSeries.type},schema:schema46.properties.timeSeries.type,parentSchema:schema46.properties.timeSeries,data:data13};
+const err34 = {instancePath:instancePath+"/timeSeries",keyword:"type",params:{type: schema46.properties.timeSeries.type},schema:schema46.properties.timeSeries.type,parentSchema:schema46.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -11201,7 +11201,7 @@ if(data13.expireAfter === undefined){
 data13.expireAfter = null;
 }
 if(data13.timeField === undefined){
-const err35 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/required",keyword:"required",params:{missingProperty: "timeField"},schema:schema46.properties.timeSeries.required,parentSchema:schema46.properties.timeSeries,data:data13};
+const err35 = {instancePath:instancePath+"/timeSeries",keyword:"required",params:{missingProperty: "timeField"},schema:schema46.properties.timeSeries.required,parentSchema:schema46.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -11212,7 +11212,7 @@ errors++;
 }
 for(const key4 in data13){
 if(!(((((key4 === "timeField") || (key4 === "metaField")) || (key4 === "granularity")) || (key4 === "expireAfter")) || (pattern0.test(key4)))){
-const err36 = {instancePath:instancePath+"/timeSeries",schemaPath:"#/properties/timeSeries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema46.properties.timeSeries,data:data13};
+const err36 = {instancePath:instancePath+"/timeSeries",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema46.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -11226,7 +11226,7 @@ if(data13.timeField !== undefined){
 let data14 = data13.timeField;
 if(typeof data14 === "string"){
 if(!pattern37.test(data14)){
-const err37 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.timeSeries.properties.timeField,data:data14};
+const err37 = {instancePath:instancePath+"/timeSeries/timeField",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -11237,7 +11237,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/timeSeries/timeField",schemaPath:"#/properties/timeSeries/properties/timeField/type",keyword:"type",params:{type: "string"},schema:schema46.properties.timeSeries.properties.timeField.type,parentSchema:schema46.properties.timeSeries.properties.timeField,data:data14};
+const err38 = {instancePath:instancePath+"/timeSeries/timeField",keyword:"type",params:{type: "string"},schema:schema46.properties.timeSeries.properties.timeField.type,parentSchema:schema46.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -11249,7 +11249,7 @@ errors++;
 }
 let data15 = data13.metaField;
 if((typeof data15 !== "string") && (data15 !== null)){
-const err39 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/type",keyword:"type",params:{type: schema46.properties.timeSeries.properties.metaField.type},schema:schema46.properties.timeSeries.properties.metaField.type,parentSchema:schema46.properties.timeSeries.properties.metaField,data:data15};
+const err39 = {instancePath:instancePath+"/timeSeries/metaField",keyword:"type",params:{type: schema46.properties.timeSeries.properties.metaField.type},schema:schema46.properties.timeSeries.properties.metaField.type,parentSchema:schema46.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -11260,7 +11260,7 @@ errors++;
 }
 if(typeof data15 === "string"){
 if(!pattern37.test(data15)){
-const err40 = {instancePath:instancePath+"/timeSeries/metaField",schemaPath:"#/properties/timeSeries/properties/metaField/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.timeSeries.properties.metaField,data:data15};
+const err40 = {instancePath:instancePath+"/timeSeries/metaField",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -11272,7 +11272,7 @@ errors++;
 }
 let data16 = data13.granularity;
 if(!(((data16 === "seconds") || (data16 === "minutes")) || (data16 === "hours"))){
-const err41 = {instancePath:instancePath+"/timeSeries/granularity",schemaPath:"#/properties/timeSeries/properties/granularity/enum",keyword:"enum",params:{allowedValues: schema46.properties.timeSeries.properties.granularity.enum},schema:schema46.properties.timeSeries.properties.granularity.enum,parentSchema:schema46.properties.timeSeries.properties.granularity,data:data16};
+const err41 = {instancePath:instancePath+"/timeSeries/granularity",keyword:"enum",params:{allowedValues: schema46.properties.timeSeries.properties.granularity.enum},schema:schema46.properties.timeSeries.properties.granularity.enum,parentSchema:schema46.properties.timeSeries.properties.granularity,data:data16};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -11283,7 +11283,7 @@ errors++;
 }
 let data17 = data13.expireAfter;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/type",keyword:"type",params:{type: schema46.properties.timeSeries.properties.expireAfter.type},schema:schema46.properties.timeSeries.properties.expireAfter.type,parentSchema:schema46.properties.timeSeries.properties.expireAfter,data:data17};
+const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",keyword:"type",params:{type: schema46.properties.timeSeries.properties.expireAfter.type},schema:schema46.properties.timeSeries.properties.expireAfter.type,parentSchema:schema46.properties.timeSeries.properties.expireAfter,data:data17};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -11294,7 +11294,7 @@ errors++;
 }
 if(typeof data17 === "string"){
 if(!pattern27.test(data17)){
-const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",schemaPath:"#/properties/timeSeries/properties/expireAfter/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.timeSeries.properties.expireAfter,data:data17};
+const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.timeSeries.properties.expireAfter,data:data17};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -11307,7 +11307,7 @@ errors++;
 }
 let data18 = data.every;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err44 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema46.properties.every.type},schema:schema46.properties.every.type,parentSchema:schema46.properties.every,data:data18};
+const err44 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema46.properties.every.type},schema:schema46.properties.every.type,parentSchema:schema46.properties.every,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -11318,7 +11318,7 @@ errors++;
 }
 if(typeof data18 === "string"){
 if(!pattern27.test(data18)){
-const err45 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.every,data:data18};
+const err45 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.every,data:data18};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -11330,7 +11330,7 @@ errors++;
 }
 let data19 = data.validator;
 if(!(((data19 === "off") || (data19 === "warn")) || (data19 === "error"))){
-const err46 = {instancePath:instancePath+"/validator",schemaPath:"#/properties/validator/enum",keyword:"enum",params:{allowedValues: schema46.properties.validator.enum},schema:schema46.properties.validator.enum,parentSchema:schema46.properties.validator,data:data19};
+const err46 = {instancePath:instancePath+"/validator",keyword:"enum",params:{allowedValues: schema46.properties.validator.enum},schema:schema46.properties.validator.enum,parentSchema:schema46.properties.validator,data:data19};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -11341,7 +11341,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err47 = {instancePath,keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -11384,7 +11384,7 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topic"},schema:schema47.required,parentSchema:schema47,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema47.required,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11395,7 +11395,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "topic") || (key0 === "topics")) || (key0 === "key")) || (key0 === "acks")) || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "replication")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -11409,7 +11409,7 @@ if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
 if(!pattern203.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema47.properties.topic,data:data0};
+const err2 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema47.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -11420,7 +11420,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",schemaPath:"#/properties/topic/type",keyword:"type",params:{type: "string"},schema:schema47.properties.topic.type,parentSchema:schema47.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema47.properties.topic.type,parentSchema:schema47.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -11433,7 +11433,7 @@ errors++;
 let data1 = data.topics;
 if(Array.isArray(data1)){
 if(data1.length > 1000){
-const err4 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema47.properties.topics,data:data1};
+const err4 = {instancePath:instancePath+"/topics",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema47.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11447,7 +11447,7 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern62.test(data2)){
-const err5 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema47.properties.topics.items,data:data2};
+const err5 = {instancePath:instancePath+"/topics/" + i0,keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema47.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -11458,7 +11458,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/topics/" + i0,schemaPath:"#/properties/topics/items/type",keyword:"type",params:{type: "string"},schema:schema47.properties.topics.items.type,parentSchema:schema47.properties.topics.items,data:data2};
+const err6 = {instancePath:instancePath+"/topics/" + i0,keyword:"type",params:{type: "string"},schema:schema47.properties.topics.items.type,parentSchema:schema47.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11479,7 +11479,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err7 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema47.properties.topics,data:data1};
+const err7 = {instancePath:instancePath+"/topics",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema47.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -11494,7 +11494,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/topics",schemaPath:"#/properties/topics/type",keyword:"type",params:{type: "array"},schema:schema47.properties.topics.type,parentSchema:schema47.properties.topics,data:data1};
+const err8 = {instancePath:instancePath+"/topics",keyword:"type",params:{type: "array"},schema:schema47.properties.topics.type,parentSchema:schema47.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -11505,7 +11505,7 @@ errors++;
 }
 let data3 = data.key;
 if(((typeof data3 !== "string") && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema47.properties.key.type},schema:schema47.properties.key.type,parentSchema:schema47.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema47.properties.key.type},schema:schema47.properties.key.type,parentSchema:schema47.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -11516,7 +11516,7 @@ errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern29.test(data3)){
-const err10 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key,data:data3};
+const err10 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -11528,7 +11528,7 @@ errors++;
 }
 if(Array.isArray(data3)){
 if(data3.length < 1){
-const err11 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema47.properties.key,data:data3};
+const err11 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema47.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -11542,7 +11542,7 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern29.test(data4)){
-const err12 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key.items,data:data4};
+const err12 = {instancePath:instancePath+"/key/" + i2,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -11553,7 +11553,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/key/" + i2,schemaPath:"#/properties/key/items/type",keyword:"type",params:{type: "string"},schema:schema47.properties.key.items.type,parentSchema:schema47.properties.key.items,data:data4};
+const err13 = {instancePath:instancePath+"/key/" + i2,keyword:"type",params:{type: "string"},schema:schema47.properties.key.items.type,parentSchema:schema47.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -11574,7 +11574,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err14 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema47.properties.key,data:data3};
+const err14 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema47.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -11590,7 +11590,7 @@ indices1[item1] = i3;
 }
 let data5 = data.acks;
 if(!((data5 === "all") || (data5 === "leader"))){
-const err15 = {instancePath:instancePath+"/acks",schemaPath:"#/properties/acks/enum",keyword:"enum",params:{allowedValues: schema47.properties.acks.enum},schema:schema47.properties.acks.enum,parentSchema:schema47.properties.acks,data:data5};
+const err15 = {instancePath:instancePath+"/acks",keyword:"enum",params:{allowedValues: schema47.properties.acks.enum},schema:schema47.properties.acks.enum,parentSchema:schema47.properties.acks,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -11601,7 +11601,7 @@ errors++;
 }
 let data6 = data.partitions;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err16 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/type",keyword:"type",params:{type: "integer"},schema:schema47.properties.partitions.type,parentSchema:schema47.properties.partitions,data:data6};
+const err16 = {instancePath:instancePath+"/partitions",keyword:"type",params:{type: "integer"},schema:schema47.properties.partitions.type,parentSchema:schema47.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -11612,7 +11612,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema47.properties.partitions,data:data6};
+const err17 = {instancePath:instancePath+"/partitions",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema47.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -11622,7 +11622,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/partitions",schemaPath:"#/properties/partitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema47.properties.partitions,data:data6};
+const err18 = {instancePath:instancePath+"/partitions",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema47.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -11635,7 +11635,7 @@ errors++;
 let data7 = data.retention;
 if(typeof data7 === "string"){
 if(!pattern27.test(data7)){
-const err19 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.retention,data:data7};
+const err19 = {instancePath:instancePath+"/retention",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -11646,7 +11646,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/retention",schemaPath:"#/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema47.properties.retention.type,parentSchema:schema47.properties.retention,data:data7};
+const err20 = {instancePath:instancePath+"/retention",keyword:"type",params:{type: "string"},schema:schema47.properties.retention.type,parentSchema:schema47.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -11657,7 +11657,7 @@ errors++;
 }
 let data8 = data.replication;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err21 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/type",keyword:"type",params:{type: "integer"},schema:schema47.properties.replication.type,parentSchema:schema47.properties.replication,data:data8};
+const err21 = {instancePath:instancePath+"/replication",keyword:"type",params:{type: "integer"},schema:schema47.properties.replication.type,parentSchema:schema47.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -11668,7 +11668,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 100 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema47.properties.replication,data:data8};
+const err22 = {instancePath:instancePath+"/replication",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema47.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -11678,7 +11678,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/replication",schemaPath:"#/properties/replication/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema47.properties.replication,data:data8};
+const err23 = {instancePath:instancePath+"/replication",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema47.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -11690,7 +11690,7 @@ errors++;
 }
 let data9 = data.every;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err24 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema47.properties.every.type},schema:schema47.properties.every.type,parentSchema:schema47.properties.every,data:data9};
+const err24 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema47.properties.every.type},schema:schema47.properties.every.type,parentSchema:schema47.properties.every,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -11701,7 +11701,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern27.test(data9)){
-const err25 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.every,data:data9};
+const err25 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.every,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -11713,7 +11713,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
+const err26 = {instancePath,keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -11741,7 +11741,7 @@ data.every = null;
 }
 for(const key0 in data){
 if(!(((key0 === "rows") || (key0 === "every")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11753,7 +11753,7 @@ errors++;
 }
 let data0 = data.rows;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},schema:schema48.properties.rows.type,parentSchema:schema48.properties.rows,data:data0};
+const err1 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: "integer"},schema:schema48.properties.rows.type,parentSchema:schema48.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -11764,7 +11764,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48.properties.rows,data:data0};
+const err2 = {instancePath:instancePath+"/rows",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -11774,7 +11774,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48.properties.rows,data:data0};
+const err3 = {instancePath:instancePath+"/rows",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -11786,7 +11786,7 @@ errors++;
 }
 let data1 = data.every;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema48.properties.every.type},schema:schema48.properties.every.type,parentSchema:schema48.properties.every,data:data1};
+const err4 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema48.properties.every.type},schema:schema48.properties.every.type,parentSchema:schema48.properties.every,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11797,7 +11797,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern27.test(data1)){
-const err5 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema48.properties.every,data:data1};
+const err5 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema48.properties.every,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -11809,7 +11809,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+const err6 = {instancePath,keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11839,7 +11839,7 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema49.required,parentSchema:schema49,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "path"},schema:schema49.required,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11850,7 +11850,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "path") || (key0 === "format")) || (key0 === "partitionBy")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -11864,7 +11864,7 @@ if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
 if(!pattern46.test(data0)){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema49.properties.path,data:data0};
+const err2 = {instancePath:instancePath+"/path",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema49.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -11875,7 +11875,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema49.properties.path.type,parentSchema:schema49.properties.path,data:data0};
+const err3 = {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},schema:schema49.properties.path.type,parentSchema:schema49.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -11887,7 +11887,7 @@ errors++;
 }
 let data1 = data.format;
 if(!((data1 === "ndjson") || (data1 === "parquet"))){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema49.properties.format.enum},schema:schema49.properties.format.enum,parentSchema:schema49.properties.format,data:data1};
+const err4 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema49.properties.format.enum},schema:schema49.properties.format.enum,parentSchema:schema49.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11899,7 +11899,7 @@ errors++;
 let data2 = data.partitionBy;
 if(Array.isArray(data2)){
 if(data2.length > 10){
-const err5 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema49.properties.partitionBy,data:data2};
+const err5 = {instancePath:instancePath+"/partitionBy",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema49.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -11913,7 +11913,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern37.test(data3)){
-const err6 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/pattern",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema49.properties.partitionBy.items,data:data3};
+const err6 = {instancePath:instancePath+"/partitionBy/" + i0,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema49.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11924,7 +11924,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/partitionBy/" + i0,schemaPath:"#/properties/partitionBy/items/type",keyword:"type",params:{type: "string"},schema:schema49.properties.partitionBy.items.type,parentSchema:schema49.properties.partitionBy.items,data:data3};
+const err7 = {instancePath:instancePath+"/partitionBy/" + i0,keyword:"type",params:{type: "string"},schema:schema49.properties.partitionBy.items.type,parentSchema:schema49.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -11945,7 +11945,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema49.properties.partitionBy,data:data2};
+const err8 = {instancePath:instancePath+"/partitionBy",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema49.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -11960,7 +11960,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/partitionBy",schemaPath:"#/properties/partitionBy/type",keyword:"type",params:{type: "array"},schema:schema49.properties.partitionBy.type,parentSchema:schema49.properties.partitionBy,data:data2};
+const err9 = {instancePath:instancePath+"/partitionBy",keyword:"type",params:{type: "array"},schema:schema49.properties.partitionBy.type,parentSchema:schema49.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -11971,7 +11971,7 @@ errors++;
 }
 let data4 = data.every;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err10 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/type",keyword:"type",params:{type: schema49.properties.every.type},schema:schema49.properties.every.type,parentSchema:schema49.properties.every,data:data4};
+const err10 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema49.properties.every.type},schema:schema49.properties.every.type,parentSchema:schema49.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -11982,7 +11982,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern27.test(data4)){
-const err11 = {instancePath:instancePath+"/every",schemaPath:"#/properties/every/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema49.properties.every,data:data4};
+const err11 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema49.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -11994,7 +11994,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
+const err12 = {instancePath,keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err12];
 }
