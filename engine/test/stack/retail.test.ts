@@ -2,6 +2,7 @@ import { ConfigResourceTypes, Kafka, logLevel } from "kafkajs";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startDemo } from "../../src/demo/index.ts";
+import { retainedSince } from "../../src/runtime/retained.ts";
 import { type EngineEnd, openProject, runEngine, summaryOf } from "../support/project.ts";
 import { readTopic, rounded, storedWindows, windowSums } from "../support/truth.ts";
 
@@ -22,9 +23,13 @@ const cases = [
   },
 ];
 
+const start = Date.now() - 600_000;
+const envFor = (faults: string) => ({
+  RETAIL_API_URL: `demo://retail?${SOURCE}${faults}&start=${new Date(start).toISOString()}`,
+});
+
 describe.each(cases)("$name: 20,000 records", ({ name, faults, parameters }) => {
   let end: EngineEnd;
-  const start = Date.now() - 600_000;
   const truth = async () => {
     const demo = await startDemo({ seed: 7, rate: 0, spacing: 20, start, ...parameters });
     const sent = [...demo.sent(0, RECORDS)];
@@ -34,8 +39,7 @@ describe.each(cases)("$name: 20,000 records", ({ name, faults, parameters }) => 
 
   beforeAll(async () => {
     const spec = await project.retailAs(name);
-    const url = `demo://retail?${SOURCE}${faults}&start=${new Date(start).toISOString()}`;
-    end = await runEngine(project, ["run", spec, "--records", String(RECORDS)], { RETAIL_API_URL: url });
+    end = await runEngine(project, ["run", spec, "--records", String(RECORDS)], envFor(faults));
   });
 
   it("accounts for every record", async () => {
@@ -109,4 +113,27 @@ describe.each(cases)("$name: 20,000 records", ({ name, faults, parameters }) => 
     expect(changes.length).toBeGreaterThan(5);
     expect(changes.filter((change) => change.action !== "keep")).toEqual([]);
   });
+});
+
+it("a new checkpoint leaves the windows alone of which Kafka keeps only a part", async () => {
+  const [name, topic] = ["retail-clean", "retail-clean.transactions"];
+  const kafka = { bootstrap: kafkaAddress, options: {} };
+  const whole = rounded(await storedWindows(mongo.db(name)));
+  expect(await retainedSince(kafka, [topic])).toBeUndefined();
+
+  const admin = new Kafka({ brokers: [kafkaAddress], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topic);
+  const partitions = ends.map(({ partition, high }) => ({ partition, offset: String(Math.floor(Number(high) / 2)) }));
+  await admin.deleteTopicRecords({ topic, partitions });
+  await admin.disconnect();
+  expect(await retainedSince(kafka, [topic])).toBeLessThanOrEqual(Date.now());
+
+  // Another watermark is another state: it needs a new checkpoint, which reads what is left of the topic.
+  const spec = await project.retailAs(name, (text) => text.replace("watermark: 2m", "watermark: 3m"));
+  const again = await runEngine(project, ["run", spec, "--records", "100"], envFor(""));
+  summaryOf(again);
+  const warnings = again.events.flatMap((event) => (event.event === "warning" ? [event.code] : []));
+  expect(warnings).toEqual(["checkpoint/new-version", "checkpoint/partial-windows"]);
+  expect(rounded(await storedWindows(mongo.db(name)))).toEqual(whole);
 });
