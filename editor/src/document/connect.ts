@@ -70,7 +70,12 @@ function connection({ spec }: Draft, reader: NodeText, { from, input }: NewEdge)
   const collection = spec.collection(path);
   const index = collection?.items.length ?? 0;
   if (isRecord(before)) return { op: "insert", path, index, entries: [{ key, value: text }] };
-  if (input !== undefined && reader.inputs.length > 0) return { op: "replace", path, value: namedInputs(reader, key, text) };
+  if (input !== undefined && reader.inputs.length > 0) {
+    const { from: start = 0, end = 0 } = spec.place(path) ?? {};
+    if (/(^|\s)#/.test(spec.text.slice(start, end)))
+      refuse("Comments stand between its inputs. Give the inputs names in the text.");
+    return { op: "replace", path, value: namedInputs(reader, key, text) };
+  }
   if (Array.isArray(before)) return { op: "insert", path, index, entries: [{ value: text }] };
   return { op: "replace", path, value: only === undefined ? text : [connectionText(only), text] };
 }

@@ -31,35 +31,39 @@ function emptied(text: string, around: Place, collection: Collection, places: re
 }
 
 function fromFlow(text: string, places: readonly Place[], indexes: ReadonlySet<number>): TextChange[] {
-  const firstKept = places.findIndex((_, i) => !indexes.has(i));
-  return places.flatMap((place, i): TextChange[] => {
-    if (!indexes.has(i)) return [];
-    const comma = /^\s*,/.exec(text.slice(place.end, place.end + 200))?.[0].length ?? 0;
-    if (isFirstInLine(text, place.start) && isLastInLine(text, place.end + comma)) {
-      const to = lineEnd(text, place.end + comma) + 1;
-      return [
-        {
-          from: ownComments(text, lineStart(text, place.start), columnOf(text, place.start), places[i - 1]?.end ?? 0),
-          to,
-          insert: "",
-        },
-      ];
+  return runsOf(places, indexes).map(({ first, last, before, after }): TextChange => {
+    const comma = /^\s*,/.exec(text.slice(last.end, last.end + 200))?.[0].length ?? 0;
+    const isBeside = (a: number, b: number) => lineStart(text, a) === lineStart(text, b);
+    if (isFirstInLine(text, first.start) && isLastInLine(text, last.end + comma)) {
+      const from = ownComments(text, lineStart(text, first.start), columnOf(text, first.start), before?.end ?? 0);
+      return { from, to: lineEnd(text, last.end + comma) + 1, insert: "" };
     }
-    const [from, to] =
-      i < firstKept ? [place.start, places[i + 1]?.start ?? place.end] : [places[i - 1]?.end ?? place.start, place.end];
-    if (/(^|\s)#/.test(text.slice(from, place.start) + text.slice(place.end, to)))
-      refuse("A comment stands between the values. Remove it in the text.");
-    return [{ from, to, insert: "" }];
+    if (after !== undefined && isBeside(last.end, after.start)) return { from: first.start, to: after.start, insert: "" };
+    if (before !== undefined && isBeside(before.end, first.start)) return { from: before.end, to: last.end, insert: "" };
+    return { from: first.start, to: last.end + comma, insert: "" };
   });
 }
 
+/** What is removed, as runs of entries that follow each other, and what stays beside each. */
+function runsOf(places: readonly Place[], indexes: ReadonlySet<number>) {
+  const runs: { first: Place; last: Place; before: Place | undefined; after: Place | undefined }[] = [];
+  for (const [i, place] of places.entries()) {
+    if (!indexes.has(i)) continue;
+    const open = indexes.has(i - 1) ? runs.pop() : undefined;
+    runs.push({ first: open?.first ?? place, last: place, before: open ? open.before : places[i - 1], after: places[i + 1] });
+  }
+  return runs;
+}
+
 function fromBlock(text: string, places: readonly Place[], indexes: ReadonlySet<number>): TextChange[] {
-  return places.flatMap((place, i) => {
+  const changes = places.flatMap((place, i) => {
     if (!indexes.has(i)) return [];
     const next = places[i + 1];
     if (!isFirstInLine(text, place.start)) return besideDash(text, place, next, indexes.has(i + 1));
     return [blockLines(text, place, places[i - 1], i + 1 === places.length)];
   });
+  // Two neighbours may both take the blank line between them.
+  return changes.map((change, i) => ({ ...change, from: Math.max(change.from, changes[i - 1]?.to ?? 0) }));
 }
 
 /** The lines of an entry, and the blank line that would stand twice without them. */

@@ -35,7 +35,13 @@ function isReadAs(written: string, value: string, isPlain: boolean, inFlow: bool
 
 function readBack(yaml: string): unknown {
   const document = parseDocument(yaml, { version: "1.2", schema: "core", logLevel: "error" });
-  return document.errors.length + document.warnings.length > 0 ? undefined : document.toJS();
+  if (document.errors.length + document.warnings.length > 0) return undefined;
+  try {
+    return document.toJS();
+  } catch {
+    // An alias of nothing.
+    return undefined;
+  }
 }
 
 function doubleQuoted(value: string): string {
@@ -56,9 +62,13 @@ export function keyText(key: string, style: ScalarStyle): string {
 
 /** A text of several lines as a literal block, its lines indented; undefined where it cannot be one. */
 export function literalBlock(value: string, indent: number): { header: string; lines: string[] } | undefined {
-  const isSafe = value.includes("\n") && !/^[ \t]|[\u0085\u2028\u2029]|(?![\t\n])\p{Cc}|\p{Cs}|\n[ \t]+(\n|$)/u.test(value);
+  // Empty lines at the end would belong to whatever stands below.
+  const isSafe =
+    value.includes("\n") &&
+    !value.endsWith("\n\n") &&
+    !/^[ \t]|[\u0085\u2028\u2029]|(?![\t\n])\p{Cc}|\p{Cs}|\n[ \t]+(\n|$)/u.test(value);
   if (!isSafe) return undefined;
-  const header = value.endsWith("\n\n") ? "|+" : value.endsWith("\n") ? "|" : "|-";
+  const header = value.endsWith("\n") ? "|" : "|-";
   const rows = (header === "|-" ? value : value.slice(0, -1)).split("\n");
   const indented = (by: number) => rows.map((row) => (row === "" ? "" : " ".repeat(by) + row));
   const read = readBack(`k: ${header}\n${indented(2).join("\n")}\n`) as { k?: unknown } | undefined;
