@@ -75,6 +75,7 @@ export const texts = {
   takeTheirs: "Take theirs",
   lostServer: "The editor's server does not answer. What you typed is kept here; start `npx engine edit` again and reload.",
   refused: "This cannot be done",
+  testsKept: "The tests still name nodes by the ids they had",
   dismiss: "Dismiss",
   noRun: "Nothing runs. Save, then press Run: it runs on the target of `targets.yaml` until you stop it.",
   theme: "Light or dark",

@@ -91,7 +91,6 @@ describe("the canvas", () => {
     expect(text.startsWith(SPEC.trimEnd())).toBe(true);
     expect(text).toContain("type: transform.filter");
     await undo();
-    await undo();
     await eventually(() => textOf(page)).toBe(SPEC);
   });
 

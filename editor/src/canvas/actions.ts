@@ -1,7 +1,8 @@
 import { connectionRefusal, entryOf } from "../catalogue.ts";
 import { addNode, type Connection, connect, disconnect, insertOnEdge, removeNodes, renameNode } from "../document/index.ts";
 import { useEditor } from "../state/editor.ts";
-import type { Position } from "../state/layout-field.ts";
+import { type Position, renamed, setLayout, without } from "../state/layout-field.ts";
+import { setRenames } from "../state/renames.ts";
 import { apply, move } from "../state/session.ts";
 import { texts } from "../texts.ts";
 
@@ -15,10 +16,11 @@ export function add(type: string, from?: Connection): boolean {
 
 /** Adds a node and lets it stand where it was dropped. */
 export function addAt(type: string, at: Position): void {
-  if (!add(type)) return;
-  const { selected, layout } = useEditor.getState();
-  const [id] = selected;
-  if (id !== undefined) move({ ...layout, [id]: { x: Math.round(at.x), y: Math.round(at.y) } });
+  const { layout } = useEditor.getState();
+  const edit = addNode(text(), { type });
+  const id = "refused" in edit ? undefined : edit.select;
+  const place = { x: Math.round(at.x), y: Math.round(at.y) };
+  apply(edit, id === undefined ? [] : [setLayout.of({ ...layout, [id]: place })]);
 }
 
 /** Puts a node of a type into an edge of the picture. */
@@ -40,16 +42,16 @@ export function disconnectNodes(from: Connection, to: string): boolean {
 
 /** Removes what is selected; what read it reads on from what it read. */
 export function removeSelected(): void {
-  const { selected } = useEditor.getState();
-  if (selected.length > 0 && apply(removeNodes(text(), [...selected]))) useEditor.setState({ selected: [] });
+  const { selected, layout } = useEditor.getState();
+  const places = setLayout.of(without(layout, selected));
+  if (selected.length > 0 && apply(removeNodes(text(), selected), [places])) useEditor.setState({ selected: [] });
 }
 
-/** Gives a node another id, wherever it stands. */
+/** Gives a node another id, wherever it stands: here, in the layout, and once it is saved in the tests. */
 export function rename(from: string, to: string): boolean {
-  const { layout } = useEditor.getState();
-  if (!apply(renameNode(text(), from, to))) return false;
-  const { [from]: place, ...others } = layout;
-  if (place !== undefined) move({ ...others, [to]: place });
+  const { layout, renames } = useEditor.getState();
+  const follow = [setLayout.of(renamed(layout, from, to)), setRenames.of([...renames, { from, to }])];
+  if (!apply(renameNode(text(), from, to), follow)) return false;
   useEditor.setState({ selected: [to] });
   return true;
 }

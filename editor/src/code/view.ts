@@ -4,11 +4,13 @@ import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import type { Diagnostic } from "@pipeline-engine/engine/core";
 import { type Layout, layoutField, layoutHistory } from "../state/layout-field.ts";
+import { type Renamed, renamesField, renamesHistory } from "../state/renames.ts";
 
 /** What the view tells whenever text, layout or history have changed, or the cursor has moved. */
 export interface ViewNews {
   text: string;
   layout: Layout;
+  renames: readonly Renamed[];
   canUndo: boolean;
   canRedo: boolean;
   docChanged: boolean;
@@ -40,6 +42,8 @@ function extensions(onNews: (news: ViewNews) => void): Extension[] {
     history(),
     layoutField,
     layoutHistory,
+    renamesField,
+    renamesHistory,
     indentUnit.of("  "),
     languagePart.of([]),
     keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
@@ -52,6 +56,7 @@ function extensions(onNews: (news: ViewNews) => void): Extension[] {
       onNews({
         text: update.state.doc.toString(),
         layout,
+        renames: update.state.field(renamesField),
         canUndo: undoDepth(update.state) > 0,
         canRedo: redoDepth(update.state) > 0,
         docChanged: update.docChanged || layoutChanged,

@@ -8,5 +8,5 @@ export { learnNodeTypes, type NodeTypeFacts } from "./node-types.ts";
 export { duplicateNodes, pasteNodes } from "./paste-nodes.ts";
 export { removeNodes } from "./remove-nodes.ts";
 export { renameInTests, renameNode } from "./rename-node.ts";
-export { type Connection, whyNotRead } from "./spec-nodes.ts";
+export { type Connection, idsOf, whyNotRead } from "./spec-nodes.ts";
 export { removeValue, renameKey, setValue } from "./values.ts";

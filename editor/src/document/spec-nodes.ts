@@ -2,7 +2,7 @@ import { NAME } from "@pipeline-engine/engine/core";
 import { nodeType } from "./node-types.ts";
 import { isRecord, type Path } from "./plain-data.ts";
 import { refuse } from "./refused.ts";
-import type { SpecText } from "./spec-text.ts";
+import { readSpecText, type SpecText } from "./spec-text.ts";
 
 /** An output of a node: its own, or a side output. */
 export type Connection = { node: string; output?: string };
@@ -42,6 +42,12 @@ export function nodesOf({ value }: Pick<SpecText, "value">): NodesText {
     return { id, index, path, type, value: node, inputs: inputsOf(node.from, [...path, "from"]) };
   });
   return { under, nodes };
+}
+
+/** The ids of a text; undefined where it cannot be read. */
+export function idsOf(text: string): ReadonlySet<string> | undefined {
+  const spec = readSpecText(text);
+  return typeof spec === "string" ? undefined : new Set(nodesOf(spec).nodes.map(({ id }) => id));
 }
 
 function inputsOf(from: unknown, path: Path): InputText[] {

@@ -3,6 +3,7 @@ import type { Picture } from "../compile/picture.ts";
 import type { ShownPreview } from "../compile/rows.ts";
 import type { Layout } from "./layout-field.ts";
 import type { TextForm } from "./raw-text.ts";
+import type { Renamed } from "./renames.ts";
 
 export type Side = "form" | "yaml";
 export type Dock = "preview" | "problems" | "run";
@@ -24,6 +25,9 @@ export interface Editor {
   text: string;
   savedLayout: Layout;
   layout: Layout;
+  /** Nodes that got other ids, as the files on disk know of them, and as it is now. */
+  savedRenames: readonly Renamed[];
+  renames: readonly Renamed[];
   canUndo: boolean;
   canRedo: boolean;
   /** The last picture that could be drawn. */
@@ -52,6 +56,8 @@ export const initialEditor: Editor = {
   text: "",
   savedLayout: {},
   layout: {},
+  savedRenames: [],
+  renames: [],
   canUndo: false,
   canRedo: false,
   picture: undefined,

@@ -22,6 +22,18 @@ export const layoutHistory = invertedEffects.of((transaction) =>
   transaction.effects.some((effect) => effect.is(setLayout)) ? [setLayout.of(transaction.startState.field(layoutField))] : [],
 );
 
+/** Where a node stands goes with it to another id. */
+export function renamed(layout: Layout, from: string, to: string): Layout {
+  const { [from]: place, ...others } = layout;
+  return place === undefined ? layout : { ...others, [to]: place };
+}
+
+/** Without the places of nodes that are gone: another one with such an id begins anew. */
+export function without(layout: Layout, ids: readonly string[]): Layout {
+  const kept = Object.entries(layout).filter(([id]) => !ids.includes(id));
+  return kept.length === Object.keys(layout).length ? layout : Object.fromEntries(kept);
+}
+
 /** Reads `NAME.layout.json`; what is none counts as empty. */
 export function readLayout(text: string | null): Layout {
   if (text === null) return {};
@@ -34,10 +46,10 @@ export function readLayout(text: string | null): Layout {
   }
 }
 
-/** The layout as a file: keys sorted, a line for each node; null where nobody has moved anything. */
-export function layoutText(layout: Layout, ids: ReadonlySet<string>): string | null {
+/** The layout as a file: keys sorted, a line for each node; null where nobody has moved anything. `ids`: those of the nodes there are, undefined where nobody knows. */
+export function layoutText(layout: Layout, ids: ReadonlySet<string> | undefined): string | null {
   const kept = Object.entries(layout)
-    .filter(([id]) => ids.has(id))
+    .filter(([id]) => ids?.has(id) ?? true)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (kept.length === 0) return null;
   const lines = kept.map(([id, { x, y }]) => `    ${JSON.stringify(id)}: { "x": ${Math.round(x)}, "y": ${Math.round(y)} }`);

@@ -1,13 +1,15 @@
 import { redo, undo } from "@codemirror/commands";
+import type { StateEffect } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { ApiError, api } from "../api/client.ts";
 import { createView, showDiagnostics, type ViewNews } from "../code/view.ts";
 import { startCompiler } from "../compile/compiler.ts";
-import type { Edit } from "../document/index.ts";
+import { type Edit, idsOf } from "../document/index.ts";
 import { texts } from "../texts.ts";
 import { type Editor, initialEditor, isDirty, useEditor } from "./editor.ts";
 import { type Layout, layoutText, readLayout, setLayout } from "./layout-field.ts";
 import { openText, rawText } from "./raw-text.ts";
+import { pending, type Renamed, setRenames, testsAfter } from "./renames.ts";
 
 export const compiler = startCompiler();
 const COMPILE_AFTER_MS = 60;
@@ -26,6 +28,8 @@ const draftKey = (id: string) => `draft:${id}`;
 interface Draft {
   text: string;
   etag: string;
+  layout?: Layout;
+  renames?: readonly Renamed[];
 }
 
 /** Reads a spec and its samples, and opens its text in `parent`. What was typed and not saved before is there again. */
@@ -39,7 +43,8 @@ export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
   view = createView(parent, text, layout, onNews);
   if (isMixed) set({ notice: { title: texts.mixedEnds, text: texts.mixedEndsText } });
   if (draft !== undefined && draft.text !== text) {
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: draft.text } });
+    const effects = [setLayout.of(draft.layout ?? layout), setRenames.of(draft.renames ?? [])];
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: draft.text }, effects });
     set({ notice: { title: texts.unsaved, text: texts.draftBack } });
     // Typed into another text than the one that is there now: only the user can say which one stays.
     if (draft.etag !== file.etag) set({ conflict: { text, etag: file.etag } });
@@ -52,8 +57,8 @@ export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
 
 function readDraft(id: string): Draft | undefined {
   try {
-    const { text, etag } = JSON.parse(localStorage.getItem(draftKey(id)) ?? "{}") as Partial<Draft>;
-    return text === undefined || etag === undefined ? undefined : { text, etag };
+    const { text, etag, ...more } = JSON.parse(localStorage.getItem(draftKey(id)) ?? "{}") as Partial<Draft>;
+    return text === undefined || etag === undefined ? undefined : { text, etag, ...more };
   } catch {
     return undefined;
   }
@@ -69,13 +74,13 @@ export function closeSpec(): void {
   set(initialEditor);
 }
 
-function onNews({ text, layout, canUndo, canRedo, docChanged, head, selectionSet }: ViewNews): void {
+function onNews({ text, layout, renames, canUndo, canRedo, docChanged, head, selectionSet }: ViewNews): void {
   if (selectionSet && !docChanged) selectAt(head);
   if (!docChanged) return;
   const { id, savedText, etag } = get();
-  set({ text, layout, canUndo, canRedo });
+  set({ text, layout, renames, canUndo, canRedo });
   if (text === savedText) localStorage.removeItem(draftKey(id));
-  else localStorage.setItem(draftKey(id), JSON.stringify({ text, etag } satisfies Draft));
+  else localStorage.setItem(draftKey(id), JSON.stringify({ text, etag, layout, renames } satisfies Draft));
   compileSoon(COMPILE_AFTER_MS);
 }
 
@@ -120,14 +125,14 @@ async function previewNow(): Promise<void> {
   set({ previews: answer.previews });
 }
 
-/** Makes an edit, as one step of the history; a refused one is told. True where it was made. */
-export function apply(edit: Edit): boolean {
+/** Makes an edit, as one step of the history with what else it changes; a refused one is told. True where it was made. */
+export function apply(edit: Edit, effects: readonly StateEffect<unknown>[] = []): boolean {
   if (view === undefined) return false;
   if ("refused" in edit) {
     set({ notice: { title: texts.refused, text: edit.refused } });
     return false;
   }
-  view.dispatch({ changes: edit.changes, userEvent: "input.canvas" });
+  view.dispatch({ changes: edit.changes, effects, userEvent: "input.canvas" });
   if (edit.select !== undefined) set({ selected: [edit.select] });
   // A canvas that waits would show the node where it was.
   compileSoon(0);
@@ -158,17 +163,18 @@ export function showPlace(from: number, to: number): void {
   requestAnimationFrame(() => view?.focus());
 }
 
-/** Writes text and layout to disk. False where that did not happen; then it is told. */
+/** Writes the text, the layout and the tests, where they name nodes that got other ids, to disk. False where that did not happen; then it is told. */
 export async function save(): Promise<boolean> {
-  const { id, etag, text, form, layout, picture, isSaving } = get();
+  const { id, etag, text, form, layout, renames, isSaving } = get();
   if (isSaving) return false;
   set({ isSaving: true });
   try {
     const saved = await api.save(id, etag, {
       text: rawText(text, form),
-      layout: layoutText(layout, new Set(picture?.nodes.map((node) => node.id))),
+      layout: layoutText(layout, idsOf(text)),
+      ...(await renamedTests()),
     });
-    set({ etag: saved.etag, savedText: text, savedLayout: layout, conflict: undefined });
+    set({ etag: saved.etag, savedText: text, savedLayout: layout, savedRenames: renames, conflict: undefined });
     if (get().text === text) localStorage.removeItem(draftKey(id));
     return true;
   } catch (error) {
@@ -179,28 +185,47 @@ export async function save(): Promise<boolean> {
   }
 }
 
+/** The tests of the pipeline as they are on disk now, with the new ids; nothing where they need not change, or cannot. */
+async function renamedTests(): Promise<{ tests?: string }> {
+  const { id, savedRenames, renames } = get();
+  const missing = pending(savedRenames, renames);
+  const tests = missing.length === 0 ? null : (await api.spec(id)).tests;
+  if (tests === null) return {};
+  const after = testsAfter(tests, missing);
+  if ("tests" in after) return after.tests === tests ? {} : after;
+  set({ notice: { title: texts.testsKept, text: after.refused } });
+  return {};
+}
+
 /** Resolves a conflict: writes over what is on disk, or takes it over into the text. */
 export async function resolveConflict(keep: "mine" | "theirs"): Promise<void> {
   const { conflict } = get();
   if (conflict === undefined || view === undefined) return;
   set({ conflict: undefined, etag: conflict.etag, savedText: conflict.text });
   if (keep === "mine") await save();
-  else view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: conflict.text } });
+  else takeFromDisk(view, conflict.text);
+}
+
+/** The text as somebody else wrote it; the tests beside it are theirs too. */
+function takeFromDisk(into: EditorView, text: string): void {
+  set({ savedRenames: [] });
+  into.dispatch({ changes: { from: 0, to: into.state.doc.length, insert: text }, effects: setRenames.of([]) });
 }
 
 /** The file has changed on disk: what nobody has edited is taken over, else both are offered. */
 export async function onFileChanged(id: string): Promise<void> {
-  const { id: mine, etag } = get();
-  if (id !== mine || view === undefined) return;
+  if (id !== get().id) return;
   const file = await api.spec(id).catch(() => undefined);
-  if (file === undefined || file.etag === etag) return;
+  const { id: mine, etag, isSaving } = get();
+  // What this page writes is told to it as well.
+  if (file === undefined || file.etag === etag || isSaving || id !== mine || view === undefined) return;
   const { text, form } = openText(file.text);
   if (isDirty(get())) {
     set({ conflict: { text, etag: file.etag } });
     return;
   }
   set({ etag: file.etag, form, savedText: text });
-  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+  takeFromDisk(view, text);
 }
 
 /** Says what went wrong, where the user can read it. */
