@@ -80,6 +80,10 @@ export const environment: Explanations = {
     why: "The Spark job ended several times in a row.",
     mend: "Read `spark.log` of the latest run below `.engine/runs`. Nothing that Kafka has acknowledged is lost.",
   },
+  "kafka/records-lost": {
+    why: "A topic lets go of its records after its retention, and a query had not read some of them by then: it did not run for too long. They cannot be read any more.",
+    mend: "Remove the folder that the hint names: the query begins anew with the earliest record that is kept. A longer `retention` of the topic keeps more.",
+  },
   "kafka/lost": {
     why: "Kafka took no records for a long time.",
     mend: "See whether it runs, and run again: the pipeline goes on where it was.",

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -6,6 +9,7 @@ import type { Plan } from "../../src/plan/plan.ts";
 import { applyPlan } from "../../src/runtime/apply.ts";
 import { startsOf } from "../../src/runtime/existing-topics.ts";
 import { connectKafka, type KafkaCluster } from "../../src/runtime/kafka-cluster.ts";
+import { openLedger } from "../../src/runtime/run/open-ledger.ts";
 import { engineState } from "../../src/runtime/state.ts";
 
 const topic = `existing.${process.pid}`;
@@ -59,6 +63,21 @@ test("the place that was meant on the first run holds until the spec or the topi
   await admin.fetchTopicOffsets(topic);
   await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "5" }] });
   expect(await starts(soon)).toEqual({ 0: 5, 1: 1 });
+});
+
+test("a run does not begin where Kafka has let go of what a query had still to read", async () => {
+  const path = await mkdtemp(join(tmpdir(), "lost-"));
+  await Promise.all(["commits", "offsets"].map((name) => mkdir(join(path, name))));
+  await writeFile(join(path, "commits/0"), "v1\n{}");
+  const open = async (next: number) => {
+    await writeFile(join(path, "offsets/0"), `v1\n{}\n${JSON.stringify({ [topic]: { 0: next, 1: 0 } })}\n`);
+    const checkpoint = { query: "shown", path, version: 1, isNew: false, changed: [] };
+    return openLedger(planFor("earliest"), [checkpoint], { [topic]: { 0: 5, 1: 0 } }, admin);
+  };
+  // The first five records of the first partition are gone.
+  await expect(open(3)).rejects.toMatchObject({ code: "kafka/records-lost", message: expect.stringContaining("2 records") });
+  expect((await open(5)).from(topic)).toEqual({ 0: 5, 1: 0 });
+  await rm(path, { recursive: true });
 });
 
 test("a topic that is missing is named with the nearest one, and nothing is made", async () => {

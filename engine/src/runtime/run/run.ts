@@ -2,7 +2,6 @@ import { dirname, join } from "node:path";
 import type { Artefact } from "../../artefacts/index.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { applyPlan } from "../apply.ts";
-import { committedOffsets } from "../checkpoint-files.ts";
 import {
   beginningOf,
   type Checkpoint,
@@ -12,7 +11,6 @@ import {
   whatChanged,
   wholeWindows,
 } from "../checkpoints.ts";
-import { BatchLedger, type Ends } from "../counters.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener, SummaryEvent } from "../events.ts";
 import { allTopics, startsOf } from "../existing-topics.ts";
@@ -29,6 +27,7 @@ import { type Defer, withCleanup } from "../with-cleanup.ts";
 import { deadline } from "./deadline.ts";
 import { enoughToRead } from "./existing-ends.ts";
 import { Follower } from "./follower.ts";
+import { openLedger } from "./open-ledger.ts";
 import { refreshTables, type Tables } from "./refresh-tables.ts";
 import { dropRunFolder, keepAsLatest, makeRunFolder } from "./run-folder.ts";
 import { secretsOf } from "./secrets.ts";
@@ -103,10 +102,10 @@ async function runAndDrain(request: RunRequest, defer: Defer): Promise<SummaryEv
   const surroundings = { cluster: kafka.clusterId, epochs, before };
   const { checkpoints, windowsFrom } = await prepareCheckpoints(request, services, surroundings);
   const starts = await startsOf(plan, kafka, state, epochs);
+  const ledger = await openLedger(plan, checkpoints, starts, kafka.admin);
   await state.recordPlan(plan);
 
   await early.begin();
-  const ledger = await openLedger(plan, checkpoints, starts);
   const follower = new Follower(plan, kafka, ledger, listener, fail);
   defer(() => follower.close());
   const job = superviseJob(
@@ -212,17 +211,6 @@ async function prepareCheckpoints(
   }
   await recordFingerprints(plan, checkpoints, surroundings);
   return { checkpoints, windowsFrom };
-}
-
-async function openLedger(plan: Plan, checkpoints: Checkpoint[], starts: Ends): Promise<BatchLedger> {
-  const topicsOf = (query: string) => plan.queries.find(({ name }) => name === query)?.topics ?? [];
-  const names = plan.queries.map(({ name }) => name);
-  const ledger = new BatchLedger(names, topicsOf);
-  for (const { query, path } of checkpoints) {
-    const begun = Object.fromEntries(Object.entries(starts).filter(([topic]) => topicsOf(query).includes(topic)));
-    ledger.resumed(query, { ...begun, ...(await committedOffsets(path)) });
-  }
-  return ledger;
 }
 
 /** Waits for `work`, but rejects with the signal's reason where that comes first. */
