@@ -33,13 +33,15 @@ const options: RedditOptions & { start: number } = {
   spacing: 4000,
   start: Date.parse("2026-01-05T12:03:00Z"),
 };
-const posts = ["dulexmall", "retail"].flatMap((name) => {
-  const subreddit = createSubreddit(name, "t3", options);
-  return Array.from(
-    { length: options.backlog },
-    (_, n) => subreddit.thing(n) as Record<"name" | "title" | "selftext" | "link_flair_text", string> & { created_utc: number },
-  );
-});
+const postsOf = (given: RedditOptions & { start: number }) =>
+  ["dulexmall", "retail"].flatMap((name) => {
+    const subreddit = createSubreddit(name, "t3", given);
+    return Array.from(
+      { length: given.backlog },
+      (_, n) => subreddit.thing(n) as Record<"name" | "title" | "selftext" | "link_flair_text", string> & { created_utc: number },
+    );
+  });
+const posts = postsOf(options);
 /** What the pipeline cleans a text of, as far as the simulator's texts hold any. */
 const plain = (text: string) =>
   text
@@ -123,43 +125,59 @@ describe("pipelines/reddit.yaml", () => {
 });
 
 describe("pipelines/correlation.yaml", () => {
-  const sales = { ...demoDefaults, seed: 4, rate: 0, records: 2000, spacing: 1000, start: Date.parse("2026-01-05T11:45:00Z") };
+  // Both streams reach from ten to after two o'clock, so that three hours are over.
+  const sales = { ...demoDefaults, seed: 4, rate: 0, records: 2000, spacing: 7500, start: Date.parse("2026-01-05T10:05:00Z") };
+  const spacing = 160_000;
+  const start = Date.parse("2026-01-05T14:10:00Z");
 
-  it("puts revenue and mood of a region side by side, hour by hour", async () => {
-    const query = `seed=4&rate=0&records=2000&spacing=1000&start=${new Date(sales.start).toISOString()}`;
-    const env = { REDDIT_API_URL, RETAIL_API_URL: `demo://retail?${query}` };
+  it("joins revenue and mood of a region, once the hour is over", async () => {
+    const env = {
+      REDDIT_API_URL: `demo://reddit?seed=${options.seed}&rate=0&backlog=${options.backlog}&spacing=${spacing}&start=${new Date(start).toISOString()}`,
+      RETAIL_API_URL: `demo://retail?seed=4&rate=0&records=2000&spacing=${sales.spacing}&start=${new Date(sales.start).toISOString()}`,
+    };
     const end = summaryOf(await runEngine(project, ["run", "pipelines/correlation.yaml", "--once"], env));
     expect(end).toMatchObject({ read: 2180, produced: 2180, deadLettered: 0, late: 0 });
-    const groups = new Map<string, { revenue: number; sales: number; mood: number; posts: number }>();
-    const groupOf = (time: number, region: string | null) => {
-      const key = `${new Date(Math.floor(time / 3_600_000) * 3_600_000).toISOString()} ${region}`;
-      const group = groups.get(key) ?? { revenue: 0, sales: 0, mood: 0, posts: 0 };
-      groups.set(key, group);
-      return group;
-    };
+    const sold = new Map<string, { revenue: number; sales: number }>();
+    const told = new Map<string, { mood: number; posts: number }>();
+    const hourOf = (time: number) => new Date(Math.floor(time / 3_600_000) * 3_600_000).toISOString();
     const { sent } = createRecorder(sales);
+    let newestSale = 0;
     for (let n = 0; n < sales.records; n++) {
       const { timestamp, region, total } = sent(n);
-      const group = groupOf(Date.parse(timestamp ?? ""), region);
-      group.revenue += total ?? 0;
-      group.sales += 1;
+      const time = Date.parse(timestamp ?? "");
+      newestSale = Math.max(newestSale, time);
+      const key = `${hourOf(time)} ${region}`;
+      const { revenue, sales: count } = sold.get(key) ?? { revenue: 0, sales: 0 };
+      sold.set(key, { revenue: revenue + (total ?? 0), sales: count + 1 });
     }
-    posts.forEach(({ created_utc: created, link_flair_text: flair }, i) => {
+    let newestPost = 0;
+    postsOf({ ...options, spacing, start }).forEach(({ created_utc: created, link_flair_text: flair }, i) => {
       const { language, score = 0 } = judged[i] ?? {};
       if (language !== "en") return;
-      const group = groupOf(created * 1000, flair);
-      group.mood += score;
-      group.posts += 1;
+      newestPost = Math.max(newestPost, created * 1000);
+      const key = `${hourOf(created * 1000)} ${flair}`;
+      const { mood, posts: count } = told.get(key) ?? { mood: 0, posts: 0 };
+      told.set(key, { mood: mood + score, posts: count + 1 });
     });
+    // The slower stream says which hours are over.
+    const watermark = Math.min(newestSale, newestPost) - 600_000;
+    const over = [...sold].filter(([key]) => Date.parse(key.slice(0, 24)) + 3_600_000 <= watermark);
     const found = await mongo.db("correlation").collection("by_hour").find().toArray();
-    expect(found).toHaveLength(groups.size);
-    expect(groups.size).toBe(8);
+    const shown = found.map(({ _id }) => {
+      const { window_start: begin, region } = _id as unknown as { window_start: Date; region: string };
+      return `${begin.toISOString()} ${region}`;
+    });
+    expect(shown.sort()).toEqual(over.map(([key]) => key).sort());
+    expect(new Set(shown.map((key) => key.slice(0, 24))).size).toBeGreaterThan(2);
     for (const { _id, revenue, mood, ...counts } of found) {
-      const { window_start: start, region } = _id as unknown as { window_start: Date; region: string };
-      const group = groups.get(`${start.toISOString()} ${region}`);
-      expect([Number(counts.sales), Number(counts.posts)]).toEqual([group?.sales, group?.posts]);
-      expect(revenue).toBeCloseTo(group?.revenue ?? 0, 4);
-      expect(mood).toBeCloseTo((group?.mood ?? 0) / (group?.posts ?? 1), 9);
+      const { window_start: begin, region } = _id as unknown as { window_start: Date; region: string };
+      const key = `${begin.toISOString()} ${region}`;
+      expect(Number(counts.sales)).toBe(sold.get(key)?.sales);
+      expect(revenue).toBeCloseTo(sold.get(key)?.revenue ?? 0, 4);
+      const said = told.get(key);
+      expect(counts.posts === null ? undefined : Number(counts.posts)).toBe(said?.posts);
+      if (said === undefined) expect(mood).toBeNull();
+      else expect(mood).toBeCloseTo(said.mood / said.posts, 9);
     }
   });
 });
