@@ -34,7 +34,7 @@ export default defineConfig({
         resolve,
         test: {
           name: "stack",
-          include: ["engine/test/stack/**/*.test.ts"],
+          include: ["engine/test/stack/**/*.test.ts", "editor/test/stack/*.test.ts"],
           globalSetup: ["engine/test/stack/global-setup.ts"],
           fileParallelism: false,
           testTimeout: 300_000,

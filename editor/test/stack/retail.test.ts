@@ -1,0 +1,164 @@
+import { readFile } from "node:fs/promises";
+import { MongoClient } from "mongodb";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { parse, stringify } from "yaml";
+import type {} from "../../../engine/test/stack/global-setup.ts";
+import { readSale, readTopic, rounded, storedWindows, windowSums } from "../../../engine/test/support/truth.ts";
+import { launch, type Opened, open, textOf } from "../browser.ts";
+
+const NAME = "drawn";
+const ENOUGH = 2000;
+const mongo = new MongoClient(inject("mongodb"));
+let browser: Browser;
+let opened: Opened;
+let page: Page;
+
+beforeAll(async () => {
+  // The runs of the editor inherit this; training would only take time from the other tests.
+  process.env.ENGINE_AOT = "off";
+  await mongo.connect();
+  browser = await launch();
+});
+afterAll(async () => {
+  await opened?.close();
+  await browser?.close();
+  await mongo.close();
+});
+
+it("the retail pipeline, drawn on an empty canvas and run, has its rows in MongoDB", async () => {
+  const retail = parse(await readFile(new URL("../../../pipelines/retail.yaml", import.meta.url), "utf8")) as Spec;
+  opened = await open(browser, {}, inject("project"));
+  page = opened.page;
+  await page.getByLabel("Name, such as").fill(NAME);
+  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByText("This pipeline is empty").waitFor();
+  const settings = settingsOf(retail);
+
+  await page
+    .locator('[data-type="source.http"]')
+    .dragTo(page.locator(".react-flow__pane"), { targetPosition: { x: 40, y: 200 } });
+  await named("http", "transactions");
+  await fill("url", "demo://retail?seed=3&rate=1000&spacing=20&missing=0.01");
+  await choose("format", "ndjson");
+  await fillYaml("columns", settings.transactions?.columns);
+
+  await add("transactions", "kafka.topic", "topic", "stream");
+  await fill("topic", `${NAME}.transactions`);
+  await fill("partitions", "2");
+  await fill("retention", "7d");
+  await fill("key", "transaction_id");
+
+  await add("stream", "transform.filter", "filter", "sales");
+  await fill("where", "summary.total > 0");
+
+  await add("sales", "transform.aggregate", "aggregate", "sales_by_region");
+  await fill("on", "timestamp");
+  await fill("size", "1m");
+  await fill("watermark", "2m");
+  await append("by", "store_location.region");
+  for (const [column, expression] of Object.entries(settings.sales_by_region?.compute as Record<string, string>))
+    await entry("compute", column, expression);
+
+  await add("sales", "sink.mongodb", "mongodb", "store_sales");
+  await fill("collection", "sales");
+  await append("key", "transaction_id");
+  await fillYaml("indexes", settings.store_sales?.indexes);
+
+  await add("sales_by_region", "sink.mongodb", "mongodb", "store_trend");
+  await fill("collection", "sales_by_region");
+  await append("key", "window_start");
+  await append("key", "region");
+
+  // What was drawn is what retail.yaml says, but for the names and the address.
+  await expect.poll(async () => drawnLike(retail, parse(await textOf(page)) as Spec), { timeout: 10_000 }).toEqual(retail.nodes);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect.poll(() => opened.onDisk(NAME)).toBe(await textOf(page));
+
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const stored = mongo.db(NAME).collection("sales");
+  await expect.poll(() => stored.countDocuments(), { timeout: 120_000, interval: 500 }).toBeGreaterThan(ENOUGH);
+  await page.locator('[data-step="store_sales"]', { hasText: "written" }).waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("status").filter({ hasText: "STOPPED" }).waitFor({ timeout: 120_000 });
+
+  const records = await readTopic(inject("kafka"), `${NAME}.transactions`);
+  const letters = await readTopic(inject("kafka"), `${NAME}.dead-letters`);
+  const sales = records.flatMap(({ value }) => readSale(value) ?? []);
+  expect(letters.length).toBeGreaterThan(0);
+  expect(records.length - sales.length).toBe(letters.length);
+  expect(await stored.countDocuments()).toBe(sales.filter(({ total }) => total > 0).length);
+  expect(rounded(await storedWindows(mongo.db(NAME)))).toEqual(rounded(windowSums(records)));
+  expect(opened.troubles).toEqual([]);
+});
+
+interface Spec {
+  name: string;
+  nodes: { id: string; type: string; from?: unknown; config: Record<string, unknown> }[];
+}
+
+function settingsOf(spec: Spec): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(spec.nodes.map(({ id, config }) => [id, config]));
+}
+
+/** The nodes of a drawn pipeline with retail's topic and address, in retail's order. */
+function drawnLike(retail: Spec, drawn: Spec): unknown[] {
+  const { transactions, stream } = settingsOf(retail);
+  const nodes = drawn.nodes.map((node) => {
+    if (node.id === "transactions") return { ...node, config: { ...node.config, url: transactions?.url } };
+    if (node.id === "stream") return { ...node, config: { ...node.config, topic: stream?.topic } };
+    return node;
+  });
+  return retail.nodes.map(({ id }) => nodes.find((node) => node.id === id));
+}
+
+const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
+const field = (name: string) => page.locator(`[data-field="${name}"]`);
+
+/** A new node below another, by the + at its side. */
+async function add(above: string, type: string, given: string, id: string): Promise<void> {
+  await page.getByRole("button", { name: "Fit View" }).click();
+  await page.locator(`[data-step="${above}"]`).hover();
+  await page.getByRole("button", { name: `Add a node: ${above}`, exact: true }).click();
+  await page.getByRole("dialog").locator(`[data-type="${type}"]`).click();
+  await named(given, id);
+}
+
+async function named(given: string, id: string): Promise<void> {
+  await outline(given).waitFor();
+  await page.keyboard.press("F2");
+  const name = page.getByRole("dialog").getByRole("textbox");
+  await name.fill(id);
+  await name.press("Enter");
+  await outline(id).waitFor();
+}
+
+async function fill(name: string, text: string): Promise<void> {
+  const input = field(name).locator("input, textarea").first();
+  await input.fill(text);
+  await input.blur();
+}
+
+async function fillYaml(name: string, value: unknown): Promise<void> {
+  await fill(name, stringify(value));
+}
+
+async function choose(name: string, option: string): Promise<void> {
+  await field(name).getByRole("combobox").selectOption(option);
+}
+
+/** One more text of a list. */
+async function append(name: string, text: string): Promise<void> {
+  const input = field(name).locator("input").last();
+  await input.fill(text);
+  await input.press("Enter");
+  await expect.poll(() => field(name).locator("input").last().inputValue()).toBe("");
+}
+
+/** A name of a map with what it is computed from; new where there is none. */
+async function entry(name: string, key: string, expression: string): Promise<void> {
+  const input = field(name).getByLabel(new RegExp(`: ${key}$`));
+  if ((await input.count()) === 0) await append(name, key);
+  await input.fill(expression);
+  await input.press("Enter");
+}
