@@ -39,6 +39,15 @@ async function fixture(name: string): Promise<string> {
   return write(name, await readFile(new URL(name, fixtures)));
 }
 
+const SMALL = `version: 1
+name: small
+nodes:
+  - { id: rows, type: source.generator, config: { columns: { n: int! } } }
+  - { id: stream, type: kafka.topic, from: rows, config: { topic: small.rows } }
+  - { id: large, type: transform.filter, from: stream, config: { where: n > 5 } }
+  - { id: stored, type: sink.mongodb, from: large, config: { collection: large, key: n } }
+`;
+
 describe("the command line", () => {
   test("without a command shows help, and a typo gets a suggestion", async () => {
     expect(await engine([])).toMatchObject({ code: 1, stderr: expect.stringContaining("engine run pipelines/retail.yaml") });
@@ -104,6 +113,28 @@ describe("a spec with mistakes", () => {
   test("that is a folder", async () => {
     expect(await engine(["run", "."])).toMatchObject({ code: 1, stderr: expect.stringContaining("is a folder") });
   });
+});
+
+test("`engine validate` takes what a shell finds in pipelines/, tests too", async () => {
+  await write("small.yaml", SMALL);
+  await write(
+    "small.test.yaml",
+    "version: 1\ntests:\n  - name: one\n    batches: [{ given: { rows: [{ n: 1 }] }, expect: { large: [] } }]\n",
+  );
+  const valid = await engine(["validate", "small.test.yaml", "small.yaml"]);
+  expect(valid).toMatchObject({ code: 0, stderr: "" });
+  expect(valid.stdout).toMatch(/small.test.yaml is valid: 1 test\nsmall.yaml is valid: /);
+  await write(
+    "small.test.yaml",
+    "version: 1\ntests:\n  - name: one\n    batches: [{ given: { rws: [] }, expect: { large: [] } }]\n",
+  );
+  const misspelt = await engine(["validate", "small.yaml", "small.test.yaml"]);
+  expect(misspelt.code).toBe(1);
+  expect(misspelt.stderr).toContain("small.test.yaml:4:26");
+  await write("small.yaml", SMALL.replace("n > 5", "m > 5"));
+  const broken = await engine(["validate", "small.yaml", "small.test.yaml"]);
+  expect(broken.code).toBe(1);
+  expect(broken.stderr.match(/There is no column `m`/g)).toHaveLength(1);
 });
 
 describe("`engine preview`", () => {

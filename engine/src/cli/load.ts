@@ -27,7 +27,7 @@ export interface LoadedSpec {
 /** Reads and compiles a spec, and reads the tables that it names; what is wrong is printed. */
 export async function loadSpec(path: string, output: Output): Promise<LoadedSpec> {
   const text = await readText(path);
-  const compilation = compile(text, relative(process.cwd(), path) || path, filesBeside(path));
+  const compilation = compile(text, shownPath(path), filesBeside(path));
   const tables = compilation.typed === undefined ? [] : loadTables(compilation.typed, path);
   const checked = [{ text, diagnostics: compilation.diagnostics }, ...tables.filter(({ diagnostics }) => diagnostics.length > 0)];
   for (const file of checked) output.diagnostics(file.diagnostics, file.text);
@@ -41,7 +41,11 @@ const WHY: Record<string, string> = {
   EACCES: "may not be read by this user",
 };
 
-async function readText(path: string): Promise<string> {
+/** A path as a user would write it here. */
+export const shownPath = (path: string): string => relative(process.cwd(), path) || path;
+
+/** Reads a YAML file. Throws a UserMistake where it cannot be read, or is no text. */
+export async function readText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const why = WHY[error.code ?? ""] ?? `cannot be read (${error.code ?? error.message})`;
     throw new UserMistake("spec/unreadable", `The spec ${path} ${why}.`, "name a YAML file, for example `pipelines/retail.yaml`");

@@ -27,7 +27,7 @@ async function testFilesOf(path: string): Promise<Paths[]> {
     () => false,
   );
   if (isFolder) {
-    const names = (await readdir(path)).filter((name) => /\.test\.ya?ml$/.test(name)).sort();
+    const names = (await readdir(path)).filter(isTests).sort();
     return names.map((name) => pathsOf(join(path, name)));
   }
   const paths = pathsOf(path);
@@ -43,10 +43,12 @@ async function testFilesOf(path: string): Promise<Paths[]> {
   );
 }
 
+/** Whether a path is that of tests. */
+export const isTests = (path: string): boolean => /\.test\.ya?ml$/.test(path);
+
 /** `retail.yaml` and `retail.test.yaml`, whichever of them is named. */
 export function pathsOf(path: string): Paths {
-  const isTests = /\.test\.ya?ml$/.test(path);
-  return isTests
+  return isTests(path)
     ? { spec: path.replace(/\.test(\.ya?ml)$/, "$1"), tests: path }
     : { spec: path, tests: path.replace(/(\.ya?ml)?$/, (end) => `.test${end || ".yaml"}`) };
 }

@@ -1,5 +1,4 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { relative } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createPatch } from "diff";
 import { hasErrors } from "../../diagnostic.ts";
@@ -9,7 +8,7 @@ import { readTests, type TestFile } from "../../testing/test-file.ts";
 import { updatedText } from "../../testing/update.ts";
 import { endWith } from "../failure.ts";
 import { untilInterrupted } from "../interrupted.ts";
-import { type LoadedSpec, loadSpec } from "../load.ts";
+import { type LoadedSpec, loadSpec, shownPath } from "../load.ts";
 import { type Output, openOutput } from "../output.ts";
 import { paperOf, plural, printable } from "../print.ts";
 import { printTest } from "../print-tests.ts";
@@ -126,8 +125,6 @@ async function runFile({ path, spec }: TestedSpec, engine: TestEngine, options: 
     pipeline.close();
   }
 }
-
-const shownPath = (path: string) => relative(process.cwd(), path) || path;
 
 function tell(path: string, { document }: TestFile, result: TestResult, output: Output): void {
   const { name, notRun, failures } = result;

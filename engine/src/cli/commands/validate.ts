@@ -1,32 +1,56 @@
 import { Command, Option } from "commander";
 import { hasErrors } from "../../diagnostic.ts";
+import { sparkNodes } from "../../testing/spark/index.ts";
+import { readTests } from "../../testing/test-file.ts";
 import { endWith } from "../failure.ts";
-import { loadSpec } from "../load.ts";
-import { openOutput } from "../output.ts";
+import { type LoadedSpec, loadSpec, readText, shownPath } from "../load.ts";
+import { type Output, openOutput } from "../output.ts";
 import { plural } from "../print.ts";
 import { type CheckedFile, sarifLog } from "../sarif.ts";
+import { isTests, pathsOf } from "../test-files.ts";
 
 /** `engine validate`: every mistake at once, nothing started. `version` is the engine's. */
 export function validateCommand(version: string): Command {
   return new Command("validate")
-    .description("check a spec: every mistake with its line, nothing is started")
+    .description("check specs and their tests: every mistake with its line, nothing is started")
     .argument("<spec...>", "YAML files")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "sarif"]).default("text"))
     .action(async (paths: string[], { format }: { format: "text" | "json" | "sarif" }) => {
       const output = openOutput(format === "json" ? "json" : "text");
+      const specs = new Map<string, Promise<LoadedSpec>>();
+      const specAt = (path: string) => {
+        const loaded = specs.get(path) ?? loadSpec(path, output);
+        specs.set(path, loaded);
+        return loaded;
+      };
       const files: CheckedFile[] = [];
       for (const path of paths) {
-        const { checked, compilation } = await loadSpec(path, output);
-        const { diagnostics, plan } = compilation;
+        const { checked, says } = isTests(path) ? await checkTests(path, specAt, output) : checkedSpec(await specAt(path));
         files.push(...checked);
-        const valid = !hasErrors(diagnostics);
+        const valid = !checked.some(({ diagnostics }) => hasErrors(diagnostics));
         output.event({ event: "validated", file: path, valid });
-        if (valid && format === "text")
-          output.say(
-            `${path} is valid: ${plural(plan?.streams.length ?? 0, "stream")}, ${plural(plan?.queries.length ?? 0, "query", "queries")}`,
-          );
+        if (valid && format === "text") output.say(`${path} is valid: ${says}`);
       }
       if (format === "sarif") process.stdout.write(`${JSON.stringify(sarifLog(files, version), null, 2)}\n`);
       endWith(files.some(({ diagnostics }) => hasErrors(diagnostics)) ? 1 : 0);
     });
+}
+
+function checkedSpec({ checked, compilation: { plan } }: LoadedSpec): { checked: CheckedFile[]; says: string } {
+  const says = `${plural(plan?.streams.length ?? 0, "stream")}, ${plural(plan?.queries.length ?? 0, "query", "queries")}`;
+  return { checked, says };
+}
+
+/** The tests of a pipeline are checked against its types; where the pipeline has mistakes itself, those are what is told. */
+async function checkTests(
+  path: string,
+  specAt: (path: string) => Promise<LoadedSpec>,
+  output: Output,
+): Promise<{ checked: CheckedFile[]; says: string }> {
+  const { checked, compilation } = await specAt(pathsOf(path).spec);
+  if (compilation.typed === undefined || checked.some(({ diagnostics }) => hasErrors(diagnostics))) return { checked, says: "" };
+  const text = await readText(path);
+  const { tests, diagnostics } = readTests(text, shownPath(path), sparkNodes(compilation.typed));
+  output.diagnostics(diagnostics, text);
+  return { checked: [{ text, diagnostics }], says: plural(tests.length, "test") };
 }
