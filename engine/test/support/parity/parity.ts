@@ -224,5 +224,7 @@ export function agreementTable(agreements: readonly Agreement[]): string {
       total((one) => one.cases),
       total((one) => one.agree),
     ]),
+    "",
+    `${total((one) => one.cases).toLocaleString("en")} cases, of which ${total((one) => one.agree).toLocaleString("en")} agree; ${total((one) => one.refused)} expressions are refused by the evaluator, and run in Spark alone.`,
   ].join("\n");
 }
