@@ -122,21 +122,22 @@ class Desk:
         if text is None:
             raise NotJson(f"nothing stands at `{self._asked.answer}`")
         if is_one:
-            return [self._outcome(text)]
+            return [self.outcome(text)]
         if self._asked.key is not None:
             return self._by_key(chunk, elements(text), self._asked.key)
         every = elements(text)
         if len(every) != len(chunk):
             raise NotJson(f"{len(every)} answers for {len(chunk)} rows")
-        return [self._outcome(each) for each in every]
+        return [self.outcome(each) for each in every]
 
     def _by_key(self, chunk: list[Request], every: list[str], key: str) -> list[Outcome]:
         answers = {_same(value_at(each, key)): each for each in every}
         keys = [_same(members(each.body or "{}").get(key)) for each in chunk]
         missing = Outcome(None, UNREADABLE, f"no answer has the row's `{key}`")
-        return [self._outcome(answers[each]) if each in answers else missing for each in keys]
+        return [self.outcome(answers[each]) if each in answers else missing for each in keys]
 
-    def _outcome(self, text: str) -> Outcome:
+    def outcome(self, text: str) -> Outcome:
+        """What an answer to one row says."""
         if text != "null" and not text.startswith(("{", "[")):
             return Outcome(None, UNREADABLE, f"the answer is no JSON object: {text[:200]}")
         try:

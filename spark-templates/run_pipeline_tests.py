@@ -2,7 +2,7 @@
 
 A test is JSON: `pipeline`, `calls` (those of its plan that are needed, in order; `stateful` marks a step that is), `batches` (of records
 as `flow.RECORDS` has them), `stateful` (the steps of that kind whose rows are wanted), `taps` (the streams that are) and
-`sinks` (of its queries, with `from`) and `secrets` (JOB_SECRETS). The answer is the event `test`, with `batches` as `trial.run_test` gives them, or `error`.
+`sinks` (of its queries, with `from`) `secrets` (JOB_SECRETS) and `standIns` (as `given.Given` takes them). The answer is the event `test`, with what `trial.run_test` gives, or `error`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> None:
         os.environ["JOB_SECRETS"] = json.dumps(test["secrets"])
         try:
             with tempfile.TemporaryDirectory() as scratch:
-                events.emit("test", batches=run_test(spark, test, Path(scratch)))
+                events.emit("test", **run_test(spark, test, Path(scratch)))
         except Exception as error:
             traceback.print_exc()
             events.emit("test", error=f"{type(error).__name__}: {str(error).strip().splitlines()[0]}")

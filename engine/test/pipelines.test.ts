@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compile } from "../src/core.ts";
 import { kindOf } from "../src/nodes/index.ts";
-import { openPreview, previewPipeline } from "../src/preview/index.ts";
+import { previewPipeline } from "../src/preview/index.ts";
 import { runTest } from "../src/testing/run-tests.ts";
+import { testable } from "../src/testing/stand-ins.ts";
 import { readTests } from "../src/testing/test-file.ts";
 
 const folder = new URL("../../pipelines/", import.meta.url);
@@ -21,7 +22,7 @@ const alone = compiled.filter(({ typed }) => typed?.nodes.every(({ node }) => ki
 test.each(alone)("$name has tests, and they pass", async ({ name, typed }) => {
   if (typed === undefined) return;
   const file = name.replace(".yaml", ".test.yaml");
-  const { tests, diagnostics: wrong } = readTests(readFileSync(new URL(file, folder), "utf8"), file, openPreview(typed).nodes);
+  const { tests, diagnostics: wrong } = readTests(readFileSync(new URL(file, folder), "utf8"), file, testable(typed));
   expect(wrong).toEqual([]);
   expect(tests.length).toBeGreaterThan(0);
   for (const one of tests) expect((await runTest(typed, one)).failures, one.name).toEqual([]);

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compile } from "../src/core.ts";
 import { readDocument } from "../src/document.ts";
-import { openPreview } from "../src/preview/index.ts";
 import { runTest } from "../src/testing/run-tests.ts";
+import { testable } from "../src/testing/stand-ins.ts";
 import { readTests } from "../src/testing/test-file.ts";
 import { validateTargets } from "../src/validate/targets.ts";
 
@@ -30,7 +30,7 @@ test("the README's tests of its pipeline pass", async () => {
   expect(files.length).toBeGreaterThan(0);
   if (typed === undefined) throw new Error("the pipeline has mistakes");
   for (const text of files) {
-    const { tests, diagnostics } = readTests(text, "README.md", openPreview(typed).nodes);
+    const { tests, diagnostics } = readTests(text, "README.md", testable(typed));
     expect(diagnostics).toEqual([]);
     for (const test of tests) expect((await runTest(typed, test)).failures).toEqual([]);
   }

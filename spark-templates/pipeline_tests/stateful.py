@@ -13,6 +13,7 @@ import pyarrow as pa
 from stream_job.pipeline_tests.flow import RECORDS, records_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pyspark.sql import DataFrame, SparkSession
@@ -38,8 +39,8 @@ class Emitted:
         return spark.createDataFrame(pa.concat_tables(tables) if tables else [], self.schema)
 
 
-def emitted_by(spark: SparkSession, flow: Flow, node: str, mode: str, batches: list[list[Record]], scratch: Path) -> Emitted:
-    """Run the batches through a query that ends with the step.
+def emitted_by(spark: SparkSession, flow: Flow, node: str, mode: str, batches: list[list[Record]], scratch: Path, enter: Callable[[int], None]) -> Emitted:
+    """Run the batches through a query that ends with the step. `enter` is called as each begins.
 
     A file is a batch, and after each stands one without records: Spark then rests, and lets go what the watermark has passed.
     """
@@ -52,6 +53,7 @@ def emitted_by(spark: SparkSession, flow: Flow, node: str, mode: str, batches: l
     tables: dict[int, list[pa.Table]] = defaultdict(list)
 
     def keep(batch: DataFrame, at: int) -> None:
+        enter(_batch(at, batches))
         tables[_batch(at, batches)].append(batch.toArrow())
 
     writer = frame.writeStream.outputMode(mode).option("checkpointLocation", str(scratch / f"{node}.checkpoint"))

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from stream_job.counting import FILTERED
 from stream_job.json_rows import json_of
 from stream_job.pipeline_tests.flow import RECORDS, Flow, records_of
+from stream_job.pipeline_tests.given import Given
 from stream_job.pipeline_tests.noting import NotingJob, noted
 from stream_job.pipeline_tests.stateful import Emitted, emitted_by
 from stream_job.rows import ELEMENT, EVENT_TIME, LIVE, RECORD, REJECTS, user_columns
@@ -28,12 +29,18 @@ _ROW = "__row"
 _PLACE = ("topic", "partition", "offset")
 
 
-def run_test(spark: SparkSession, test: dict[str, Any], scratch: Path) -> list[dict[str, Any]]:
-    """Of each batch `streams` (by name: rows, and how many its node filtered), `steps` (of stateful ones: what Spark tells, and which rows came) and `sinks`."""
+def run_test(spark: SparkSession, test: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    """`batches`, or `lacking`: which `node` asked for what the test does not give. Of each batch `streams` (by name: rows, and how many its node filtered), `steps` (of stateful ones: what Spark tells, and which rows came) and `sinks`."""
     job = NotingJob(spark, test["pipeline"])
     flow = Flow(job, test["calls"])
-    emitted = {step["node"]: emitted_by(spark, flow, step["node"], step["mode"], test["batches"], scratch) for step in test["stateful"]}
-    return [_batch(job, flow, test, at, emitted) for at in range(len(test["batches"]))]
+    given = Given(test["standIns"], scratch)
+    emitted = {step["node"]: emitted_by(spark, flow, step["node"], step["mode"], test["batches"], scratch, given.enter) for step in test["stateful"]}
+    batches = []
+    for at in range(len(test["batches"])):
+        given.enter(at)
+        batches.append(_batch(job, flow, test, at, emitted))
+    lacking = given.lacking()
+    return {"batches": batches} if lacking is None else {"lacking": lacking}
 
 
 def _batch(job: NotingJob, flow: Flow, test: dict[str, Any], at: int, emitted: dict[str, Emitted]) -> dict[str, Any]:

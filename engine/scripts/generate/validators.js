@@ -50,11 +50,12 @@ export const nodeFrame: Validator = validators.validateNode;
 export const targetsFrame: Validator = validators.validateTargets;
 
 /** The validators of a file of tests, part by part. */
-export const testValidators: Record<"file" | "test" | "batch" | "expectation", Validator> = {
+export const testValidators: Record<"file" | "test" | "batch" | "expectation" | "answer", Validator> = {
   file: validators.validateTestFile,
   test: validators.validateTest,
   batch: validators.validateTestBatch,
   expectation: validators.validateExpectation,
+  answer: validators.validateAnswer,
 };
 
 /** The validator of every node type's config. */
@@ -162,6 +163,7 @@ function testValidators({ definitions, ...file }) {
     validateTest: { ...framed, properties: { ...framed.properties, batches } },
     validateTestBatch: expect(batch),
     validateExpectation: definitions.expectation,
+    validateAnswer: definitions.answer,
   };
 }
 

@@ -3,13 +3,13 @@ import { relative } from "node:path";
 import type { TransformMaskConfig } from "@pipeline-engine/schemas/types";
 import { createPatch } from "diff";
 import { hasErrors } from "../diagnostic.ts";
-import { openPreview } from "../preview/index.ts";
 import type { PlacedRecord } from "../runtime/newest-records.ts";
 import { rowsByNode } from "../runtime/samples.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { newFile, type WrittenTest, withTest } from "../testing/append.ts";
 import { factsRead, givenOf, recordedTest } from "../testing/recorded.ts";
 import { runTest } from "../testing/run-tests.ts";
+import { testable } from "../testing/stand-ins.ts";
 import { readTests } from "../testing/test-file.ts";
 import { topicOf } from "../testing/topic-of.ts";
 import type { TypedDag } from "../types.ts";
@@ -58,14 +58,14 @@ async function write({ spec, typed, path, text }: File, records: Omit<WrittenTes
   const python = await preparePython(spec, output);
   try {
     const tables = rowsByNode(spec.tables);
-    const nodes = openPreview(typed, python, tables).nodes;
+    const pipeline = testable(typed, python, tables);
     const shown = relative(process.cwd(), path) || path;
-    const before = text === undefined ? [] : readTests(text, shown, nodes).diagnostics;
+    const before = text === undefined ? [] : readTests(text, shown, pipeline).diagnostics;
     output.diagnostics(before, text ?? "");
     if (hasErrors(before)) return false;
     const { test, unknown } = await recordedTest(typed, records, python, tables);
     const changed = text === undefined ? newFile(schemaOf(spec.text), test) : withTest(text, test);
-    const read = changed === undefined ? undefined : readTests(changed, shown, nodes);
+    const read = changed === undefined ? undefined : readTests(changed, shown, pipeline);
     const last = read?.tests.at(-1);
     if (changed === undefined || last === undefined || (await runTest(typed, last, python, tables)).failures.length > 0)
       throw new UserMistake(

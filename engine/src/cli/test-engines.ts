@@ -1,10 +1,11 @@
 import { dirname, resolve } from "node:path";
-import { type NodePreview, openPreview } from "../preview/index.ts";
 import { rowsByNode } from "../runtime/samples.ts";
 import { openSparkTests } from "../runtime/spark-tests.ts";
+import { textsByNode } from "../runtime/tables.ts";
 import type { Progress } from "../runtime/toolchain/index.ts";
 import { runTest, type TestResult } from "../testing/run-tests.ts";
-import { type AskSpark, runTestInSpark, sparkNodes } from "../testing/spark/index.ts";
+import { type AskSpark, runTestInSpark, testableInSpark } from "../testing/spark/index.ts";
+import { type Testable, testable } from "../testing/stand-ins.ts";
 import type { PipelineTest } from "../testing/test-file.ts";
 import type { TypedDag } from "../types.ts";
 import type { LoadedSpec } from "./load.ts";
@@ -14,8 +15,7 @@ import { setupProgress } from "./progress.ts";
 
 /** A pipeline on which tests can be run. */
 export interface OpenPipeline {
-  /** Its nodes before anything came. */
-  nodes: NodePreview[];
+  tested: Testable;
   run(test: PipelineTest): Promise<TestResult>;
   close(): void;
 }
@@ -33,7 +33,7 @@ export function evaluator(output: Output): TestEngine {
       const python = await preparePython(spec, output);
       const tables = rowsByNode(spec.tables);
       return {
-        nodes: openPreview(typed, python, tables).nodes,
+        tested: testable(typed, python, tables),
         run: (test) => runTest(typed, test, python, tables),
         close: () => python?.close(),
       };
@@ -52,11 +52,11 @@ export async function spark(specs: readonly LoadedSpec[], output: Output, signal
   };
   const open = await openSparkTests({ packages, report, signal }).finally(() => progress.stop());
   return {
-    async open(typed, { path, compilation: { plan } }) {
+    async open(typed, { path, tables, compilation: { plan } }) {
       if (plan === undefined) throw new Error("a spec with mistakes has no tests to run");
-      const run = (test: PipelineTest) =>
-        runTestInSpark({ typed, plan, folder: resolve(dirname(path)) }, test, open.run as AskSpark);
-      return { nodes: sparkNodes(typed), run, close: () => {} };
+      const pipeline = { typed, plan, folder: resolve(dirname(path)), tables: textsByNode(tables) };
+      const run = (test: PipelineTest) => runTestInSpark(pipeline, test, open.run as AskSpark);
+      return { tested: testableInSpark(typed), run, close: () => {} };
     },
     close: open.close,
   };

@@ -11,19 +11,23 @@ export const tests: Explanations = {
     mend: "Take the spelling of the hint. A side output is `node.output`, a sink stands for its documents.",
   },
   "test/unknown-source": {
-    why: "Under `given` stands a name that no source has.",
+    why: "Under `given` stands a name that no source has, and no node that asks elsewhere: a `transform.lookup` is given the rows of its table, a `transform.http` answers.",
     mend: "Take the spelling of the hint.",
   },
   "test/wrong-record": {
     why: "A record is given together with what Kafka knows of it (`$record`, `$key`, `$headers` …), and some of that is said wrongly.",
     mend: "Take the form that the hint names, or give the record alone.",
   },
+  "test/wrong-answer": {
+    why: "Under `given` stands what the endpoint of a `transform.http` answers, and it says neither an `answer` nor a `status`, both, or what ends the query instead of making a row.",
+    mend: "Say `{ when: { column: value }, answer: { … } }` or `{ when, status: 404 }`. Where `onError` or `whenAway` is `fail`, give what fits the columns.",
+  },
   "test/no-arrival": {
     why: "A column of `metadata` is the time at which the record came to Kafka. A test has no such time by itself, or it would come out otherwise each time.",
     mend: "Say `arrived` for the test, or `$timestamp` beside the `$record`.",
   },
   "test/unknown-column": {
-    why: "The test expects a value of a column that does not leave the node.",
+    why: "The test expects a value of a column that does not leave the node, or names one of which an endpoint is not told.",
     mend: "Take the spelling of the hint; `engine preview --node ID` shows the columns.",
   },
   "test/unknown-operator": {
@@ -55,8 +59,8 @@ export const tests: Explanations = {
     mend: "Name one spec: `engine test pipelines/retail.yaml --record`.",
   },
   "test/no-preview": {
-    why: "What this node makes is known only to Spark, or its step needs Python that the first run sets up; the message says which node and why.",
-    mend: "Run the test in Spark, by `engine test --engine spark`; run a pipeline once where Python is missing; or expect something of a node above it.",
+    why: "What this node makes is known only to Spark, or its step asks elsewhere, or needs Python that the first run sets up; the message says which node and why.",
+    mend: "Give it under `given` what its table holds or its endpoint answers; run the test in Spark, by `engine test --engine spark`; run a pipeline once where Python is missing; or expect something of a node above it.",
   },
   "test/nothing-expected": {
     why: "A test without `expect` passes whatever the pipeline does.",

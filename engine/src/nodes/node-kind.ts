@@ -1,6 +1,7 @@
 import type { Column } from "../column-type.ts";
 import type { Finding } from "../diagnostic.ts";
 import type { Expression, TypedExpression } from "../expression/index.ts";
+import type { Given } from "./given.ts";
 import type { PreviewContext, PreviewStep } from "./preview.ts";
 
 /** Where a node stands in the flow. Rows leave a `source` as bytes, rest in a `topic`, and are columns from there on; a `topic` without an input is one that is there already. */
@@ -222,7 +223,9 @@ export interface NodeKind<Config = never> {
   previewNeeds?: string;
   /** Why there is no preview of such nodes, in half a sentence. */
   noPreview?: string;
-  /** Why no test runs such nodes, in Spark neither, in half a sentence. */
+  /** What a test may give to the node in place of what it asks elsewhere. */
+  given?: Given<Config>;
+  /** Why no test runs such nodes without what it may give to them, in Spark neither, in half a sentence. */
   noTest?: string;
 }
 

@@ -2,6 +2,7 @@ import type { Column, ColumnType } from "../column-type.ts";
 import { showDuration } from "../duration.ts";
 import type { Outcome, Row, Value } from "../expression/index.ts";
 import { timestampText } from "../expression/values/instant-text.ts";
+import type { GivenAnswer } from "./given.ts";
 
 /** A row between two nodes of a preview. `record` numbers the sample it was made of, from 1; absent below an aggregate. */
 export interface PreviewRow {
@@ -74,6 +75,8 @@ export interface PreviewContext<Config> {
   group(path: readonly string[]): GroupEvaluator;
   /** The rows of the table that the node looks into, where they were given. */
   table?: readonly Row[];
+  /** The answers of the endpoint that the node asks, where they were given. */
+  answers?: readonly GivenAnswer[];
   /** Functions in Python, where one that has what the node needs is at hand. */
   python?: PythonFunctions;
 }

@@ -5,7 +5,7 @@ import type { Drop, PreviewBatch, PreviewResult, PreviewRow } from "../nodes/pre
 import type { SpecNode } from "../spec.ts";
 import type { TypedDag, TypedNode } from "../types.ts";
 import type { Part } from "./read-topic.ts";
-import { type AtHand, type PreviewPython, type PreviewTables, type Step, stepOf } from "./step.ts";
+import { type AtHand, type PreviewPython, type PreviewTables, type StandIns, type Step, stepOf } from "./step.ts";
 
 /** What to show. */
 export interface PreviewRequest {
@@ -44,6 +44,7 @@ export interface NodePreview {
 interface Running {
   typed: TypedNode;
   step: Step;
+  begin: (atHand: AtHand) => Step;
   /** The node with its streams, all of them empty. */
   empty: NodePreview;
   /** The node that keeps this one from having a preview, itself or one above it, and why. */
@@ -54,6 +55,9 @@ interface Running {
 
 const NOTHING: PreviewResult = { outputs: {}, dropped: [] };
 
+/** A batch. `standIns`: what stands in from here on for what nodes ask elsewhere. */
+export type PreviewInput = Pick<PreviewRequest, "samples" | "arrived"> & { standIns?: StandIns };
+
 /** A pipeline whose nodes are ready; each keeps from one batch to the next what Spark keeps as its state. */
 export interface OpenPreview {
   /** Every node before anything came, in the order of the flow. */
@@ -62,18 +66,27 @@ export interface OpenPreview {
    * What each node makes of a batch, and of the rest that follows it: between two batches Spark has one without records, in which what the watermark
    * has passed is let go. Records of a source are numbered on from the batch before.
    */
-  run(batch: Pick<PreviewRequest, "samples" | "arrived">): Promise<NodePreview[]>;
+  run(batch: PreviewInput): Promise<NodePreview[]>;
 }
 
-/** Makes every node ready. What needs a Python, or the rows of a table, has no preview where it is not given. */
-export function openPreview(typed: TypedDag, python?: PreviewPython, tables: PreviewTables = new Map()): OpenPreview {
+/** Makes every node ready. What needs a Python, the rows of a table or answers has no preview where they are not given. */
+export function openPreview(
+  typed: TypedDag,
+  python?: PreviewPython,
+  tables: PreviewTables = new Map(),
+  standIns: StandIns = new Map(),
+): OpenPreview {
   const running = new Map<SpecNode, Running>();
-  for (const node of typed.nodes) running.set(node.node, start(node, typed, running, { python, tables }));
+  const atHand = { python, tables, standIns };
+  for (const node of typed.nodes) running.set(node.node, start(node, typed, running, atHand));
   const read = new Map<string, number>();
   const nodes = Array.from(running.values(), ({ empty }) => empty);
   return {
     nodes,
-    async run({ samples, arrived }) {
+    async run({ samples, arrived, standIns: given = new Map() }) {
+      // Who asks elsewhere keeps no state, and can begin anew.
+      for (const node of running.values())
+        if (given.has(node.typed.node.id)) node.step = node.begin({ ...atHand, standIns: given });
       const numbered = { samples, read: new Map(read), ...(arrived !== undefined && { arrived }) };
       for (const [source, { length }] of samples) read.set(source, (read.get(source) ?? 0) + length);
       const shown = await runBatch(typed, running, numbered);
@@ -117,11 +130,9 @@ function start(typed: TypedNode, { dag }: TypedDag, running: ReadonlyMap<SpecNod
     const stream = output === undefined ? from?.typed.output : from?.typed.outputs?.[output];
     return { name: nameOf(node, i), columns: stream?.columns ?? [], stream };
   });
-  const step = stepOf(
-    typed,
-    inputs.flatMap(({ stream }) => stream ?? []),
-    atHand,
-  );
+  const streams = inputs.flatMap(({ stream }) => stream ?? []);
+  const begin = (given: AtHand) => stepOf(typed, streams, given);
+  const step = begin(atHand);
   const lack =
     read.find(({ from }) => from?.lack !== undefined)?.from?.lack ?? (step.missing && { node: node.id, why: step.missing });
   const outputs = { ...(typed.output && { main: typed.output.columns }) };
@@ -138,7 +149,7 @@ function start(typed: TypedNode, { dag }: TypedDag, running: ReadonlyMap<SpecNod
     ...(lack && { missing: lack.node === node.id ? lack.why : `there is none of \`${lack.node}\`: ${lack.why}` }),
   };
   if (kindOf(node.type).role === "sink") empty.outputs.push({ name: "documents", columns: step.documents ?? [], rows: [] });
-  return { typed, step, empty, result: NOTHING, ...(lack && { lack }) };
+  return { typed, step, begin, empty, result: NOTHING, ...(lack && { lack }) };
 }
 
 function inputsOf({ node }: TypedNode, dag: TypedDag["dag"]): { source: SpecNode; output: string | undefined }[] {
@@ -179,4 +190,4 @@ function shownOf({ empty, result, step }: Running, batches: readonly PreviewBatc
 }
 
 export type { Drop, PreviewRow } from "../nodes/preview.ts";
-export type { PreviewPython, PreviewTables } from "./step.ts";
+export type { PreviewPython, PreviewTables, StandIns } from "./step.ts";

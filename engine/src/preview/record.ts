@@ -38,8 +38,13 @@ export function readRecord(record: string | Uint8Array, columns: readonly Column
   if (node.kind !== "object") return { code: "record/not-json", message: `not a JSON object: ${shown(writeJson(node))}` };
   if (holdsDecimal(columns) && HUGE_EXPONENT.test(text))
     return { code: "record/out-of-range", message: "a number has an exponent of five digits or more" };
+  return readObject(node.fields, columns);
+}
+
+/** Reads the fields of an object by the same rules. */
+export function readObject(fields: readonly [string, JsonNode][], columns: readonly Column[]): { row: Row } | Unreadable {
   try {
-    return { row: readFields(node.fields, columns, "") };
+    return { row: readFields(fields, columns, "") };
   } catch (error) {
     if (error instanceof Misfit) return { code: error.code, message: error.message };
     throw error;

@@ -9,6 +9,7 @@ import {
   type Row,
   type TypedExpression,
 } from "../expression/index.ts";
+import type { StandIn } from "../nodes/given.ts";
 import { kindOf } from "../nodes/index.ts";
 import type { NodeKind, Stream } from "../nodes/node-kind.ts";
 import type { GroupEvaluator, PreviewBatch, PreviewContext, PreviewResult, PythonFunctions } from "../nodes/preview.ts";
@@ -25,10 +26,14 @@ export interface PreviewPython {
 /** Node → the rows of the table that it looks into. */
 export type PreviewTables = ReadonlyMap<string, readonly Row[]>;
 
+/** Node → what stands in for what it asks elsewhere. */
+export type StandIns = ReadonlyMap<string, StandIn>;
+
 /** What was given beside the samples. */
 export interface AtHand {
   python: PreviewPython | undefined;
   tables: PreviewTables;
+  standIns: StandIns;
 }
 
 /** A node ready to run. */
@@ -75,10 +80,11 @@ function contextOf(
   { node, output, part }: TypedNode,
   inputs: readonly Stream[],
   refused: Refusal[],
-  { python, tables }: AtHand,
+  { python, tables, standIns }: AtHand,
 ): PreviewContext<unknown> {
   const packages = part.kind === "step" ? (part.packages ?? []) : [];
-  const table = tables.get(node.id);
+  const standIn = standIns.get(node.id);
+  const table = standIn !== undefined && "rows" in standIn ? standIn.rows : tables.get(node.id);
   const isThere = python !== undefined && packages.every((name) => python.packages.includes(name));
   const columns = inputs[0]?.columns ?? [];
   const typedAt = (path: readonly string[], mode: "row" | "aggregate"): TypedExpression => {
@@ -99,6 +105,7 @@ function contextOf(
     inputs,
     output,
     ...(table && { table }),
+    ...(standIn !== undefined && "answers" in standIn && { answers: standIn.answers }),
     ...(isThere && { python: python.call }),
     row: (path) => prepared(typedAt(path, "row")),
     typeOf: (path) => typedAt(path, "row").type,

@@ -2,6 +2,7 @@ import { dirname, join, relative } from "node:path";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Row } from "../expression/index.ts";
 import { fileMistake } from "../nodes/files.ts";
+import type { TableTexts } from "../nodes/given.ts";
 import type { FilesBeside, TableFile } from "../nodes/node-kind.ts";
 import { tableText } from "../nodes/transform.lookup/file-text.ts";
 import { textsOf } from "../nodes/transform.lookup/table.ts";
@@ -43,6 +44,11 @@ export function readAgain(file: TableFile, beside: FilesBeside): { rows: Row[] }
 /** The table as the job reads it: a line for each row, a JSON list of the values as texts in the order of its columns. */
 export function jobTable({ rows, file: { columns } }: Pick<LoadedTable, "rows" | "file">): string {
   return rows.map((row) => `${JSON.stringify(textsOf(columns, row))}\n`).join("");
+}
+
+/** Node → the values of its table as texts. */
+export function textsByNode(tables: readonly LoadedTable[]): Map<string, TableTexts> {
+  return new Map(tables.map(({ node, rows, file }) => [node, rows.map((row) => textsOf(file.columns, row))]));
 }
 
 /** The folder of the tables, in that of the job. */

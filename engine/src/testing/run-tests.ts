@@ -1,9 +1,11 @@
 import { type Row, toPlain } from "../expression/index.ts";
+import { NothingGiven } from "../nodes/given.ts";
 import type { Drop } from "../nodes/preview.ts";
 import { type NodePreview, openPreview, type PreviewPython, type PreviewTables } from "../preview/index.ts";
 import type { TypedDag } from "../types.ts";
 import { pair } from "./pair.ts";
 import type { Pattern } from "./pattern.ts";
+import { firstStandIns } from "./stand-ins.ts";
 import { DROPS, type DropWord, type Expectation, type ExpectedDrop, type PipelineTest, type TestBatch } from "./test-file.ts";
 
 /** Something that came otherwise than a test expects it. */
@@ -37,11 +39,21 @@ export async function runTest(
   python?: PreviewPython,
   tables?: PreviewTables,
 ): Promise<TestResult> {
-  const pipeline = openPreview(typed, python, tables);
+  const pipeline = openPreview(typed, python, tables, firstStandIns(typed, test, tables ?? new Map()));
   const shown: NodePreview[][] = [];
-  for (const { given } of test.batches)
-    shown.push(await pipeline.run({ samples: given, ...(test.arrived !== undefined && { arrived: test.arrived }) }));
+  const arrived = test.arrived !== undefined && { arrived: test.arrived };
+  try {
+    for (const { given, standIns } of test.batches) shown.push(await pipeline.run({ samples: given, standIns, ...arrived }));
+  } catch (error) {
+    if (error instanceof NothingGiven) return withoutAnswer(test, error.node, error.message);
+    throw error;
+  }
   return resultOf(test, shown);
+}
+
+/** A test whose pipeline asks for what is not given. */
+export function withoutAnswer({ name, pointer }: PipelineTest, stream: string, message: string): TestResult {
+  return { name, pointer, failures: [{ pointer, stream, message, missing: [], unexpected: [] }] };
 }
 
 /** What a test says to what came. `shown`: every node, batch by batch. */

@@ -1,14 +1,15 @@
-import type { Column } from "../column-type.ts";
-import { type Diagnostic, didYouMean, type Finding, hasErrors } from "../diagnostic.ts";
+import { type Diagnostic, hasErrors } from "../diagnostic.ts";
 import { type Document, readDocument } from "../document.ts";
 import { readTimestamp } from "../expression/values/instant-text.ts";
-import { kindOf } from "../nodes/index.ts";
-import { joinPointer, type Moved, whereItStands } from "../pointer.ts";
+import type { StandIn } from "../nodes/given.ts";
+import { joinPointer, whereItStands } from "../pointer.ts";
 import type { NodePreview } from "../preview/index.ts";
-import { testValidators } from "../validate/catalogue.gen.ts";
-import { copied, record, shape } from "../validate/shape.ts";
+import { record } from "../validate/shape.ts";
 import { givenRecords } from "./given.ts";
+import { streamsOf } from "./known-streams.ts";
 import { type Pattern, rowPattern } from "./pattern.ts";
+import { part, type Reader, read, tell, unknown } from "./reader.ts";
+import { givenOf, readStandIn, type Testable } from "./stand-ins.ts";
 
 /** A dropped row, as far as a test tells it. */
 export interface ExpectedDrop {
@@ -35,10 +36,11 @@ export interface Expectation {
   open: number | null;
 }
 
-/** Records by source, and what comes of them. */
+/** Records by source, and what comes of them. `standIns`: what nodes are given, from here on, in place of what they ask elsewhere. */
 export interface TestBatch {
   pointer: string;
   given: Map<string, string[]>;
+  standIns: Map<string, StandIn>;
   expect: Expectation[];
 }
 
@@ -59,16 +61,18 @@ export interface TestFile {
 
 /**
  * Reads the tests of a pipeline. Nodes, columns and values are checked against the pipeline's types, so that a misspelt column is a mistake with a line
- * and no test that fails. `nodes`: what can be expected, from `openPreview`. Never throws for a user's mistake.
+ * and no test that fails. Never throws for a user's mistake.
  */
-export function readTests(text: string, file: string, nodes: readonly NodePreview[]): TestFile {
+export function readTests(text: string, file: string, pipeline: Testable): TestFile {
   const document = readDocument(text, file);
   if (document.findings.length > 0)
     return { document, tests: [], diagnostics: document.findings.map((finding) => document.place(finding)) };
   const frame = part(document, document.value, "", "file");
   const listed = record(frame.value).tests;
+  const nodes = pipeline.nodes(new Set());
   const sources = nodes.filter(({ type }) => type.startsWith("source.")).map(({ node }) => node);
-  const reader = { document, nodes, sources, streams: streamsOf(nodes), findings: [...frame.findings], moved: [...frame.moved] };
+  const streams = streamsOf(nodes);
+  const reader = { document, pipeline, nodes, sources, streams, findings: [...frame.findings], moved: [...frame.moved] };
   const tests = (Array.isArray(listed) ? listed : []).flatMap((value: unknown, i) =>
     readTest(reader, value, joinPointer("/tests", i)),
   );
@@ -77,34 +81,6 @@ export function readTests(text: string, file: string, nodes: readonly NodePrevie
     document.place({ ...finding, pointer: whereItStands(finding.pointer, reader.moved) }),
   );
   return { document, tests: hasErrors(diagnostics) ? [] : tests, diagnostics: diagnostics.sort((a, b) => a.at.from - b.at.from) };
-}
-
-/** A stream of which something can be expected. */
-interface KnownStream {
-  preview: NodePreview;
-  output: string;
-  columns: Column[];
-}
-
-interface Reader {
-  document: Document;
-  nodes: readonly NodePreview[];
-  sources: readonly string[];
-  streams: ReadonlyMap<string, KnownStream>;
-  findings: Finding[];
-  moved: Moved[];
-}
-
-function part(document: Document, value: unknown, pointer: string, which: keyof typeof testValidators) {
-  return shape(document, value, pointer, testValidators[which], (given) => copied(given));
-}
-
-/** The part as its contract wants it; what is wrong with it is noted. */
-function read(reader: Reader, value: unknown, pointer: string, which: keyof typeof testValidators): Record<string, unknown> {
-  const { value: filled, findings, moved } = part(reader.document, value, pointer, which);
-  reader.findings.push(...findings);
-  reader.moved.push(...moved);
-  return record(filled);
 }
 
 function readTest(reader: Reader, value: unknown, pointer: string): PipelineTest[] {
@@ -126,6 +102,7 @@ function readTest(reader: Reader, value: unknown, pointer: string): PipelineTest
         })
       : [readBatch(reader, test, pointer, arrived)];
   const parts = batches.length > 0 ? batches : [test];
+  requirePreviews(reader, all);
   if (parts.every((one) => Object.keys(record(record(one).expect)).length === 0))
     tell(reader, pointer, "test/nothing-expected", {
       message: `The test \`${String(test.name)}\` expects nothing, so it cannot fail.`,
@@ -147,11 +124,15 @@ function arrivedOf(reader: Reader, text: unknown, pointer: string): bigint | und
 
 function readBatch(reader: Reader, batch: Record<string, unknown>, pointer: string, arrived: bigint | undefined): TestBatch {
   const given = new Map<string, string[]>();
+  const standIns = new Map<string, StandIn>();
   for (const [source, records] of Object.entries(record(batch.given))) {
     const at = joinPointer(pointer, "given", source);
-    if (!reader.sources.includes(source))
-      unknown(reader, at, "test/unknown-source", `There is no source \`${source}\`.`, source, reader.sources);
     const node = reader.nodes.find(({ node }) => node === source);
+    if (node !== undefined && givenOf(reader.pipeline.typed, source) !== undefined) {
+      standIns.set(source, standInOf(reader, node, Array.isArray(records) ? records : [], at));
+      continue;
+    }
+    if (!reader.sources.includes(source)) unknownSource(reader, source, at);
     given.set(
       source,
       givenRecords(records, at, node, arrived, (...told) => tell(reader, ...told)),
@@ -160,7 +141,40 @@ function readBatch(reader: Reader, batch: Record<string, unknown>, pointer: stri
   const expect = Object.entries(record(batch.expect)).flatMap(([stream, value]) =>
     readExpectation(reader, stream, value, joinPointer(pointer, "expect", stream)),
   );
-  return { pointer, given, expect };
+  return { pointer, given, standIns, expect };
+}
+
+function standInOf(reader: Reader, node: NodePreview, values: readonly unknown[], pointer: string): StandIn {
+  return readStandIn(reader.pipeline, node, values, pointer, {
+    fill(value, at) {
+      const before = reader.findings.length;
+      const filled = read(reader, value, at, "answer");
+      return reader.findings.length > before ? undefined : filled;
+    },
+    tell: (...told) => tell(reader, ...told),
+  });
+}
+
+function unknownSource(reader: Reader, name: string, pointer: string): void {
+  const others = reader.nodes.map(({ node }) => node).filter((node) => givenOf(reader.pipeline.typed, node) !== undefined);
+  const message = `There is no source \`${name}\`, and no node that could be given anything.`;
+  unknown(reader, pointer, "test/unknown-source", message, name, [...reader.sources, ...others]);
+}
+
+/** What is expected must be known, once the test has given what it gives. */
+function requirePreviews(reader: Reader, batches: readonly TestBatch[]): void {
+  const given = new Set(batches.flatMap(({ standIns }) => [...standIns.keys()]));
+  const nodes = given.size === 0 ? reader.nodes : reader.pipeline.nodes(given);
+  const missing = new Map(nodes.map((node) => [node.node, node.missing]));
+  for (const { node, stream, pointer } of batches.flatMap(({ expect }) => expect)) {
+    const why = missing.get(node);
+    if (why !== undefined)
+      tell(reader, pointer, "test/no-preview", {
+        message: `What leaves \`${stream}\` cannot be told here: ${why}.`,
+        hint: "say under `given` what its table holds or its endpoint answers, or run the test with `--engine spark`",
+        on: "key",
+      });
+  }
 }
 
 function readExpectation(reader: Reader, stream: string, value: unknown, pointer: string): Expectation[] {
@@ -176,12 +190,6 @@ function readExpectation(reader: Reader, stream: string, value: unknown, pointer
     unknown(reader, pointer, "test/unknown-node", message, stream, [...reader.streams.keys()]);
     return [];
   }
-  if (found.preview.missing !== undefined)
-    tell(reader, pointer, "test/no-preview", {
-      message: `What leaves \`${stream}\` cannot be told here: ${found.preview.missing}.`,
-      hint: "`--engine spark` runs it; else expect something of a node above it, or run a pipeline once where Python is missing",
-      on: "key",
-    });
   const at = isList ? pointer : joinPointer(pointer, "rows");
   const rows = Array.isArray(said.rows) ? (said.rows as unknown[]) : null;
   const patterns = rows?.flatMap((row, i) => {
@@ -207,22 +215,6 @@ function readExpectation(reader: Reader, stream: string, value: unknown, pointer
   return [{ stream, node: found.preview.node, output: found.output, pointer, rows: patterns ?? null, match, drops, open }];
 }
 
-/** Every stream that can be expected, by the name that `from` would have for it; a sink by its id. */
-function streamsOf(nodes: readonly NodePreview[]): Map<string, KnownStream> {
-  const streams = new Map<string, KnownStream>();
-  for (const preview of nodes.filter(({ type }) => kindOf(type).role !== "source")) {
-    // A node without rows of its own may drop some.
-    streams.set(preview.node, { preview, output: "main", columns: [] });
-    for (const { name, columns } of preview.outputs)
-      streams.set(name === "main" || name === "documents" ? preview.node : `${preview.node}.${name}`, {
-        preview,
-        output: name,
-        columns,
-      });
-  }
-  return streams;
-}
-
 function repeatedNames(tests: readonly PipelineTest[], reader: Reader): void {
   const seen = new Set<string>();
   for (const { name, pointer } of tests) {
@@ -233,12 +225,4 @@ function repeatedNames(tests: readonly PipelineTest[], reader: Reader): void {
       });
     seen.add(name);
   }
-}
-
-function unknown(reader: Reader, pointer: string, code: string, message: string, given: string, known: readonly string[]): void {
-  tell(reader, pointer, code, { message, hint: didYouMean(given, known) ?? `there are ${known.join(", ")}`, on: "key" });
-}
-
-function tell(reader: Reader, pointer: string, code: string, finding: Omit<Finding, "code" | "pointer">): void {
-  reader.findings.push({ code, pointer, ...finding });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../core.ts";
-import { openPreview } from "../preview/index.ts";
 import { pair } from "./pair.ts";
 import { runTest } from "./run-tests.ts";
+import { testable } from "./stand-ins.ts";
 import { readTests } from "./test-file.ts";
 import { updatedText } from "./update.ts";
 
@@ -24,7 +24,7 @@ function typed(spec: string) {
   return found;
 }
 
-const read = (text: string, spec = SPEC) => readTests(text, "p.test.yaml", openPreview(typed(spec)).nodes);
+const read = (text: string, spec = SPEC) => readTests(text, "p.test.yaml", testable(typed(spec)));
 
 /** The file with one test, whose parts are given in one line each. */
 const file = (...parts: string[]) => `version: 1\ntests:\n  - name: it\n${parts.map((part) => `    ${part}\n`).join("")}`;
@@ -103,6 +103,62 @@ describe("what Kafka knows of a record", () => {
     expect(told("came: timestamp", given).map(([code]) => code)).toEqual(["test/no-arrival"]);
     expect(told("came: timestamp", "arrived: 2026-01-05T12:00:00Z", given)).toEqual([]);
     expect(told("who: key", given)).toEqual([]);
+  });
+});
+
+describe("what a node asks elsewhere", () => {
+  const asking = (settings: string) => `version: 1\nname: p\nnodes:
+  - { id: source, type: source.http, config: { url: "demo://retail", columns: { k: string, n: int, s: { x: int } } } }
+  - { id: topic, type: kafka.topic, from: source, config: { topic: t } }
+  - { id: rated, type: transform.http, from: topic, config: { url: "http://127.0.0.1:1/{k}/{s.x}", columns: { rate: double! }, paths: { rate: all.1.rate }, ${settings} } }
+  - { id: found, type: transform.lookup, from: rated, config: { on: { k: name }, columns: { name: string!, boss: string }, rows: [{ name: z }], missing: drop } }
+  - { id: stored, type: sink.mongodb, from: found, config: { collection: a, key: k } }`;
+  const KEEP = asking("onError: keep, whenAway: dead-letter");
+  const answer = (rate: unknown) => `{ when: { k: a, s.x: 1 }, answer: { all: [0, { rate: ${rate} }] } }`;
+  const source = "source: [{ k: a, s: { x: 1 } }, { k: b, s: { x: 2 } }, { k: c, s: { x: 3 } }, { n: 4 }]";
+
+  it("is given: answers, what comes in place of one, and rows in place of the table", async () => {
+    const rated = `rated: [${answer(1.5)}, { when: { s.x: 2 }, status: 404 }, { status: 503 }]`;
+    const given = `given: { ${source}, ${rated}, found: [{ name: a, boss: x }] }`;
+    const rows = "[{ k: a, rate: 1.5 }, { k: b, rate: null }, { n: 4, rate: null }]";
+    const dead = "[{ record: 3, code: http/away, message: status 503 }]";
+    const expected = `expect: { rated: { rows: ${rows}, dead: ${dead} }, found: { rows: [{ k: a, boss: x }], filtered: 2 } }`;
+    expect(await failuresIn(KEEP, given, expected)).toEqual([]);
+  });
+  it("stays from one batch to the next until something else is given", async () => {
+    const one = `{ given: { source: [{ k: a, s: { x: 1 } }], rated: [${answer(1)}], found: [{ name: a, boss: x }] }, expect: { found: [{ rate: 1, boss: x }] } }`;
+    const two =
+      "{ given: { source: [{ k: a, s: { x: 1 } }], found: [{ name: a, boss: y }] }, expect: { found: [{ rate: 1, boss: y }] } }";
+    const three = `{ given: { source: [{ k: a, s: { x: 1 } }], rated: [${answer(3)}] }, expect: { found: [{ rate: 3, boss: y }] } }`;
+    expect(await failuresIn(KEEP, `batches: [${one}, ${two}, ${three}]`)).toEqual([]);
+  });
+  it("fails the test where nothing is given for it", async () => {
+    const [failure, ...others] = await failuresIn(KEEP, `given: { ${source}, rated: [${answer(1)}] }`, "expect: { rated: [] }");
+    expect(others).toEqual([]);
+    expect(failure).toMatchObject({ stream: "rated", message: 'no answer is given for {"k":"b","s.x":2}' });
+  });
+  it.each([
+    ["test/wrong-answer", "rated: [{}]", "{}"],
+    ["test/wrong-answer", "rated: [{ answer: {}, status: 404 }]", "{ answer: {}, status"],
+    ["test/wrong-answer", "rated: [{ answer: { all: [0, { rate: much }] } }]", "{ all"],
+    ["test/wrong-answer", "rated: [{ status: 500 }]", "500"],
+    ["schema/wrong-value", "rated: [{ status: 200 }]", "200"],
+    ["schema/unknown-key", "rated: [{ anser: {} }]", "anser"],
+    ["test/unknown-column", "rated: [{ when: { n: 1 }, answer: { all: [0, { rate: 1 }] } }]", "n: 1"],
+    ["test/unknown-column", "rated: [{ when: { kk: 1 }, answer: { all: [0, { rate: 1 }] } }]", "kk"],
+    ["test/wrong-value", "rated: [{ when: { s.x: one }, answer: { all: [0, { rate: 1 }] } }]", "one"],
+    ["lookup/unknown-column", "found: [{ name: a, bos: x }]", "x"],
+    ["lookup/wrong-value", "found: [{ boss: x }]", "{ boss"],
+    ["lookup/duplicate-key", "found: [{ name: a }, { name: a }]", "{ name: a }]"],
+    ["schema/wrong-type", "found: [a]", "a]"],
+    ["test/unknown-source", "topic: []", "topic"],
+    ["test/no-preview", "found: []", "found"],
+  ])("%s is told at its place: %s", (code, given, at) => {
+    const { diagnostics, document } = read(file(`given: { ${given} }`, "expect: { found: [] }"), asking("onError: fail"));
+    const told = diagnostics.filter(({ code: each }) => each === code || each !== "test/no-preview");
+    expect(told.map(({ code: each }) => each)).toEqual([code]);
+    const [{ at: place } = { at: { from: 0, to: 0 } }] = told;
+    expect(document.text.slice(place.from)).toMatch(new RegExp(`^${at.replace(/[[\]{}]/g, "\\$&")}`));
   });
 });
 

@@ -14,11 +14,12 @@ export const nodeFrame: Validator = validators.validateNode;
 export const targetsFrame: Validator = validators.validateTargets;
 
 /** The validators of a file of tests, part by part. */
-export const testValidators: Record<"file" | "test" | "batch" | "expectation", Validator> = {
+export const testValidators: Record<"file" | "test" | "batch" | "expectation" | "answer", Validator> = {
   file: validators.validateTestFile,
   test: validators.validateTest,
   batch: validators.validateTestBatch,
   expectation: validators.validateExpectation,
+  answer: validators.validateAnswer,
 };
 
 /** The validator of every node type's config. */

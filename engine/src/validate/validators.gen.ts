@@ -1906,19 +1906,105 @@ validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSourceHttpConfig = validate19;
-const schema20 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","examples":["https://api.example.com/stream"]},"format":{"enum":["ndjson","sse","json","csv"],"default":"ndjson","examples":["ndjson"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"records":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.items"]},"pages":{"type":["object","null"],"required":["by"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"by":{"enum":["link","cursor","page"],"examples":["cursor"]},"parameter":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","default":null,"examples":["after"]},"next":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["paging.next"]},"first":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a whole number from 0 to 1,000,000","default":1,"examples":[1]},"keep":{"type":"boolean","default":false,"examples":[true]}},"default":null,"examples":[{"by":"cursor","parameter":"after","next":"paging.next"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"idleTimeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"60s","examples":["60s"]},"resume":{"type":["object","null"],"required":["parameter"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parameter":{"type":"string","pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","examples":["from"]}},"default":null,"examples":[{"parameter":"from"}]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}}]};
-const func9 = Object.prototype.hasOwnProperty;
-const pattern23 = new RegExp("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$", "u");
-const pattern24 = new RegExp("^[^\\r\\n\\u0000]*$", "u");
-const pattern27 = new RegExp("^[1-9][0-9]{0,8}(ms|s|m|h|d)$", "u");
-const pattern29 = new RegExp("^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$", "u");
-const pattern31 = new RegExp("^[A-Za-z0-9_.~-]{1,64}$", "u");
-const pattern33 = new RegExp("^[1-9][0-9]{0,8}(B|KiB|MiB)$", "u");
-const pattern37 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
-const pattern38 = new RegExp("^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$", "u");
+export const validateAnswer = validate19;
+const schema20 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"when":{"type":"object","additionalProperties":true,"default":{},"examples":[{"store_location.region":"West"}]},"answer":{"examples":[{"target":12.5}]},"status":{"type":["integer","null"],"minimum":300,"maximum":599,"x-expects":"an HTTP status from 300 to 599","default":null,"examples":[404]}},"examples":[{"when":{"store_location.region":"West"},"answer":{"target":12.5}}]};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.when === undefined){
+data.when = {};
+}
+if(data.status === undefined){
+data.status = null;
+}
+for(const key0 in data){
+if(!((((key0 === "when") || (key0 === "answer")) || (key0 === "status")) || (pattern0.test(key0)))){
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema20,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+let data0 = data.when;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+}
+else {
+const err1 = {instancePath:instancePath+"/when",keyword:"type",params:{type: "object"},schema:schema20.properties.when.type,parentSchema:schema20.properties.when,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+let data1 = data.status;
+if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (data1 !== null)){
+const err2 = {instancePath:instancePath+"/status",keyword:"type",params:{type: schema20.properties.status.type},schema:schema20.properties.status.type,parentSchema:schema20.properties.status,data:data1};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 599 || isNaN(data1)){
+const err3 = {instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema20.properties.status,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data1 < 300 || isNaN(data1)){
+const err4 = {instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: 300},schema:300,parentSchema:schema20.properties.status,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+
+export const validateSourceHttpConfig = validate20;
+const schema21 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","examples":["https://api.example.com/stream"]},"format":{"enum":["ndjson","sse","json","csv"],"default":"ndjson","examples":["ndjson"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","items":[{"category":"string","price":"double"}]}]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"authorization":"${env:RETAIL_API_TOKEN}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"records":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.items"]},"pages":{"type":["object","null"],"required":["by"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"by":{"enum":["link","cursor","page"],"examples":["cursor"]},"parameter":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","default":null,"examples":["after"]},"next":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["paging.next"]},"first":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a whole number from 0 to 1,000,000","default":1,"examples":[1]},"keep":{"type":"boolean","default":false,"examples":[true]}},"default":null,"examples":[{"by":"cursor","parameter":"after","next":"paging.next"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"idleTimeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"60s","examples":["60s"]},"resume":{"type":["object","null"],"required":["parameter"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parameter":{"type":"string","pattern":"^[A-Za-z0-9_.~-]{1,64}$","x-expects":"the name of a query parameter","examples":["from"]}},"default":null,"examples":[{"parameter":"from"}]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"url":"${env:RETAIL_API_URL:-demo://retail}","format":"ndjson","columns":{"transaction_id":"string!","timestamp":"timestamp!","summary":{"total":"double!"}}}]};
+const func9 = Object.prototype.hasOwnProperty;
+const pattern24 = new RegExp("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$", "u");
+const pattern25 = new RegExp("^[^\\r\\n\\u0000]*$", "u");
+const pattern28 = new RegExp("^[1-9][0-9]{0,8}(ms|s|m|h|d)$", "u");
+const pattern30 = new RegExp("^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$", "u");
+const pattern32 = new RegExp("^[A-Za-z0-9_.~-]{1,64}$", "u");
+const pattern34 = new RegExp("^[1-9][0-9]{0,8}(B|KiB|MiB)$", "u");
+const pattern38 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$", "u");
+const pattern39 = new RegExp("^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$", "u");
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1956,7 +2042,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.url === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "url"},schema:schema20.required,parentSchema:schema20,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "url"},schema:schema21.required,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1966,7 +2052,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema20.required,parentSchema:schema20,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema21.required,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1976,8 +2062,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((func9.call(schema20.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema20,data};
+if(!((func9.call(schema21.properties, key0)) || (pattern0.test(key0)))){
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1991,7 +2077,7 @@ if(data.url !== undefined){
 let data0 = data.url;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err3 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema20.properties.url,data:data0};
+const err3 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema21.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2001,7 +2087,7 @@ vErrors.push(err3);
 errors++;
 }
 if(func2(data0) < 1){
-const err4 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.url,data:data0};
+const err4 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2012,7 +2098,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema20.properties.url.type,parentSchema:schema20.properties.url,data:data0};
+const err5 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema21.properties.url.type,parentSchema:schema21.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2024,7 +2110,7 @@ errors++;
 }
 let data1 = data.format;
 if(!((((data1 === "ndjson") || (data1 === "sse")) || (data1 === "json")) || (data1 === "csv"))){
-const err6 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema20.properties.format.enum},schema:schema20.properties.format.enum,parentSchema:schema20.properties.format,data:data1};
+const err6 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema21.properties.format.enum},schema:schema21.properties.format.enum,parentSchema:schema21.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2038,8 +2124,8 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key1 in data2){
 const _errs7 = errors;
 if(typeof key1 === "string"){
-if(!pattern23.test(key1)){
-const err7 = {instancePath:instancePath+"/headers",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema20.properties.headers.propertyNames,data:key1,propertyName:key1};
+if(!pattern24.test(key1)){
+const err7 = {instancePath:instancePath+"/headers",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema21.properties.headers.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2051,7 +2137,7 @@ errors++;
 }
 var valid1 = _errs7 === errors;
 if(!valid1){
-const err8 = {instancePath:instancePath+"/headers",keyword:"propertyNames",params:{propertyName: key1},schema:schema20.properties.headers.propertyNames,parentSchema:schema20.properties.headers,data:data2};
+const err8 = {instancePath:instancePath+"/headers",keyword:"propertyNames",params:{propertyName: key1},schema:schema21.properties.headers.propertyNames,parentSchema:schema21.properties.headers,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2065,7 +2151,7 @@ for(const key2 in data2){
 let data3 = data2[key2];
 if(typeof data3 === "string"){
 if(func2(data3) > 8192){
-const err9 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema20.properties.headers.additionalProperties,data:data3};
+const err9 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema21.properties.headers.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2074,8 +2160,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(!pattern24.test(data3)){
-const err10 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema20.properties.headers.additionalProperties,data:data3};
+if(!pattern25.test(data3)){
+const err10 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema21.properties.headers.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2086,7 +2172,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema20.properties.headers.additionalProperties.type,parentSchema:schema20.properties.headers.additionalProperties,data:data3};
+const err11 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema21.properties.headers.additionalProperties.type,parentSchema:schema21.properties.headers.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2098,7 +2184,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/headers",keyword:"type",params:{type: "object"},schema:schema20.properties.headers.type,parentSchema:schema20.properties.headers,data:data2};
+const err12 = {instancePath:instancePath+"/headers",keyword:"type",params:{type: "object"},schema:schema21.properties.headers.type,parentSchema:schema21.properties.headers,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2109,7 +2195,7 @@ errors++;
 }
 let data4 = data.auth;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err13 = {instancePath:instancePath+"/auth",keyword:"type",params:{type: schema20.properties.auth.type},schema:schema20.properties.auth.type,parentSchema:schema20.properties.auth,data:data4};
+const err13 = {instancePath:instancePath+"/auth",keyword:"type",params:{type: schema21.properties.auth.type},schema:schema21.properties.auth.type,parentSchema:schema21.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2126,7 +2212,7 @@ if(data4.header === undefined){
 data4.header = null;
 }
 if(data4.type === undefined){
-const err14 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "type"},schema:schema20.properties.auth.required,parentSchema:schema20.properties.auth,data:data4};
+const err14 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "type"},schema:schema21.properties.auth.required,parentSchema:schema21.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2136,7 +2222,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data4.secret === undefined){
-const err15 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "secret"},schema:schema20.properties.auth.required,parentSchema:schema20.properties.auth,data:data4};
+const err15 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "secret"},schema:schema21.properties.auth.required,parentSchema:schema21.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2147,7 +2233,7 @@ errors++;
 }
 for(const key3 in data4){
 if(!(((((key3 === "type") || (key3 === "secret")) || (key3 === "user")) || (key3 === "header")) || (pattern0.test(key3)))){
-const err16 = {instancePath:instancePath+"/auth",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema20.properties.auth,data:data4};
+const err16 = {instancePath:instancePath+"/auth",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema21.properties.auth,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2160,7 +2246,7 @@ errors++;
 if(data4.type !== undefined){
 let data5 = data4.type;
 if(!(((data5 === "bearer") || (data5 === "basic")) || (data5 === "header"))){
-const err17 = {instancePath:instancePath+"/auth/type",keyword:"enum",params:{allowedValues: schema20.properties.auth.properties.type.enum},schema:schema20.properties.auth.properties.type.enum,parentSchema:schema20.properties.auth.properties.type,data:data5};
+const err17 = {instancePath:instancePath+"/auth/type",keyword:"enum",params:{allowedValues: schema21.properties.auth.properties.type.enum},schema:schema21.properties.auth.properties.type.enum,parentSchema:schema21.properties.auth.properties.type,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2174,7 +2260,7 @@ if(data4.secret !== undefined){
 let data6 = data4.secret;
 if(typeof data6 === "string"){
 if(func2(data6) > 8192){
-const err18 = {instancePath:instancePath+"/auth/secret",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema20.properties.auth.properties.secret,data:data6};
+const err18 = {instancePath:instancePath+"/auth/secret",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema21.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2184,7 +2270,7 @@ vErrors.push(err18);
 errors++;
 }
 if(func2(data6) < 1){
-const err19 = {instancePath:instancePath+"/auth/secret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.auth.properties.secret,data:data6};
+const err19 = {instancePath:instancePath+"/auth/secret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2195,7 +2281,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/auth/secret",keyword:"type",params:{type: "string"},schema:schema20.properties.auth.properties.secret.type,parentSchema:schema20.properties.auth.properties.secret,data:data6};
+const err20 = {instancePath:instancePath+"/auth/secret",keyword:"type",params:{type: "string"},schema:schema21.properties.auth.properties.secret.type,parentSchema:schema21.properties.auth.properties.secret,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2207,7 +2293,7 @@ errors++;
 }
 let data7 = data4.user;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err21 = {instancePath:instancePath+"/auth/user",keyword:"type",params:{type: schema20.properties.auth.properties.user.type},schema:schema20.properties.auth.properties.user.type,parentSchema:schema20.properties.auth.properties.user,data:data7};
+const err21 = {instancePath:instancePath+"/auth/user",keyword:"type",params:{type: schema21.properties.auth.properties.user.type},schema:schema21.properties.auth.properties.user.type,parentSchema:schema21.properties.auth.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2218,7 +2304,7 @@ errors++;
 }
 if(typeof data7 === "string"){
 if(func2(data7) > 256){
-const err22 = {instancePath:instancePath+"/auth/user",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema20.properties.auth.properties.user,data:data7};
+const err22 = {instancePath:instancePath+"/auth/user",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema21.properties.auth.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2228,7 +2314,7 @@ vErrors.push(err22);
 errors++;
 }
 if(func2(data7) < 1){
-const err23 = {instancePath:instancePath+"/auth/user",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema20.properties.auth.properties.user,data:data7};
+const err23 = {instancePath:instancePath+"/auth/user",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.auth.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2240,7 +2326,7 @@ errors++;
 }
 let data8 = data4.header;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err24 = {instancePath:instancePath+"/auth/header",keyword:"type",params:{type: schema20.properties.auth.properties.header.type},schema:schema20.properties.auth.properties.header.type,parentSchema:schema20.properties.auth.properties.header,data:data8};
+const err24 = {instancePath:instancePath+"/auth/header",keyword:"type",params:{type: schema21.properties.auth.properties.header.type},schema:schema21.properties.auth.properties.header.type,parentSchema:schema21.properties.auth.properties.header,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2250,8 +2336,8 @@ vErrors.push(err24);
 errors++;
 }
 if(typeof data8 === "string"){
-if(!pattern23.test(data8)){
-const err25 = {instancePath:instancePath+"/auth/header",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema20.properties.auth.properties.header,data:data8};
+if(!pattern24.test(data8)){
+const err25 = {instancePath:instancePath+"/auth/header",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema21.properties.auth.properties.header,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2264,7 +2350,7 @@ errors++;
 }
 let data9 = data.every;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err26 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema20.properties.every.type},schema:schema20.properties.every.type,parentSchema:schema20.properties.every,data:data9};
+const err26 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema21.properties.every.type},schema:schema21.properties.every.type,parentSchema:schema21.properties.every,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2274,8 +2360,8 @@ vErrors.push(err26);
 errors++;
 }
 if(typeof data9 === "string"){
-if(!pattern27.test(data9)){
-const err27 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema20.properties.every,data:data9};
+if(!pattern28.test(data9)){
+const err27 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.every,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2287,7 +2373,7 @@ errors++;
 }
 let data10 = data.csv;
 if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-const err28 = {instancePath:instancePath+"/csv",keyword:"type",params:{type: schema20.properties.csv.type},schema:schema20.properties.csv.type,parentSchema:schema20.properties.csv,data:data10};
+const err28 = {instancePath:instancePath+"/csv",keyword:"type",params:{type: schema21.properties.csv.type},schema:schema21.properties.csv.type,parentSchema:schema21.properties.csv,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2305,7 +2391,7 @@ data10.delimiter = ",";
 }
 for(const key4 in data10){
 if(!(((key4 === "header") || (key4 === "delimiter")) || (pattern0.test(key4)))){
-const err29 = {instancePath:instancePath+"/csv",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema20.properties.csv,data:data10};
+const err29 = {instancePath:instancePath+"/csv",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema21.properties.csv,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2317,7 +2403,7 @@ errors++;
 }
 let data11 = data10.header;
 if(typeof data11 !== "boolean"){
-const err30 = {instancePath:instancePath+"/csv/header",keyword:"type",params:{type: "boolean"},schema:schema20.properties.csv.properties.header.type,parentSchema:schema20.properties.csv.properties.header,data:data11};
+const err30 = {instancePath:instancePath+"/csv/header",keyword:"type",params:{type: "boolean"},schema:schema21.properties.csv.properties.header.type,parentSchema:schema21.properties.csv.properties.header,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2328,7 +2414,7 @@ errors++;
 }
 let data12 = data10.delimiter;
 if(!((((data12 === ",") || (data12 === ";")) || (data12 === "\t")) || (data12 === "|"))){
-const err31 = {instancePath:instancePath+"/csv/delimiter",keyword:"enum",params:{allowedValues: schema20.properties.csv.properties.delimiter.enum},schema:schema20.properties.csv.properties.delimiter.enum,parentSchema:schema20.properties.csv.properties.delimiter,data:data12};
+const err31 = {instancePath:instancePath+"/csv/delimiter",keyword:"enum",params:{allowedValues: schema21.properties.csv.properties.delimiter.enum},schema:schema21.properties.csv.properties.delimiter.enum,parentSchema:schema21.properties.csv.properties.delimiter,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2340,7 +2426,7 @@ errors++;
 }
 let data13 = data.records;
 if((typeof data13 !== "string") && (data13 !== null)){
-const err32 = {instancePath:instancePath+"/records",keyword:"type",params:{type: schema20.properties.records.type},schema:schema20.properties.records.type,parentSchema:schema20.properties.records,data:data13};
+const err32 = {instancePath:instancePath+"/records",keyword:"type",params:{type: schema21.properties.records.type},schema:schema21.properties.records.type,parentSchema:schema21.properties.records,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2350,8 +2436,8 @@ vErrors.push(err32);
 errors++;
 }
 if(typeof data13 === "string"){
-if(!pattern29.test(data13)){
-const err33 = {instancePath:instancePath+"/records",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.records,data:data13};
+if(!pattern30.test(data13)){
+const err33 = {instancePath:instancePath+"/records",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema21.properties.records,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2363,7 +2449,7 @@ errors++;
 }
 let data14 = data.pages;
 if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
-const err34 = {instancePath:instancePath+"/pages",keyword:"type",params:{type: schema20.properties.pages.type},schema:schema20.properties.pages.type,parentSchema:schema20.properties.pages,data:data14};
+const err34 = {instancePath:instancePath+"/pages",keyword:"type",params:{type: schema21.properties.pages.type},schema:schema21.properties.pages.type,parentSchema:schema21.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2386,7 +2472,7 @@ if(data14.keep === undefined){
 data14.keep = false;
 }
 if(data14.by === undefined){
-const err35 = {instancePath:instancePath+"/pages",keyword:"required",params:{missingProperty: "by"},schema:schema20.properties.pages.required,parentSchema:schema20.properties.pages,data:data14};
+const err35 = {instancePath:instancePath+"/pages",keyword:"required",params:{missingProperty: "by"},schema:schema21.properties.pages.required,parentSchema:schema21.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2397,7 +2483,7 @@ errors++;
 }
 for(const key5 in data14){
 if(!((((((key5 === "by") || (key5 === "parameter")) || (key5 === "next")) || (key5 === "first")) || (key5 === "keep")) || (pattern0.test(key5)))){
-const err36 = {instancePath:instancePath+"/pages",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema20.properties.pages,data:data14};
+const err36 = {instancePath:instancePath+"/pages",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema21.properties.pages,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2410,7 +2496,7 @@ errors++;
 if(data14.by !== undefined){
 let data15 = data14.by;
 if(!(((data15 === "link") || (data15 === "cursor")) || (data15 === "page"))){
-const err37 = {instancePath:instancePath+"/pages/by",keyword:"enum",params:{allowedValues: schema20.properties.pages.properties.by.enum},schema:schema20.properties.pages.properties.by.enum,parentSchema:schema20.properties.pages.properties.by,data:data15};
+const err37 = {instancePath:instancePath+"/pages/by",keyword:"enum",params:{allowedValues: schema21.properties.pages.properties.by.enum},schema:schema21.properties.pages.properties.by.enum,parentSchema:schema21.properties.pages.properties.by,data:data15};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2422,7 +2508,7 @@ errors++;
 }
 let data16 = data14.parameter;
 if((typeof data16 !== "string") && (data16 !== null)){
-const err38 = {instancePath:instancePath+"/pages/parameter",keyword:"type",params:{type: schema20.properties.pages.properties.parameter.type},schema:schema20.properties.pages.properties.parameter.type,parentSchema:schema20.properties.pages.properties.parameter,data:data16};
+const err38 = {instancePath:instancePath+"/pages/parameter",keyword:"type",params:{type: schema21.properties.pages.properties.parameter.type},schema:schema21.properties.pages.properties.parameter.type,parentSchema:schema21.properties.pages.properties.parameter,data:data16};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2432,8 +2518,8 @@ vErrors.push(err38);
 errors++;
 }
 if(typeof data16 === "string"){
-if(!pattern31.test(data16)){
-const err39 = {instancePath:instancePath+"/pages/parameter",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.pages.properties.parameter,data:data16};
+if(!pattern32.test(data16)){
+const err39 = {instancePath:instancePath+"/pages/parameter",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema21.properties.pages.properties.parameter,data:data16};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2445,7 +2531,7 @@ errors++;
 }
 let data17 = data14.next;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err40 = {instancePath:instancePath+"/pages/next",keyword:"type",params:{type: schema20.properties.pages.properties.next.type},schema:schema20.properties.pages.properties.next.type,parentSchema:schema20.properties.pages.properties.next,data:data17};
+const err40 = {instancePath:instancePath+"/pages/next",keyword:"type",params:{type: schema21.properties.pages.properties.next.type},schema:schema21.properties.pages.properties.next.type,parentSchema:schema21.properties.pages.properties.next,data:data17};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2455,8 +2541,8 @@ vErrors.push(err40);
 errors++;
 }
 if(typeof data17 === "string"){
-if(!pattern29.test(data17)){
-const err41 = {instancePath:instancePath+"/pages/next",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema20.properties.pages.properties.next,data:data17};
+if(!pattern30.test(data17)){
+const err41 = {instancePath:instancePath+"/pages/next",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema21.properties.pages.properties.next,data:data17};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2468,7 +2554,7 @@ errors++;
 }
 let data18 = data14.first;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err42 = {instancePath:instancePath+"/pages/first",keyword:"type",params:{type: "integer"},schema:schema20.properties.pages.properties.first.type,parentSchema:schema20.properties.pages.properties.first,data:data18};
+const err42 = {instancePath:instancePath+"/pages/first",keyword:"type",params:{type: "integer"},schema:schema21.properties.pages.properties.first.type,parentSchema:schema21.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2479,7 +2565,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 1000000 || isNaN(data18)){
-const err43 = {instancePath:instancePath+"/pages/first",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema20.properties.pages.properties.first,data:data18};
+const err43 = {instancePath:instancePath+"/pages/first",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema21.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2489,7 +2575,7 @@ vErrors.push(err43);
 errors++;
 }
 if(data18 < 0 || isNaN(data18)){
-const err44 = {instancePath:instancePath+"/pages/first",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema20.properties.pages.properties.first,data:data18};
+const err44 = {instancePath:instancePath+"/pages/first",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema21.properties.pages.properties.first,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2501,7 +2587,7 @@ errors++;
 }
 let data19 = data14.keep;
 if(typeof data19 !== "boolean"){
-const err45 = {instancePath:instancePath+"/pages/keep",keyword:"type",params:{type: "boolean"},schema:schema20.properties.pages.properties.keep.type,parentSchema:schema20.properties.pages.properties.keep,data:data19};
+const err45 = {instancePath:instancePath+"/pages/keep",keyword:"type",params:{type: "boolean"},schema:schema21.properties.pages.properties.keep.type,parentSchema:schema21.properties.pages.properties.keep,data:data19};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2513,8 +2599,8 @@ errors++;
 }
 let data20 = data.maxLine;
 if(typeof data20 === "string"){
-if(!pattern33.test(data20)){
-const err46 = {instancePath:instancePath+"/maxLine",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema20.properties.maxLine,data:data20};
+if(!pattern34.test(data20)){
+const err46 = {instancePath:instancePath+"/maxLine",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema21.properties.maxLine,data:data20};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2525,7 +2611,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/maxLine",keyword:"type",params:{type: "string"},schema:schema20.properties.maxLine.type,parentSchema:schema20.properties.maxLine,data:data20};
+const err47 = {instancePath:instancePath+"/maxLine",keyword:"type",params:{type: "string"},schema:schema21.properties.maxLine.type,parentSchema:schema21.properties.maxLine,data:data20};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2536,8 +2622,8 @@ errors++;
 }
 let data21 = data.idleTimeout;
 if(typeof data21 === "string"){
-if(!pattern27.test(data21)){
-const err48 = {instancePath:instancePath+"/idleTimeout",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema20.properties.idleTimeout,data:data21};
+if(!pattern28.test(data21)){
+const err48 = {instancePath:instancePath+"/idleTimeout",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.idleTimeout,data:data21};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2548,7 +2634,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/idleTimeout",keyword:"type",params:{type: "string"},schema:schema20.properties.idleTimeout.type,parentSchema:schema20.properties.idleTimeout,data:data21};
+const err49 = {instancePath:instancePath+"/idleTimeout",keyword:"type",params:{type: "string"},schema:schema21.properties.idleTimeout.type,parentSchema:schema21.properties.idleTimeout,data:data21};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2559,7 +2645,7 @@ errors++;
 }
 let data22 = data.resume;
 if((!(data22 && typeof data22 == "object" && !Array.isArray(data22))) && (data22 !== null)){
-const err50 = {instancePath:instancePath+"/resume",keyword:"type",params:{type: schema20.properties.resume.type},schema:schema20.properties.resume.type,parentSchema:schema20.properties.resume,data:data22};
+const err50 = {instancePath:instancePath+"/resume",keyword:"type",params:{type: schema21.properties.resume.type},schema:schema21.properties.resume.type,parentSchema:schema21.properties.resume,data:data22};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2570,7 +2656,7 @@ errors++;
 }
 if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 if(data22.parameter === undefined){
-const err51 = {instancePath:instancePath+"/resume",keyword:"required",params:{missingProperty: "parameter"},schema:schema20.properties.resume.required,parentSchema:schema20.properties.resume,data:data22};
+const err51 = {instancePath:instancePath+"/resume",keyword:"required",params:{missingProperty: "parameter"},schema:schema21.properties.resume.required,parentSchema:schema21.properties.resume,data:data22};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2581,7 +2667,7 @@ errors++;
 }
 for(const key6 in data22){
 if(!((key6 === "parameter") || (pattern0.test(key6)))){
-const err52 = {instancePath:instancePath+"/resume",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema20.properties.resume,data:data22};
+const err52 = {instancePath:instancePath+"/resume",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema21.properties.resume,data:data22};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2594,8 +2680,8 @@ errors++;
 if(data22.parameter !== undefined){
 let data23 = data22.parameter;
 if(typeof data23 === "string"){
-if(!pattern31.test(data23)){
-const err53 = {instancePath:instancePath+"/resume/parameter",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema20.properties.resume.properties.parameter,data:data23};
+if(!pattern32.test(data23)){
+const err53 = {instancePath:instancePath+"/resume/parameter",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema21.properties.resume.properties.parameter,data:data23};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2606,7 +2692,7 @@ errors++;
 }
 }
 else {
-const err54 = {instancePath:instancePath+"/resume/parameter",keyword:"type",params:{type: "string"},schema:schema20.properties.resume.properties.parameter.type,parentSchema:schema20.properties.resume.properties.parameter,data:data23};
+const err54 = {instancePath:instancePath+"/resume/parameter",keyword:"type",params:{type: "string"},schema:schema21.properties.resume.properties.parameter.type,parentSchema:schema21.properties.resume.properties.parameter,data:data23};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2622,8 +2708,8 @@ if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 for(const key7 in data24){
 const _errs54 = errors;
 if(typeof key7 === "string"){
-if(!pattern37.test(key7)){
-const err55 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema20.properties.metadata.propertyNames,data:key7,propertyName:key7};
+if(!pattern38.test(key7)){
+const err55 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema21.properties.metadata.propertyNames,data:key7,propertyName:key7};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2634,7 +2720,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema20.properties.metadata.propertyNames.type,parentSchema:schema20.properties.metadata.propertyNames,data:key7,propertyName:key7};
+const err56 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.propertyNames.type,parentSchema:schema21.properties.metadata.propertyNames,data:key7,propertyName:key7};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2645,7 +2731,7 @@ errors++;
 }
 var valid7 = _errs54 === errors;
 if(!valid7){
-const err57 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key7},schema:schema20.properties.metadata.propertyNames,parentSchema:schema20.properties.metadata,data:data24};
+const err57 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key7},schema:schema21.properties.metadata.propertyNames,parentSchema:schema21.properties.metadata,data:data24};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2658,8 +2744,8 @@ errors++;
 for(const key8 in data24){
 let data25 = data24[key8];
 if(typeof data25 === "string"){
-if(!pattern38.test(data25)){
-const err58 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema20.properties.metadata.additionalProperties,data:data25};
+if(!pattern39.test(data25)){
+const err58 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema21.properties.metadata.additionalProperties,data:data25};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2670,7 +2756,7 @@ errors++;
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema20.properties.metadata.additionalProperties.type,parentSchema:schema20.properties.metadata.additionalProperties,data:data25};
+const err59 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.additionalProperties.type,parentSchema:schema21.properties.metadata.additionalProperties,data:data25};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2682,7 +2768,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema20.properties.metadata.type,parentSchema:schema20.properties.metadata,data:data24};
+const err60 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema21.properties.metadata.type,parentSchema:schema21.properties.metadata,data:data24};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2693,7 +2779,7 @@ errors++;
 }
 }
 else {
-const err61 = {instancePath,keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+const err61 = {instancePath,keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2702,16 +2788,16 @@ vErrors.push(err61);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSourceRedditConfig = validate20;
-const schema21 = {"type":"object","required":["subreddits"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"subreddits":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$","x-expects":"the name of a subreddit, without `r/`","examples":["retail"]},"examples":[["dulexmall","retail"]]},"read":{"enum":["posts","comments"],"default":"posts","examples":["comments"]},"every":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"30s","examples":["30s"]},"clientId":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"the id of an application","default":null,"examples":["${env:REDDIT_CLIENT_ID}"]},"clientSecret":{"type":["string","null"],"minLength":1,"maxLength":1024,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:REDDIT_CLIENT_SECRET}","default":null,"examples":["${env:REDDIT_CLIENT_SECRET}"]},"userAgent":{"type":["string","null"],"pattern":"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$","maxLength":256,"x-expects":"`platform:application:version (by /u/name)`","default":null,"examples":["linux:dulexmall-mood:1.0 (by /u/dulexmall)"]},"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://oauth.reddit.com","examples":["${env:REDDIT_API_URL:-demo://reddit}"]},"tokenUrl":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://www.reddit.com/api/v1/access_token","examples":["https://www.reddit.com/api/v1/access_token"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"url":"${env:REDDIT_API_URL:-demo://reddit}","subreddits":["dulexmall","retail"],"clientId":"${env:REDDIT_CLIENT_ID}","clientSecret":"${env:REDDIT_CLIENT_SECRET}","userAgent":"linux:dulexmall-mood:1.0 (by /u/dulexmall)"}]};
-const pattern40 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_]{1,20}$", "u");
-const pattern42 = new RegExp("^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$", "u");
+export const validateSourceRedditConfig = validate21;
+const schema22 = {"type":"object","required":["subreddits"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"subreddits":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$","x-expects":"the name of a subreddit, without `r/`","examples":["retail"]},"examples":[["dulexmall","retail"]]},"read":{"enum":["posts","comments"],"default":"posts","examples":["comments"]},"every":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"30s","examples":["30s"]},"clientId":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"the id of an application","default":null,"examples":["${env:REDDIT_CLIENT_ID}"]},"clientSecret":{"type":["string","null"],"minLength":1,"maxLength":1024,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:REDDIT_CLIENT_SECRET}","default":null,"examples":["${env:REDDIT_CLIENT_SECRET}"]},"userAgent":{"type":["string","null"],"pattern":"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$","maxLength":256,"x-expects":"`platform:application:version (by /u/name)`","default":null,"examples":["linux:dulexmall-mood:1.0 (by /u/dulexmall)"]},"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://oauth.reddit.com","examples":["${env:REDDIT_API_URL:-demo://reddit}"]},"tokenUrl":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL","default":"https://www.reddit.com/api/v1/access_token","examples":["https://www.reddit.com/api/v1/access_token"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"url":"${env:REDDIT_API_URL:-demo://reddit}","subreddits":["dulexmall","retail"],"clientId":"${env:REDDIT_CLIENT_ID}","clientSecret":"${env:REDDIT_CLIENT_SECRET}","userAgent":"linux:dulexmall-mood:1.0 (by /u/dulexmall)"}]};
+const pattern41 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_]{1,20}$", "u");
+const pattern43 = new RegExp("^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$", "u");
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2740,7 +2826,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.subreddits === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "subreddits"},schema:schema21.required,parentSchema:schema21,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "subreddits"},schema:schema22.required,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2750,8 +2836,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!((func9.call(schema21.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema21,data};
+if(!((func9.call(schema22.properties, key0)) || (pattern0.test(key0)))){
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2765,7 +2851,7 @@ if(data.subreddits !== undefined){
 let data0 = data.subreddits;
 if(Array.isArray(data0)){
 if(data0.length > 50){
-const err2 = {instancePath:instancePath+"/subreddits",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema21.properties.subreddits,data:data0};
+const err2 = {instancePath:instancePath+"/subreddits",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema22.properties.subreddits,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2775,7 +2861,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0.length < 1){
-const err3 = {instancePath:instancePath+"/subreddits",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema21.properties.subreddits,data:data0};
+const err3 = {instancePath:instancePath+"/subreddits",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema22.properties.subreddits,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2788,8 +2874,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern40.test(data1)){
-const err4 = {instancePath:instancePath+"/subreddits/" + i0,keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_]{1,20}$"},schema:"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$",parentSchema:schema21.properties.subreddits.items,data:data1};
+if(!pattern41.test(data1)){
+const err4 = {instancePath:instancePath+"/subreddits/" + i0,keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_]{1,20}$"},schema:"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$",parentSchema:schema22.properties.subreddits.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2800,7 +2886,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/subreddits/" + i0,keyword:"type",params:{type: "string"},schema:schema21.properties.subreddits.items.type,parentSchema:schema21.properties.subreddits.items,data:data1};
+const err5 = {instancePath:instancePath+"/subreddits/" + i0,keyword:"type",params:{type: "string"},schema:schema22.properties.subreddits.items.type,parentSchema:schema22.properties.subreddits.items,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2821,7 +2907,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err6 = {instancePath:instancePath+"/subreddits",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema21.properties.subreddits,data:data0};
+const err6 = {instancePath:instancePath+"/subreddits",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema22.properties.subreddits,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2836,7 +2922,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/subreddits",keyword:"type",params:{type: "array"},schema:schema21.properties.subreddits.type,parentSchema:schema21.properties.subreddits,data:data0};
+const err7 = {instancePath:instancePath+"/subreddits",keyword:"type",params:{type: "array"},schema:schema22.properties.subreddits.type,parentSchema:schema22.properties.subreddits,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2848,7 +2934,7 @@ errors++;
 }
 let data2 = data.read;
 if(!((data2 === "posts") || (data2 === "comments"))){
-const err8 = {instancePath:instancePath+"/read",keyword:"enum",params:{allowedValues: schema21.properties.read.enum},schema:schema21.properties.read.enum,parentSchema:schema21.properties.read,data:data2};
+const err8 = {instancePath:instancePath+"/read",keyword:"enum",params:{allowedValues: schema22.properties.read.enum},schema:schema22.properties.read.enum,parentSchema:schema22.properties.read,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2859,8 +2945,8 @@ errors++;
 }
 let data3 = data.every;
 if(typeof data3 === "string"){
-if(!pattern27.test(data3)){
-const err9 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.every,data:data3};
+if(!pattern28.test(data3)){
+const err9 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema22.properties.every,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2871,7 +2957,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/every",keyword:"type",params:{type: "string"},schema:schema21.properties.every.type,parentSchema:schema21.properties.every,data:data3};
+const err10 = {instancePath:instancePath+"/every",keyword:"type",params:{type: "string"},schema:schema22.properties.every.type,parentSchema:schema22.properties.every,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2882,7 +2968,7 @@ errors++;
 }
 let data4 = data.clientId;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/clientId",keyword:"type",params:{type: schema21.properties.clientId.type},schema:schema21.properties.clientId.type,parentSchema:schema21.properties.clientId,data:data4};
+const err11 = {instancePath:instancePath+"/clientId",keyword:"type",params:{type: schema22.properties.clientId.type},schema:schema22.properties.clientId.type,parentSchema:schema22.properties.clientId,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2893,7 +2979,7 @@ errors++;
 }
 if(typeof data4 === "string"){
 if(func2(data4) > 256){
-const err12 = {instancePath:instancePath+"/clientId",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema21.properties.clientId,data:data4};
+const err12 = {instancePath:instancePath+"/clientId",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema22.properties.clientId,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2903,7 +2989,7 @@ vErrors.push(err12);
 errors++;
 }
 if(func2(data4) < 1){
-const err13 = {instancePath:instancePath+"/clientId",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.clientId,data:data4};
+const err13 = {instancePath:instancePath+"/clientId",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.clientId,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2915,7 +3001,7 @@ errors++;
 }
 let data5 = data.clientSecret;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err14 = {instancePath:instancePath+"/clientSecret",keyword:"type",params:{type: schema21.properties.clientSecret.type},schema:schema21.properties.clientSecret.type,parentSchema:schema21.properties.clientSecret,data:data5};
+const err14 = {instancePath:instancePath+"/clientSecret",keyword:"type",params:{type: schema22.properties.clientSecret.type},schema:schema22.properties.clientSecret.type,parentSchema:schema22.properties.clientSecret,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2926,7 +3012,7 @@ errors++;
 }
 if(typeof data5 === "string"){
 if(func2(data5) > 1024){
-const err15 = {instancePath:instancePath+"/clientSecret",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema21.properties.clientSecret,data:data5};
+const err15 = {instancePath:instancePath+"/clientSecret",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema22.properties.clientSecret,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2936,7 +3022,7 @@ vErrors.push(err15);
 errors++;
 }
 if(func2(data5) < 1){
-const err16 = {instancePath:instancePath+"/clientSecret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.clientSecret,data:data5};
+const err16 = {instancePath:instancePath+"/clientSecret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.clientSecret,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2948,7 +3034,7 @@ errors++;
 }
 let data6 = data.userAgent;
 if((typeof data6 !== "string") && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/userAgent",keyword:"type",params:{type: schema21.properties.userAgent.type},schema:schema21.properties.userAgent.type,parentSchema:schema21.properties.userAgent,data:data6};
+const err17 = {instancePath:instancePath+"/userAgent",keyword:"type",params:{type: schema22.properties.userAgent.type},schema:schema22.properties.userAgent.type,parentSchema:schema22.properties.userAgent,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2959,7 +3045,7 @@ errors++;
 }
 if(typeof data6 === "string"){
 if(func2(data6) > 256){
-const err18 = {instancePath:instancePath+"/userAgent",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema21.properties.userAgent,data:data6};
+const err18 = {instancePath:instancePath+"/userAgent",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema22.properties.userAgent,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2968,8 +3054,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(!pattern42.test(data6)){
-const err19 = {instancePath:instancePath+"/userAgent",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$"},schema:"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$",parentSchema:schema21.properties.userAgent,data:data6};
+if(!pattern43.test(data6)){
+const err19 = {instancePath:instancePath+"/userAgent",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$"},schema:"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$",parentSchema:schema22.properties.userAgent,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2982,7 +3068,7 @@ errors++;
 let data7 = data.url;
 if(typeof data7 === "string"){
 if(func2(data7) > 2048){
-const err20 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema21.properties.url,data:data7};
+const err20 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema22.properties.url,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2992,7 +3078,7 @@ vErrors.push(err20);
 errors++;
 }
 if(func2(data7) < 1){
-const err21 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.url,data:data7};
+const err21 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.url,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3003,7 +3089,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema21.properties.url.type,parentSchema:schema21.properties.url,data:data7};
+const err22 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema22.properties.url.type,parentSchema:schema22.properties.url,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3015,7 +3101,7 @@ errors++;
 let data8 = data.tokenUrl;
 if(typeof data8 === "string"){
 if(func2(data8) > 2048){
-const err23 = {instancePath:instancePath+"/tokenUrl",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema21.properties.tokenUrl,data:data8};
+const err23 = {instancePath:instancePath+"/tokenUrl",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema22.properties.tokenUrl,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3025,7 +3111,7 @@ vErrors.push(err23);
 errors++;
 }
 if(func2(data8) < 1){
-const err24 = {instancePath:instancePath+"/tokenUrl",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.tokenUrl,data:data8};
+const err24 = {instancePath:instancePath+"/tokenUrl",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.tokenUrl,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3036,7 +3122,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/tokenUrl",keyword:"type",params:{type: "string"},schema:schema21.properties.tokenUrl.type,parentSchema:schema21.properties.tokenUrl,data:data8};
+const err25 = {instancePath:instancePath+"/tokenUrl",keyword:"type",params:{type: "string"},schema:schema22.properties.tokenUrl.type,parentSchema:schema22.properties.tokenUrl,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3050,8 +3136,8 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key1 in data9){
 const _errs21 = errors;
 if(typeof key1 === "string"){
-if(!pattern37.test(key1)){
-const err26 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema21.properties.metadata.propertyNames,data:key1,propertyName:key1};
+if(!pattern38.test(key1)){
+const err26 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema22.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3062,7 +3148,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.propertyNames.type,parentSchema:schema21.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err27 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.propertyNames.type,parentSchema:schema22.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3073,7 +3159,7 @@ errors++;
 }
 var valid4 = _errs21 === errors;
 if(!valid4){
-const err28 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema21.properties.metadata.propertyNames,parentSchema:schema21.properties.metadata,data:data9};
+const err28 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema22.properties.metadata.propertyNames,parentSchema:schema22.properties.metadata,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3086,8 +3172,8 @@ errors++;
 for(const key2 in data9){
 let data10 = data9[key2];
 if(typeof data10 === "string"){
-if(!pattern38.test(data10)){
-const err29 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema21.properties.metadata.additionalProperties,data:data10};
+if(!pattern39.test(data10)){
+const err29 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema22.properties.metadata.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3098,7 +3184,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.additionalProperties.type,parentSchema:schema21.properties.metadata.additionalProperties,data:data10};
+const err30 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.additionalProperties.type,parentSchema:schema22.properties.metadata.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3110,7 +3196,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema21.properties.metadata.type,parentSchema:schema21.properties.metadata,data:data9};
+const err31 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema22.properties.metadata.type,parentSchema:schema22.properties.metadata,data:data9};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3121,7 +3207,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath,keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
+const err32 = {instancePath,keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3130,15 +3216,15 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSourceFileConfig = validate21;
-const schema22 = {"type":"object","required":["path","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-reference":true,"x-expects":"the path of a file or a pattern, and no URL","examples":["data/sales-*.csv"]},"format":{"enum":["ndjson","csv","parquet"],"default":"ndjson","examples":["csv"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"encoding":{"enum":["utf-8","windows-1252"],"default":"utf-8","examples":["windows-1252"]},"follow":{"type":"boolean","default":false,"examples":[true]},"replay":{"type":["object","null"],"required":["pace"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"pace":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"speed":{"type":"number","minimum":0.001,"maximum":1000000,"x-expects":"a number from 0.001 to 1,000,000","default":1,"examples":[60]}},"default":null,"examples":[{"pace":"timestamp"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"path":"data/sales-*.csv","format":"csv","columns":{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}}]};
-const pattern46 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
+export const validateSourceFileConfig = validate22;
+const schema23 = {"type":"object","required":["path","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-reference":true,"x-expects":"the path of a file or a pattern, and no URL","examples":["data/sales-*.csv"]},"format":{"enum":["ndjson","csv","parquet"],"default":"ndjson","examples":["csv"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}]},"csv":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"header":{"type":"boolean","default":true,"examples":[false]},"delimiter":{"enum":[",",";","\t","|"],"default":",","examples":[";"]}},"default":null,"examples":[{"delimiter":";"}]},"encoding":{"enum":["utf-8","windows-1252"],"default":"utf-8","examples":["windows-1252"]},"follow":{"type":"boolean","default":false,"examples":[true]},"replay":{"type":["object","null"],"required":["pace"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"pace":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"speed":{"type":"number","minimum":0.001,"maximum":1000000,"x-expects":"a number from 0.001 to 1,000,000","default":1,"examples":[60]}},"default":null,"examples":[{"pace":"timestamp"}]},"maxLine":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"path":"data/sales-*.csv","format":"csv","columns":{"transaction_id":"string!","timestamp":"timestamp!","total":"double!"}}]};
+const pattern47 = new RegExp("^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$", "u");
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3164,7 +3250,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.path === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "path"},schema:schema22.required,parentSchema:schema22,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "path"},schema:schema23.required,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3174,7 +3260,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema22.required,parentSchema:schema22,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema23.required,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3184,8 +3270,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((func9.call(schema22.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
+if(!((func9.call(schema23.properties, key0)) || (pattern0.test(key0)))){
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3198,8 +3284,8 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(!pattern46.test(data0)){
-const err3 = {instancePath:instancePath+"/path",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema22.properties.path,data:data0};
+if(!pattern47.test(data0)){
+const err3 = {instancePath:instancePath+"/path",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema23.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3210,7 +3296,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},schema:schema22.properties.path.type,parentSchema:schema22.properties.path,data:data0};
+const err4 = {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},schema:schema23.properties.path.type,parentSchema:schema23.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3222,7 +3308,7 @@ errors++;
 }
 let data1 = data.format;
 if(!(((data1 === "ndjson") || (data1 === "csv")) || (data1 === "parquet"))){
-const err5 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema22.properties.format.enum},schema:schema22.properties.format.enum,parentSchema:schema22.properties.format,data:data1};
+const err5 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema23.properties.format.enum},schema:schema23.properties.format.enum,parentSchema:schema23.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3233,7 +3319,7 @@ errors++;
 }
 let data2 = data.csv;
 if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
-const err6 = {instancePath:instancePath+"/csv",keyword:"type",params:{type: schema22.properties.csv.type},schema:schema22.properties.csv.type,parentSchema:schema22.properties.csv,data:data2};
+const err6 = {instancePath:instancePath+"/csv",keyword:"type",params:{type: schema23.properties.csv.type},schema:schema23.properties.csv.type,parentSchema:schema23.properties.csv,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3251,7 +3337,7 @@ data2.delimiter = ",";
 }
 for(const key1 in data2){
 if(!(((key1 === "header") || (key1 === "delimiter")) || (pattern0.test(key1)))){
-const err7 = {instancePath:instancePath+"/csv",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema22.properties.csv,data:data2};
+const err7 = {instancePath:instancePath+"/csv",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema23.properties.csv,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3263,7 +3349,7 @@ errors++;
 }
 let data3 = data2.header;
 if(typeof data3 !== "boolean"){
-const err8 = {instancePath:instancePath+"/csv/header",keyword:"type",params:{type: "boolean"},schema:schema22.properties.csv.properties.header.type,parentSchema:schema22.properties.csv.properties.header,data:data3};
+const err8 = {instancePath:instancePath+"/csv/header",keyword:"type",params:{type: "boolean"},schema:schema23.properties.csv.properties.header.type,parentSchema:schema23.properties.csv.properties.header,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3274,7 +3360,7 @@ errors++;
 }
 let data4 = data2.delimiter;
 if(!((((data4 === ",") || (data4 === ";")) || (data4 === "\t")) || (data4 === "|"))){
-const err9 = {instancePath:instancePath+"/csv/delimiter",keyword:"enum",params:{allowedValues: schema22.properties.csv.properties.delimiter.enum},schema:schema22.properties.csv.properties.delimiter.enum,parentSchema:schema22.properties.csv.properties.delimiter,data:data4};
+const err9 = {instancePath:instancePath+"/csv/delimiter",keyword:"enum",params:{allowedValues: schema23.properties.csv.properties.delimiter.enum},schema:schema23.properties.csv.properties.delimiter.enum,parentSchema:schema23.properties.csv.properties.delimiter,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3286,7 +3372,7 @@ errors++;
 }
 let data5 = data.encoding;
 if(!((data5 === "utf-8") || (data5 === "windows-1252"))){
-const err10 = {instancePath:instancePath+"/encoding",keyword:"enum",params:{allowedValues: schema22.properties.encoding.enum},schema:schema22.properties.encoding.enum,parentSchema:schema22.properties.encoding,data:data5};
+const err10 = {instancePath:instancePath+"/encoding",keyword:"enum",params:{allowedValues: schema23.properties.encoding.enum},schema:schema23.properties.encoding.enum,parentSchema:schema23.properties.encoding,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3297,7 +3383,7 @@ errors++;
 }
 let data6 = data.follow;
 if(typeof data6 !== "boolean"){
-const err11 = {instancePath:instancePath+"/follow",keyword:"type",params:{type: "boolean"},schema:schema22.properties.follow.type,parentSchema:schema22.properties.follow,data:data6};
+const err11 = {instancePath:instancePath+"/follow",keyword:"type",params:{type: "boolean"},schema:schema23.properties.follow.type,parentSchema:schema23.properties.follow,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3308,7 +3394,7 @@ errors++;
 }
 let data7 = data.replay;
 if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
-const err12 = {instancePath:instancePath+"/replay",keyword:"type",params:{type: schema22.properties.replay.type},schema:schema22.properties.replay.type,parentSchema:schema22.properties.replay,data:data7};
+const err12 = {instancePath:instancePath+"/replay",keyword:"type",params:{type: schema23.properties.replay.type},schema:schema23.properties.replay.type,parentSchema:schema23.properties.replay,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3322,7 +3408,7 @@ if(data7.speed === undefined){
 data7.speed = 1;
 }
 if(data7.pace === undefined){
-const err13 = {instancePath:instancePath+"/replay",keyword:"required",params:{missingProperty: "pace"},schema:schema22.properties.replay.required,parentSchema:schema22.properties.replay,data:data7};
+const err13 = {instancePath:instancePath+"/replay",keyword:"required",params:{missingProperty: "pace"},schema:schema23.properties.replay.required,parentSchema:schema23.properties.replay,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3333,7 +3419,7 @@ errors++;
 }
 for(const key2 in data7){
 if(!(((key2 === "pace") || (key2 === "speed")) || (pattern0.test(key2)))){
-const err14 = {instancePath:instancePath+"/replay",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema22.properties.replay,data:data7};
+const err14 = {instancePath:instancePath+"/replay",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema23.properties.replay,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3346,8 +3432,8 @@ errors++;
 if(data7.pace !== undefined){
 let data8 = data7.pace;
 if(typeof data8 === "string"){
-if(!pattern29.test(data8)){
-const err15 = {instancePath:instancePath+"/replay/pace",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema22.properties.replay.properties.pace,data:data8};
+if(!pattern30.test(data8)){
+const err15 = {instancePath:instancePath+"/replay/pace",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema23.properties.replay.properties.pace,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3358,7 +3444,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/replay/pace",keyword:"type",params:{type: "string"},schema:schema22.properties.replay.properties.pace.type,parentSchema:schema22.properties.replay.properties.pace,data:data8};
+const err16 = {instancePath:instancePath+"/replay/pace",keyword:"type",params:{type: "string"},schema:schema23.properties.replay.properties.pace.type,parentSchema:schema23.properties.replay.properties.pace,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3371,7 +3457,7 @@ errors++;
 let data9 = data7.speed;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err17 = {instancePath:instancePath+"/replay/speed",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+const err17 = {instancePath:instancePath+"/replay/speed",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema23.properties.replay.properties.speed,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3381,7 +3467,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data9 < 0.001 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/replay/speed",keyword:"minimum",params:{comparison: ">=", limit: 0.001},schema:0.001,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+const err18 = {instancePath:instancePath+"/replay/speed",keyword:"minimum",params:{comparison: ">=", limit: 0.001},schema:0.001,parentSchema:schema23.properties.replay.properties.speed,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3392,7 +3478,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/replay/speed",keyword:"type",params:{type: "number"},schema:schema22.properties.replay.properties.speed.type,parentSchema:schema22.properties.replay.properties.speed,data:data9};
+const err19 = {instancePath:instancePath+"/replay/speed",keyword:"type",params:{type: "number"},schema:schema23.properties.replay.properties.speed.type,parentSchema:schema23.properties.replay.properties.speed,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3404,8 +3490,8 @@ errors++;
 }
 let data10 = data.maxLine;
 if(typeof data10 === "string"){
-if(!pattern33.test(data10)){
-const err20 = {instancePath:instancePath+"/maxLine",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema22.properties.maxLine,data:data10};
+if(!pattern34.test(data10)){
+const err20 = {instancePath:instancePath+"/maxLine",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema23.properties.maxLine,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3416,7 +3502,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/maxLine",keyword:"type",params:{type: "string"},schema:schema22.properties.maxLine.type,parentSchema:schema22.properties.maxLine,data:data10};
+const err21 = {instancePath:instancePath+"/maxLine",keyword:"type",params:{type: "string"},schema:schema23.properties.maxLine.type,parentSchema:schema23.properties.maxLine,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3430,8 +3516,8 @@ if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key3 in data11){
 const _errs25 = errors;
 if(typeof key3 === "string"){
-if(!pattern37.test(key3)){
-const err22 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema22.properties.metadata.propertyNames,data:key3,propertyName:key3};
+if(!pattern38.test(key3)){
+const err22 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.metadata.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3442,7 +3528,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.propertyNames.type,parentSchema:schema22.properties.metadata.propertyNames,data:key3,propertyName:key3};
+const err23 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.propertyNames.type,parentSchema:schema23.properties.metadata.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3453,7 +3539,7 @@ errors++;
 }
 var valid3 = _errs25 === errors;
 if(!valid3){
-const err24 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key3},schema:schema22.properties.metadata.propertyNames,parentSchema:schema22.properties.metadata,data:data11};
+const err24 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key3},schema:schema23.properties.metadata.propertyNames,parentSchema:schema23.properties.metadata,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3466,8 +3552,8 @@ errors++;
 for(const key4 in data11){
 let data12 = data11[key4];
 if(typeof data12 === "string"){
-if(!pattern38.test(data12)){
-const err25 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema22.properties.metadata.additionalProperties,data:data12};
+if(!pattern39.test(data12)){
+const err25 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema23.properties.metadata.additionalProperties,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3478,7 +3564,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.additionalProperties.type,parentSchema:schema22.properties.metadata.additionalProperties,data:data12};
+const err26 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.additionalProperties.type,parentSchema:schema23.properties.metadata.additionalProperties,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3490,7 +3576,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema22.properties.metadata.type,parentSchema:schema22.properties.metadata,data:data11};
+const err27 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema23.properties.metadata.type,parentSchema:schema23.properties.metadata,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3501,7 +3587,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
+const err28 = {instancePath,keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3510,18 +3596,18 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSourceMongodbConfig = validate22;
-const schema23 = {"type":"object","required":["uri","database","collection","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"uri":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"an address such as ${env:SHOP_MONGODB_URI}","examples":["${env:SHOP_MONGODB_URI}"]},"database":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,63}$","x-expects":"the name of a database","examples":["shop"]},"collection":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"the name of a collection","examples":["orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"_id":"string!","shop":"int","total":"double"}]},"operation":{"type":["string","null"],"pattern":"^[A-Za-z_][A-Za-z0-9_]{0,63}$","x-expects":"the name of a column","default":null,"examples":["operation"]},"start":{"type":"string","pattern":"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`latest`, or a time such as 2026-01-05T12:00:00Z","default":"latest","examples":["latest"]},"whenLost":{"enum":["stop","skip"],"default":"stop","examples":["skip"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"uri":"${env:SHOP_MONGODB_URI}","database":"shop","collection":"orders","columns":{"_id":"string!","shop":"int","total":"double"}}]};
-const pattern54 = new RegExp("^[A-Za-z0-9_-]{1,63}$", "u");
-const pattern55 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern56 = new RegExp("^[A-Za-z_][A-Za-z0-9_]{0,63}$", "u");
-const pattern57 = new RegExp("^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
+export const validateSourceMongodbConfig = validate23;
+const schema24 = {"type":"object","required":["uri","database","collection","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"uri":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"an address such as ${env:SHOP_MONGODB_URI}","examples":["${env:SHOP_MONGODB_URI}"]},"database":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,63}$","x-expects":"the name of a database","examples":["shop"]},"collection":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"the name of a collection","examples":["orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"_id":"string!","shop":"int","total":"double"}]},"operation":{"type":["string","null"],"pattern":"^[A-Za-z_][A-Za-z0-9_]{0,63}$","x-expects":"the name of a column","default":null,"examples":["operation"]},"start":{"type":"string","pattern":"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`latest`, or a time such as 2026-01-05T12:00:00Z","default":"latest","examples":["latest"]},"whenLost":{"enum":["stop","skip"],"default":"stop","examples":["skip"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"uri":"${env:SHOP_MONGODB_URI}","database":"shop","collection":"orders","columns":{"_id":"string!","shop":"int","total":"double"}}]};
+const pattern55 = new RegExp("^[A-Za-z0-9_-]{1,63}$", "u");
+const pattern56 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern57 = new RegExp("^[A-Za-z_][A-Za-z0-9_]{0,63}$", "u");
+const pattern58 = new RegExp("^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3541,7 +3627,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.uri === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "uri"},schema:schema23.required,parentSchema:schema23,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "uri"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3551,7 +3637,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.database === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "database"},schema:schema23.required,parentSchema:schema23,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "database"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3561,7 +3647,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.collection === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "collection"},schema:schema23.required,parentSchema:schema23,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "collection"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3571,7 +3657,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.columns === undefined){
-const err3 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema23.required,parentSchema:schema23,data};
+const err3 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema24.required,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3581,8 +3667,8 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!((func9.call(schema23.properties, key0)) || (pattern0.test(key0)))){
-const err4 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
+if(!((func9.call(schema24.properties, key0)) || (pattern0.test(key0)))){
+const err4 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3596,7 +3682,7 @@ if(data.uri !== undefined){
 let data0 = data.uri;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err5 = {instancePath:instancePath+"/uri",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema23.properties.uri,data:data0};
+const err5 = {instancePath:instancePath+"/uri",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema24.properties.uri,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3606,7 +3692,7 @@ vErrors.push(err5);
 errors++;
 }
 if(func2(data0) < 1){
-const err6 = {instancePath:instancePath+"/uri",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23.properties.uri,data:data0};
+const err6 = {instancePath:instancePath+"/uri",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24.properties.uri,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3617,7 +3703,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/uri",keyword:"type",params:{type: "string"},schema:schema23.properties.uri.type,parentSchema:schema23.properties.uri,data:data0};
+const err7 = {instancePath:instancePath+"/uri",keyword:"type",params:{type: "string"},schema:schema24.properties.uri.type,parentSchema:schema24.properties.uri,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3630,8 +3716,8 @@ errors++;
 if(data.database !== undefined){
 let data1 = data.database;
 if(typeof data1 === "string"){
-if(!pattern54.test(data1)){
-const err8 = {instancePath:instancePath+"/database",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{1,63}$"},schema:"^[A-Za-z0-9_-]{1,63}$",parentSchema:schema23.properties.database,data:data1};
+if(!pattern55.test(data1)){
+const err8 = {instancePath:instancePath+"/database",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{1,63}$"},schema:"^[A-Za-z0-9_-]{1,63}$",parentSchema:schema24.properties.database,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3642,7 +3728,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/database",keyword:"type",params:{type: "string"},schema:schema23.properties.database.type,parentSchema:schema23.properties.database,data:data1};
+const err9 = {instancePath:instancePath+"/database",keyword:"type",params:{type: "string"},schema:schema24.properties.database.type,parentSchema:schema24.properties.database,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3655,8 +3741,8 @@ errors++;
 if(data.collection !== undefined){
 let data2 = data.collection;
 if(typeof data2 === "string"){
-if(!pattern55.test(data2)){
-const err10 = {instancePath:instancePath+"/collection",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema23.properties.collection,data:data2};
+if(!pattern56.test(data2)){
+const err10 = {instancePath:instancePath+"/collection",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema24.properties.collection,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3667,7 +3753,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/collection",keyword:"type",params:{type: "string"},schema:schema23.properties.collection.type,parentSchema:schema23.properties.collection,data:data2};
+const err11 = {instancePath:instancePath+"/collection",keyword:"type",params:{type: "string"},schema:schema24.properties.collection.type,parentSchema:schema24.properties.collection,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3679,7 +3765,7 @@ errors++;
 }
 let data3 = data.operation;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err12 = {instancePath:instancePath+"/operation",keyword:"type",params:{type: schema23.properties.operation.type},schema:schema23.properties.operation.type,parentSchema:schema23.properties.operation,data:data3};
+const err12 = {instancePath:instancePath+"/operation",keyword:"type",params:{type: schema24.properties.operation.type},schema:schema24.properties.operation.type,parentSchema:schema24.properties.operation,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3689,8 +3775,8 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern56.test(data3)){
-const err13 = {instancePath:instancePath+"/operation",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,63}$",parentSchema:schema23.properties.operation,data:data3};
+if(!pattern57.test(data3)){
+const err13 = {instancePath:instancePath+"/operation",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,63}$",parentSchema:schema24.properties.operation,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3702,8 +3788,8 @@ errors++;
 }
 let data4 = data.start;
 if(typeof data4 === "string"){
-if(!pattern57.test(data4)){
-const err14 = {instancePath:instancePath+"/start",keyword:"pattern",params:{pattern: "^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema23.properties.start,data:data4};
+if(!pattern58.test(data4)){
+const err14 = {instancePath:instancePath+"/start",keyword:"pattern",params:{pattern: "^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema24.properties.start,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3714,7 +3800,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/start",keyword:"type",params:{type: "string"},schema:schema23.properties.start.type,parentSchema:schema23.properties.start,data:data4};
+const err15 = {instancePath:instancePath+"/start",keyword:"type",params:{type: "string"},schema:schema24.properties.start.type,parentSchema:schema24.properties.start,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3725,7 +3811,7 @@ errors++;
 }
 let data5 = data.whenLost;
 if(!((data5 === "stop") || (data5 === "skip"))){
-const err16 = {instancePath:instancePath+"/whenLost",keyword:"enum",params:{allowedValues: schema23.properties.whenLost.enum},schema:schema23.properties.whenLost.enum,parentSchema:schema23.properties.whenLost,data:data5};
+const err16 = {instancePath:instancePath+"/whenLost",keyword:"enum",params:{allowedValues: schema24.properties.whenLost.enum},schema:schema24.properties.whenLost.enum,parentSchema:schema24.properties.whenLost,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3736,8 +3822,8 @@ errors++;
 }
 let data6 = data.maxRecord;
 if(typeof data6 === "string"){
-if(!pattern33.test(data6)){
-const err17 = {instancePath:instancePath+"/maxRecord",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema23.properties.maxRecord,data:data6};
+if(!pattern34.test(data6)){
+const err17 = {instancePath:instancePath+"/maxRecord",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema24.properties.maxRecord,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3748,7 +3834,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/maxRecord",keyword:"type",params:{type: "string"},schema:schema23.properties.maxRecord.type,parentSchema:schema23.properties.maxRecord,data:data6};
+const err18 = {instancePath:instancePath+"/maxRecord",keyword:"type",params:{type: "string"},schema:schema24.properties.maxRecord.type,parentSchema:schema24.properties.maxRecord,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3762,8 +3848,8 @@ if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key1 in data7){
 const _errs17 = errors;
 if(typeof key1 === "string"){
-if(!pattern37.test(key1)){
-const err19 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.metadata.propertyNames,data:key1,propertyName:key1};
+if(!pattern38.test(key1)){
+const err19 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3774,7 +3860,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.propertyNames.type,parentSchema:schema23.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err20 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.propertyNames.type,parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3785,7 +3871,7 @@ errors++;
 }
 var valid1 = _errs17 === errors;
 if(!valid1){
-const err21 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema23.properties.metadata.propertyNames,parentSchema:schema23.properties.metadata,data:data7};
+const err21 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema24.properties.metadata.propertyNames,parentSchema:schema24.properties.metadata,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3798,8 +3884,8 @@ errors++;
 for(const key2 in data7){
 let data8 = data7[key2];
 if(typeof data8 === "string"){
-if(!pattern38.test(data8)){
-const err22 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema23.properties.metadata.additionalProperties,data:data8};
+if(!pattern39.test(data8)){
+const err22 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema24.properties.metadata.additionalProperties,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3810,7 +3896,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.additionalProperties.type,parentSchema:schema23.properties.metadata.additionalProperties,data:data8};
+const err23 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.additionalProperties.type,parentSchema:schema24.properties.metadata.additionalProperties,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3822,7 +3908,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema23.properties.metadata.type,parentSchema:schema23.properties.metadata,data:data7};
+const err24 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema24.properties.metadata.type,parentSchema:schema24.properties.metadata,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3833,7 +3919,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath,keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
+const err25 = {instancePath,keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3842,16 +3928,16 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSourceKafkaConfig = validate23;
-const schema24 = {"type":"object","required":["topic","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["shop.orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"string!","at":"timestamp","total":"double"}]},"start":{"type":"string","pattern":"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`earliest`, `latest`, or a time such as 2026-01-05T12:00:00Z","default":"earliest","examples":["earliest"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"topic":"shop.orders","columns":{"id":"string!","at":"timestamp","total":"double"}}]};
-const pattern62 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
-const pattern63 = new RegExp("^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
+export const validateSourceKafkaConfig = validate24;
+const schema25 = {"type":"object","required":["topic","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["shop.orders"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"string!","at":"timestamp","total":"double"}]},"start":{"type":"string","pattern":"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$","x-expects":"`earliest`, `latest`, or a time such as 2026-01-05T12:00:00Z","default":"earliest","examples":["earliest"]},"maxRecord":{"type":"string","pattern":"^[1-9][0-9]{0,8}(B|KiB|MiB)$","x-expects":"a size such as 512KiB or 1MiB","default":"1MiB","examples":["1MiB"]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"topic":"shop.orders","columns":{"id":"string!","at":"timestamp","total":"double"}}]};
+const pattern63 = new RegExp("^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$", "u");
+const pattern64 = new RegExp("^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$", "u");
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3868,7 +3954,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.topic === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema24.required,parentSchema:schema24,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3878,7 +3964,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema24.required,parentSchema:schema24,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema25.required,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3889,7 +3975,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "topic") || (key0 === "columns")) || (key0 === "start")) || (key0 === "maxRecord")) || (key0 === "maxBatch")) || (key0 === "metadata")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3902,8 +3988,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern62.test(data0)){
-const err3 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema24.properties.topic,data:data0};
+if(!pattern63.test(data0)){
+const err3 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema25.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3914,7 +4000,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema24.properties.topic.type,parentSchema:schema24.properties.topic,data:data0};
+const err4 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema25.properties.topic.type,parentSchema:schema25.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3926,8 +4012,8 @@ errors++;
 }
 let data1 = data.start;
 if(typeof data1 === "string"){
-if(!pattern63.test(data1)){
-const err5 = {instancePath:instancePath+"/start",keyword:"pattern",params:{pattern: "^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema24.properties.start,data:data1};
+if(!pattern64.test(data1)){
+const err5 = {instancePath:instancePath+"/start",keyword:"pattern",params:{pattern: "^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema25.properties.start,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3938,7 +4024,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/start",keyword:"type",params:{type: "string"},schema:schema24.properties.start.type,parentSchema:schema24.properties.start,data:data1};
+const err6 = {instancePath:instancePath+"/start",keyword:"type",params:{type: "string"},schema:schema25.properties.start.type,parentSchema:schema25.properties.start,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3949,8 +4035,8 @@ errors++;
 }
 let data2 = data.maxRecord;
 if(typeof data2 === "string"){
-if(!pattern33.test(data2)){
-const err7 = {instancePath:instancePath+"/maxRecord",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema24.properties.maxRecord,data:data2};
+if(!pattern34.test(data2)){
+const err7 = {instancePath:instancePath+"/maxRecord",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema25.properties.maxRecord,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3961,7 +4047,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/maxRecord",keyword:"type",params:{type: "string"},schema:schema24.properties.maxRecord.type,parentSchema:schema24.properties.maxRecord,data:data2};
+const err8 = {instancePath:instancePath+"/maxRecord",keyword:"type",params:{type: "string"},schema:schema25.properties.maxRecord.type,parentSchema:schema25.properties.maxRecord,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3972,7 +4058,7 @@ errors++;
 }
 let data3 = data.maxBatch;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/maxBatch",keyword:"type",params:{type: "integer"},schema:schema24.properties.maxBatch.type,parentSchema:schema24.properties.maxBatch,data:data3};
+const err9 = {instancePath:instancePath+"/maxBatch",keyword:"type",params:{type: "integer"},schema:schema25.properties.maxBatch.type,parentSchema:schema25.properties.maxBatch,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3983,7 +4069,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10000000 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/maxBatch",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema24.properties.maxBatch,data:data3};
+const err10 = {instancePath:instancePath+"/maxBatch",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema25.properties.maxBatch,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3993,7 +4079,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/maxBatch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema24.properties.maxBatch,data:data3};
+const err11 = {instancePath:instancePath+"/maxBatch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.maxBatch,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4008,8 +4094,8 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 const _errs12 = errors;
 if(typeof key1 === "string"){
-if(!pattern37.test(key1)){
-const err12 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
+if(!pattern38.test(key1)){
+const err12 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4020,7 +4106,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.propertyNames.type,parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
+const err13 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.propertyNames.type,parentSchema:schema25.properties.metadata.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4031,7 +4117,7 @@ errors++;
 }
 var valid1 = _errs12 === errors;
 if(!valid1){
-const err14 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema24.properties.metadata.propertyNames,parentSchema:schema24.properties.metadata,data:data4};
+const err14 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema25.properties.metadata.propertyNames,parentSchema:schema25.properties.metadata,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4044,8 +4130,8 @@ errors++;
 for(const key2 in data4){
 let data5 = data4[key2];
 if(typeof data5 === "string"){
-if(!pattern38.test(data5)){
-const err15 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema24.properties.metadata.additionalProperties,data:data5};
+if(!pattern39.test(data5)){
+const err15 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema25.properties.metadata.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4056,7 +4142,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.additionalProperties.type,parentSchema:schema24.properties.metadata.additionalProperties,data:data5};
+const err16 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.additionalProperties.type,parentSchema:schema25.properties.metadata.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4068,7 +4154,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema24.properties.metadata.type,parentSchema:schema24.properties.metadata,data:data4};
+const err17 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema25.properties.metadata.type,parentSchema:schema25.properties.metadata,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4079,7 +4165,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
+const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4088,15 +4174,15 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSourceGeneratorConfig = validate24;
-const schema25 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
-const pattern69 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+export const validateSourceGeneratorConfig = validate25;
+const schema26 = {"type":"object","required":["columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"}]},"rules":{"type":"object","x-expects":"a map of column paths to rules","additionalProperties":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"one of pick, between, count and start","properties":{"pick":{"type":["array","null"],"minItems":1,"maxItems":1000,"items":{"type":["string","number","boolean"],"examples":["North"]},"default":null,"examples":[["North","South"]]},"between":{"type":["array","null"],"minItems":2,"maxItems":2,"items":{"type":"number","minimum":-1000000000,"maximum":1000000000,"examples":[1]},"default":null,"examples":[[1,200]]},"count":{"type":["integer","null"],"minimum":0,"maximum":1000000000,"default":null,"examples":[1]},"start":{"type":["string","null"],"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$","x-expects":"a time such as 2026-01-01T00:00:00Z","default":null,"examples":["2026-01-01T00:00:00Z"]}},"examples":[{"count":1}]},"default":{},"examples":[{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}}]},"seed":{"type":"integer","minimum":0,"maximum":4294967295,"default":1,"examples":[1]},"rate":{"type":"integer","minimum":1,"maximum":1000000,"default":10,"examples":[100]},"records":{"type":["integer","null"],"minimum":1,"default":null,"examples":[10000]},"faults":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"malformed":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.01]},"missing":{"type":"number","minimum":0,"maximum":1,"default":0,"examples":[0.02]},"repeated":{"type":"number","minimum":0,"maximum":0.5,"default":0,"examples":[0.05]}},"default":{},"examples":[{"malformed":0.01,"missing":0.02}]},"metadata":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$","x-expects":"`timestamp`, `key`, `partition`, `offset`, `topic`, or `header.NAME`"},"x-expects":"a map of column names to what Kafka knows of a record","x-widget":"map","default":{},"examples":[{"arrived":"timestamp","record_key":"key","trace":"header.trace"}]}},"examples":[{"columns":{"transaction_id":"string!","timestamp":"timestamp!","region":"string","total":"double!"},"rules":{"transaction_id":{"count":1},"region":{"pick":["North","South"]},"total":{"between":[1,200]}},"rate":100}]};
+const pattern70 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4119,7 +4205,7 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.columns === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema25.required,parentSchema:schema25,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema26.required,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4130,7 +4216,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "columns") || (key0 === "rules")) || (key0 === "seed")) || (key0 === "rate")) || (key0 === "records")) || (key0 === "faults")) || (key0 === "metadata")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4159,7 +4245,7 @@ data1.start = null;
 }
 for(const key2 in data1){
 if(!(((((key2 === "pick") || (key2 === "between")) || (key2 === "count")) || (key2 === "start")) || (pattern0.test(key2)))){
-const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema25.properties.rules.additionalProperties,data:data1};
+const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema26.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4171,7 +4257,7 @@ errors++;
 }
 let data2 = data1.pick;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.pick.type},schema:schema25.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
+const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.pick.type},schema:schema26.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema26.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4182,7 +4268,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
+const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema26.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4192,7 +4278,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema25.properties.rules.additionalProperties.properties.pick,data:data2};
+const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema26.properties.rules.additionalProperties.properties.pick,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4205,7 +4291,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))) && (typeof data3 !== "boolean")){
-const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.pick.items.type},schema:schema25.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema25.properties.rules.additionalProperties.properties.pick.items,data:data3};
+const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.pick.items.type},schema:schema26.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema26.properties.rules.additionalProperties.properties.pick.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4218,7 +4304,7 @@ errors++;
 }
 let data4 = data1.between;
 if((!(Array.isArray(data4))) && (data4 !== null)){
-const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.between.type},schema:schema25.properties.rules.additionalProperties.properties.between.type,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
+const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.between.type},schema:schema26.properties.rules.additionalProperties.properties.between.type,parentSchema:schema26.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4229,7 +4315,7 @@ errors++;
 }
 if(Array.isArray(data4)){
 if(data4.length > 2){
-const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
+const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema26.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4239,7 +4325,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data4.length < 2){
-const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema25.properties.rules.additionalProperties.properties.between,data:data4};
+const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema26.properties.rules.additionalProperties.properties.between,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4253,7 +4339,7 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000000000 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema26.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4263,7 +4349,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data5 < -1000000000 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema26.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4274,7 +4360,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"type",params:{type: "number"},schema:schema25.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema25.properties.rules.additionalProperties.properties.between.items,data:data5};
+const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"type",params:{type: "number"},schema:schema26.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema26.properties.rules.additionalProperties.properties.between.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4287,7 +4373,7 @@ errors++;
 }
 let data6 = data1.count;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.count.type},schema:schema25.properties.rules.additionalProperties.properties.count.type,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
+const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.count.type},schema:schema26.properties.rules.additionalProperties.properties.count.type,parentSchema:schema26.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4298,7 +4384,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000000 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
+const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema26.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4308,7 +4394,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data6 < 0 || isNaN(data6)){
-const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.rules.additionalProperties.properties.count,data:data6};
+const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.rules.additionalProperties.properties.count,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4320,7 +4406,7 @@ errors++;
 }
 let data7 = data1.start;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",keyword:"type",params:{type: schema25.properties.rules.additionalProperties.properties.start.type},schema:schema25.properties.rules.additionalProperties.properties.start.type,parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
+const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.start.type},schema:schema26.properties.rules.additionalProperties.properties.start.type,parentSchema:schema26.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4330,8 +4416,8 @@ vErrors.push(err16);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern69.test(data7)){
-const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema25.properties.rules.additionalProperties.properties.start,data:data7};
+if(!pattern70.test(data7)){
+const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema26.properties.rules.additionalProperties.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4343,7 +4429,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},schema:schema25.properties.rules.additionalProperties.type,parentSchema:schema25.properties.rules.additionalProperties,data:data1};
+const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},schema:schema26.properties.rules.additionalProperties.type,parentSchema:schema26.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4355,7 +4441,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"},schema:schema25.properties.rules.type,parentSchema:schema25.properties.rules,data:data0};
+const err19 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"},schema:schema26.properties.rules.type,parentSchema:schema26.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4366,7 +4452,7 @@ errors++;
 }
 let data8 = data.seed;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err20 = {instancePath:instancePath+"/seed",keyword:"type",params:{type: "integer"},schema:schema25.properties.seed.type,parentSchema:schema25.properties.seed,data:data8};
+const err20 = {instancePath:instancePath+"/seed",keyword:"type",params:{type: "integer"},schema:schema26.properties.seed.type,parentSchema:schema26.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4377,7 +4463,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 4294967295 || isNaN(data8)){
-const err21 = {instancePath:instancePath+"/seed",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema25.properties.seed,data:data8};
+const err21 = {instancePath:instancePath+"/seed",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema26.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4387,7 +4473,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data8 < 0 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/seed",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.seed,data:data8};
+const err22 = {instancePath:instancePath+"/seed",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.seed,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4399,7 +4485,7 @@ errors++;
 }
 let data9 = data.rate;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err23 = {instancePath:instancePath+"/rate",keyword:"type",params:{type: "integer"},schema:schema25.properties.rate.type,parentSchema:schema25.properties.rate,data:data9};
+const err23 = {instancePath:instancePath+"/rate",keyword:"type",params:{type: "integer"},schema:schema26.properties.rate.type,parentSchema:schema26.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4410,7 +4496,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err24 = {instancePath:instancePath+"/rate",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema25.properties.rate,data:data9};
+const err24 = {instancePath:instancePath+"/rate",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema26.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4420,7 +4506,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/rate",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.rate,data:data9};
+const err25 = {instancePath:instancePath+"/rate",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4432,7 +4518,7 @@ errors++;
 }
 let data10 = data.records;
 if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
-const err26 = {instancePath:instancePath+"/records",keyword:"type",params:{type: schema25.properties.records.type},schema:schema25.properties.records.type,parentSchema:schema25.properties.records,data:data10};
+const err26 = {instancePath:instancePath+"/records",keyword:"type",params:{type: schema26.properties.records.type},schema:schema26.properties.records.type,parentSchema:schema26.properties.records,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4443,7 +4529,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 < 1 || isNaN(data10)){
-const err27 = {instancePath:instancePath+"/records",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.records,data:data10};
+const err27 = {instancePath:instancePath+"/records",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.records,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4466,7 +4552,7 @@ data11.repeated = 0;
 }
 for(const key3 in data11){
 if(!((((key3 === "malformed") || (key3 === "missing")) || (key3 === "repeated")) || (pattern0.test(key3)))){
-const err28 = {instancePath:instancePath+"/faults",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema25.properties.faults,data:data11};
+const err28 = {instancePath:instancePath+"/faults",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema26.properties.faults,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4479,7 +4565,7 @@ errors++;
 let data12 = data11.malformed;
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 1 || isNaN(data12)){
-const err29 = {instancePath:instancePath+"/faults/malformed",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
+const err29 = {instancePath:instancePath+"/faults/malformed",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema26.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4489,7 +4575,7 @@ vErrors.push(err29);
 errors++;
 }
 if(data12 < 0 || isNaN(data12)){
-const err30 = {instancePath:instancePath+"/faults/malformed",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
+const err30 = {instancePath:instancePath+"/faults/malformed",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4500,7 +4586,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/faults/malformed",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.malformed.type,parentSchema:schema25.properties.faults.properties.malformed,data:data12};
+const err31 = {instancePath:instancePath+"/faults/malformed",keyword:"type",params:{type: "number"},schema:schema26.properties.faults.properties.malformed.type,parentSchema:schema26.properties.faults.properties.malformed,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4512,7 +4598,7 @@ errors++;
 let data13 = data11.missing;
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1 || isNaN(data13)){
-const err32 = {instancePath:instancePath+"/faults/missing",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema25.properties.faults.properties.missing,data:data13};
+const err32 = {instancePath:instancePath+"/faults/missing",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema26.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4522,7 +4608,7 @@ vErrors.push(err32);
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/faults/missing",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.missing,data:data13};
+const err33 = {instancePath:instancePath+"/faults/missing",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4533,7 +4619,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/faults/missing",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.missing.type,parentSchema:schema25.properties.faults.properties.missing,data:data13};
+const err34 = {instancePath:instancePath+"/faults/missing",keyword:"type",params:{type: "number"},schema:schema26.properties.faults.properties.missing.type,parentSchema:schema26.properties.faults.properties.missing,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4545,7 +4631,7 @@ errors++;
 let data14 = data11.repeated;
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 0.5 || isNaN(data14)){
-const err35 = {instancePath:instancePath+"/faults/repeated",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
+const err35 = {instancePath:instancePath+"/faults/repeated",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema26.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4555,7 +4641,7 @@ vErrors.push(err35);
 errors++;
 }
 if(data14 < 0 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/faults/repeated",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
+const err36 = {instancePath:instancePath+"/faults/repeated",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4566,7 +4652,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/faults/repeated",keyword:"type",params:{type: "number"},schema:schema25.properties.faults.properties.repeated.type,parentSchema:schema25.properties.faults.properties.repeated,data:data14};
+const err37 = {instancePath:instancePath+"/faults/repeated",keyword:"type",params:{type: "number"},schema:schema26.properties.faults.properties.repeated.type,parentSchema:schema26.properties.faults.properties.repeated,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4577,7 +4663,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/faults",keyword:"type",params:{type: "object"},schema:schema25.properties.faults.type,parentSchema:schema25.properties.faults,data:data11};
+const err38 = {instancePath:instancePath+"/faults",keyword:"type",params:{type: "object"},schema:schema26.properties.faults.type,parentSchema:schema26.properties.faults,data:data11};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4591,8 +4677,8 @@ if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 for(const key4 in data15){
 const _errs37 = errors;
 if(typeof key4 === "string"){
-if(!pattern37.test(key4)){
-const err39 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.metadata.propertyNames,data:key4,propertyName:key4};
+if(!pattern38.test(key4)){
+const err39 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.metadata.propertyNames,data:key4,propertyName:key4};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4603,7 +4689,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.propertyNames.type,parentSchema:schema25.properties.metadata.propertyNames,data:key4,propertyName:key4};
+const err40 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema26.properties.metadata.propertyNames.type,parentSchema:schema26.properties.metadata.propertyNames,data:key4,propertyName:key4};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4614,7 +4700,7 @@ errors++;
 }
 var valid8 = _errs37 === errors;
 if(!valid8){
-const err41 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key4},schema:schema25.properties.metadata.propertyNames,parentSchema:schema25.properties.metadata,data:data15};
+const err41 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key4},schema:schema26.properties.metadata.propertyNames,parentSchema:schema26.properties.metadata,data:data15};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4627,8 +4713,8 @@ errors++;
 for(const key5 in data15){
 let data16 = data15[key5];
 if(typeof data16 === "string"){
-if(!pattern38.test(data16)){
-const err42 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema25.properties.metadata.additionalProperties,data:data16};
+if(!pattern39.test(data16)){
+const err42 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema26.properties.metadata.additionalProperties,data:data16};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4639,7 +4725,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.additionalProperties.type,parentSchema:schema25.properties.metadata.additionalProperties,data:data16};
+const err43 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema26.properties.metadata.additionalProperties.type,parentSchema:schema26.properties.metadata.additionalProperties,data:data16};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4651,7 +4737,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema25.properties.metadata.type,parentSchema:schema25.properties.metadata,data:data15};
+const err44 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema26.properties.metadata.type,parentSchema:schema26.properties.metadata,data:data15};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4662,7 +4748,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath,keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
+const err45 = {instancePath,keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4671,14 +4757,14 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const validateKafkaTopicConfig = validate25;
-const schema26 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["retail.transactions"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"key":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["transaction_id"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"}]};
+export const validateKafkaTopicConfig = validate26;
+const schema27 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long","examples":["retail.transactions"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"key":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["transaction_id"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"maxBatch":{"type":"integer","minimum":1,"maximum":10000000,"x-expects":"a whole number from 1 to 10000000","default":50000,"examples":[50000]}},"examples":[{"topic":"retail.transactions","partitions":2,"retention":"7d","key":"transaction_id"}]};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4698,7 +4784,7 @@ if(data.maxBatch === undefined){
 data.maxBatch = 50000;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema26.required,parentSchema:schema26,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema27.required,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4709,7 +4795,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "topic") || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "key")) || (key0 === "replication")) || (key0 === "maxBatch")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4722,8 +4808,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern62.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema26.properties.topic,data:data0};
+if(!pattern63.test(data0)){
+const err2 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema27.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4734,7 +4820,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema26.properties.topic.type,parentSchema:schema26.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema27.properties.topic.type,parentSchema:schema27.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4746,7 +4832,7 @@ errors++;
 }
 let data1 = data.partitions;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err4 = {instancePath:instancePath+"/partitions",keyword:"type",params:{type: "integer"},schema:schema26.properties.partitions.type,parentSchema:schema26.properties.partitions,data:data1};
+const err4 = {instancePath:instancePath+"/partitions",keyword:"type",params:{type: "integer"},schema:schema27.properties.partitions.type,parentSchema:schema27.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4757,7 +4843,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 1000 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/partitions",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema26.properties.partitions,data:data1};
+const err5 = {instancePath:instancePath+"/partitions",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema27.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4767,7 +4853,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/partitions",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.partitions,data:data1};
+const err6 = {instancePath:instancePath+"/partitions",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema27.properties.partitions,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4779,8 +4865,8 @@ errors++;
 }
 let data2 = data.retention;
 if(typeof data2 === "string"){
-if(!pattern27.test(data2)){
-const err7 = {instancePath:instancePath+"/retention",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema26.properties.retention,data:data2};
+if(!pattern28.test(data2)){
+const err7 = {instancePath:instancePath+"/retention",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema27.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4791,7 +4877,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/retention",keyword:"type",params:{type: "string"},schema:schema26.properties.retention.type,parentSchema:schema26.properties.retention,data:data2};
+const err8 = {instancePath:instancePath+"/retention",keyword:"type",params:{type: "string"},schema:schema27.properties.retention.type,parentSchema:schema27.properties.retention,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4802,7 +4888,7 @@ errors++;
 }
 let data3 = data.key;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema26.properties.key.type},schema:schema26.properties.key.type,parentSchema:schema26.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema27.properties.key.type},schema:schema27.properties.key.type,parentSchema:schema27.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4812,8 +4898,8 @@ vErrors.push(err9);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern29.test(data3)){
-const err10 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema26.properties.key,data:data3};
+if(!pattern30.test(data3)){
+const err10 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4825,7 +4911,7 @@ errors++;
 }
 let data4 = data.replication;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err11 = {instancePath:instancePath+"/replication",keyword:"type",params:{type: "integer"},schema:schema26.properties.replication.type,parentSchema:schema26.properties.replication,data:data4};
+const err11 = {instancePath:instancePath+"/replication",keyword:"type",params:{type: "integer"},schema:schema27.properties.replication.type,parentSchema:schema27.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4836,7 +4922,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/replication",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema26.properties.replication,data:data4};
+const err12 = {instancePath:instancePath+"/replication",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema27.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4846,7 +4932,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data4 < 1 || isNaN(data4)){
-const err13 = {instancePath:instancePath+"/replication",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.replication,data:data4};
+const err13 = {instancePath:instancePath+"/replication",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema27.properties.replication,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4858,7 +4944,7 @@ errors++;
 }
 let data5 = data.maxBatch;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err14 = {instancePath:instancePath+"/maxBatch",keyword:"type",params:{type: "integer"},schema:schema26.properties.maxBatch.type,parentSchema:schema26.properties.maxBatch,data:data5};
+const err14 = {instancePath:instancePath+"/maxBatch",keyword:"type",params:{type: "integer"},schema:schema27.properties.maxBatch.type,parentSchema:schema27.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4869,7 +4955,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 10000000 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBatch",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema26.properties.maxBatch,data:data5};
+const err15 = {instancePath:instancePath+"/maxBatch",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema27.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4879,7 +4965,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/maxBatch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.maxBatch,data:data5};
+const err16 = {instancePath:instancePath+"/maxBatch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema27.properties.maxBatch,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4891,7 +4977,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath,keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
+const err17 = {instancePath,keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4900,19 +4986,19 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformFilterConfig = validate26;
-const schema27 = {"type":"object","required":["where"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"where":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","examples":["summary.total > 0"]}},"examples":[{"where":"summary.total > 0"}]};
+export const validateTransformFilterConfig = validate27;
+const schema28 = {"type":"object","required":["where"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"where":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","examples":["summary.total > 0"]}},"examples":[{"where":"summary.total > 0"}]};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.where === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "where"},schema:schema27.required,parentSchema:schema27,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "where"},schema:schema28.required,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4923,7 +5009,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "where") || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4937,7 +5023,7 @@ if(data.where !== undefined){
 let data0 = data.where;
 if(typeof data0 === "string"){
 if(func2(data0) > 10000){
-const err2 = {instancePath:instancePath+"/where",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema27.properties.where,data:data0};
+const err2 = {instancePath:instancePath+"/where",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema28.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4947,7 +5033,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/where",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema27.properties.where,data:data0};
+const err3 = {instancePath:instancePath+"/where",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema28.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4958,7 +5044,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/where",keyword:"type",params:{type: "string"},schema:schema27.properties.where.type,parentSchema:schema27.properties.where,data:data0};
+const err4 = {instancePath:instancePath+"/where",keyword:"type",params:{type: "string"},schema:schema28.properties.where.type,parentSchema:schema28.properties.where,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4970,7 +5056,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
+const err5 = {instancePath,keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4979,14 +5065,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSelectConfig = validate27;
-const schema28 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
+export const validateTransformSelectConfig = validate28;
+const schema29 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"keep":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["transaction_id","timestamp","summary"]]},"drop":{"type":["array","null"],"minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"default":null,"examples":[["payment"]]},"rename":{"type":"object","additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-widget":"map","default":{},"examples":[{"timestamp":"sold_at"}]},"compute":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-widget":"expressions","default":{},"examples":[{"total_cents":"cast(summary.total * 100 as long)"}]}},"examples":[{"drop":["payment"],"rename":{"timestamp":"sold_at"},"compute":{"total_cents":"cast(summary.total * 100 as long)"}}]};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5004,7 +5090,7 @@ data.compute = {};
 }
 for(const key0 in data){
 if(!(((((key0 === "keep") || (key0 === "drop")) || (key0 === "rename")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema28,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5016,7 +5102,7 @@ errors++;
 }
 let data0 = data.keep;
 if((!(Array.isArray(data0))) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/keep",keyword:"type",params:{type: schema28.properties.keep.type},schema:schema28.properties.keep.type,parentSchema:schema28.properties.keep,data:data0};
+const err1 = {instancePath:instancePath+"/keep",keyword:"type",params:{type: schema29.properties.keep.type},schema:schema29.properties.keep.type,parentSchema:schema29.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5027,7 +5113,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/keep",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema28.properties.keep,data:data0};
+const err2 = {instancePath:instancePath+"/keep",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema29.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5040,8 +5126,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
-const err3 = {instancePath:instancePath+"/keep/" + i0,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.keep.items,data:data1};
+if(!pattern38.test(data1)){
+const err3 = {instancePath:instancePath+"/keep/" + i0,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5052,7 +5138,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/keep/" + i0,keyword:"type",params:{type: "string"},schema:schema28.properties.keep.items.type,parentSchema:schema28.properties.keep.items,data:data1};
+const err4 = {instancePath:instancePath+"/keep/" + i0,keyword:"type",params:{type: "string"},schema:schema29.properties.keep.items.type,parentSchema:schema29.properties.keep.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5073,7 +5159,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err5 = {instancePath:instancePath+"/keep",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema28.properties.keep,data:data0};
+const err5 = {instancePath:instancePath+"/keep",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.keep,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5089,7 +5175,7 @@ indices0[item0] = i1;
 }
 let data2 = data.drop;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err6 = {instancePath:instancePath+"/drop",keyword:"type",params:{type: schema28.properties.drop.type},schema:schema28.properties.drop.type,parentSchema:schema28.properties.drop,data:data2};
+const err6 = {instancePath:instancePath+"/drop",keyword:"type",params:{type: schema29.properties.drop.type},schema:schema29.properties.drop.type,parentSchema:schema29.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5100,7 +5186,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/drop",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema28.properties.drop,data:data2};
+const err7 = {instancePath:instancePath+"/drop",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema29.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5113,8 +5199,8 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern37.test(data3)){
-const err8 = {instancePath:instancePath+"/drop/" + i2,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.drop.items,data:data3};
+if(!pattern38.test(data3)){
+const err8 = {instancePath:instancePath+"/drop/" + i2,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5125,7 +5211,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/drop/" + i2,keyword:"type",params:{type: "string"},schema:schema28.properties.drop.items.type,parentSchema:schema28.properties.drop.items,data:data3};
+const err9 = {instancePath:instancePath+"/drop/" + i2,keyword:"type",params:{type: "string"},schema:schema29.properties.drop.items.type,parentSchema:schema29.properties.drop.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5146,7 +5232,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/drop",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema28.properties.drop,data:data2};
+const err10 = {instancePath:instancePath+"/drop",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema29.properties.drop,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5165,8 +5251,8 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 let data5 = data4[key1];
 if(typeof data5 === "string"){
-if(!pattern37.test(data5)){
-const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.rename.additionalProperties,data:data5};
+if(!pattern38.test(data5)){
+const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5177,7 +5263,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema28.properties.rename.additionalProperties.type,parentSchema:schema28.properties.rename.additionalProperties,data:data5};
+const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema29.properties.rename.additionalProperties.type,parentSchema:schema29.properties.rename.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5189,7 +5275,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/rename",keyword:"type",params:{type: "object"},schema:schema28.properties.rename.type,parentSchema:schema28.properties.rename,data:data4};
+const err13 = {instancePath:instancePath+"/rename",keyword:"type",params:{type: "object"},schema:schema29.properties.rename.type,parentSchema:schema29.properties.rename,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5203,8 +5289,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 const _errs17 = errors;
 if(typeof key2 === "string"){
-if(!pattern37.test(key2)){
-const err14 = {instancePath:instancePath+"/compute",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
+if(!pattern38.test(key2)){
+const err14 = {instancePath:instancePath+"/compute",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5215,7 +5301,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "string"},schema:schema28.properties.compute.propertyNames.type,parentSchema:schema28.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err15 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "string"},schema:schema29.properties.compute.propertyNames.type,parentSchema:schema29.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5226,7 +5312,7 @@ errors++;
 }
 var valid8 = _errs17 === errors;
 if(!valid8){
-const err16 = {instancePath:instancePath+"/compute",keyword:"propertyNames",params:{propertyName: key2},schema:schema28.properties.compute.propertyNames,parentSchema:schema28.properties.compute,data:data6};
+const err16 = {instancePath:instancePath+"/compute",keyword:"propertyNames",params:{propertyName: key2},schema:schema29.properties.compute.propertyNames,parentSchema:schema29.properties.compute,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5240,7 +5326,7 @@ for(const key3 in data6){
 let data7 = data6[key3];
 if(typeof data7 === "string"){
 if(func2(data7) > 10000){
-const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
+const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema29.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5250,7 +5336,7 @@ vErrors.push(err17);
 errors++;
 }
 if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
+const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema29.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5261,7 +5347,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema28.properties.compute.additionalProperties.type,parentSchema:schema28.properties.compute.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema29.properties.compute.additionalProperties.type,parentSchema:schema29.properties.compute.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5273,7 +5359,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "object"},schema:schema28.properties.compute.type,parentSchema:schema28.properties.compute,data:data6};
+const err20 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "object"},schema:schema29.properties.compute.type,parentSchema:schema29.properties.compute,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5284,7 +5370,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
+const err21 = {instancePath,keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5293,14 +5379,14 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformMaskConfig = validate28;
-const schema29 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"salt":{"type":["string","null"],"minLength":1,"maxLength":1000,"x-reference":true,"x-secret":true,"x-expects":"a reference: ${env:NAME} or ${file:path}","default":null,"examples":["${env:MASK_SALT}"]},"hash":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["customer.id"]]},"redact":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["payment.card_type"]]},"replacement":{"type":"string","maxLength":1000,"default":"***","examples":["***"]},"truncate":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":1,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"store_location.zip":3}]},"shape":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"transaction_id":0}]}},"examples":[{"salt":"${env:MASK_SALT}","hash":["customer.id"],"redact":["payment.card_type"],"truncate":{"store_location.zip":3}}]};
+export const validateTransformMaskConfig = validate29;
+const schema30 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"salt":{"type":["string","null"],"minLength":1,"maxLength":1000,"x-reference":true,"x-secret":true,"x-expects":"a reference: ${env:NAME} or ${file:path}","default":null,"examples":["${env:MASK_SALT}"]},"hash":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["customer.id"]]},"redact":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["payment.card_type"]]},"replacement":{"type":"string","maxLength":1000,"default":"***","examples":["***"]},"truncate":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":1,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"store_location.zip":3}]},"shape":{"type":"object","propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"integer","minimum":0,"maximum":1000000,"x-expects":"a number of characters"},"x-widget":"map","default":{},"examples":[{"transaction_id":0}]}},"examples":[{"salt":"${env:MASK_SALT}","hash":["customer.id"],"redact":["payment.card_type"],"truncate":{"store_location.zip":3}}]};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5324,7 +5410,7 @@ data.shape = {};
 }
 for(const key0 in data){
 if(!(((((((key0 === "salt") || (key0 === "hash")) || (key0 === "redact")) || (key0 === "replacement")) || (key0 === "truncate")) || (key0 === "shape")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5336,7 +5422,7 @@ errors++;
 }
 let data0 = data.salt;
 if((typeof data0 !== "string") && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/salt",keyword:"type",params:{type: schema29.properties.salt.type},schema:schema29.properties.salt.type,parentSchema:schema29.properties.salt,data:data0};
+const err1 = {instancePath:instancePath+"/salt",keyword:"type",params:{type: schema30.properties.salt.type},schema:schema30.properties.salt.type,parentSchema:schema30.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5347,7 +5433,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(func2(data0) > 1000){
-const err2 = {instancePath:instancePath+"/salt",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema29.properties.salt,data:data0};
+const err2 = {instancePath:instancePath+"/salt",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5357,7 +5443,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/salt",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema29.properties.salt,data:data0};
+const err3 = {instancePath:instancePath+"/salt",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.salt,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5373,8 +5459,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern29.test(data2)){
-const err4 = {instancePath:instancePath+"/hash/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.hash.items,data:data2};
+if(!pattern30.test(data2)){
+const err4 = {instancePath:instancePath+"/hash/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5385,7 +5471,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/hash/" + i0,keyword:"type",params:{type: "string"},schema:schema29.properties.hash.items.type,parentSchema:schema29.properties.hash.items,data:data2};
+const err5 = {instancePath:instancePath+"/hash/" + i0,keyword:"type",params:{type: "string"},schema:schema30.properties.hash.items.type,parentSchema:schema30.properties.hash.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5406,7 +5492,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err6 = {instancePath:instancePath+"/hash",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.hash,data:data1};
+const err6 = {instancePath:instancePath+"/hash",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema30.properties.hash,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5421,7 +5507,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/hash",keyword:"type",params:{type: "array"},schema:schema29.properties.hash.type,parentSchema:schema29.properties.hash,data:data1};
+const err7 = {instancePath:instancePath+"/hash",keyword:"type",params:{type: "array"},schema:schema30.properties.hash.type,parentSchema:schema30.properties.hash,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5436,8 +5522,8 @@ const len1 = data3.length;
 for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
-if(!pattern29.test(data4)){
-const err8 = {instancePath:instancePath+"/redact/" + i2,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.redact.items,data:data4};
+if(!pattern30.test(data4)){
+const err8 = {instancePath:instancePath+"/redact/" + i2,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5448,7 +5534,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/redact/" + i2,keyword:"type",params:{type: "string"},schema:schema29.properties.redact.items.type,parentSchema:schema29.properties.redact.items,data:data4};
+const err9 = {instancePath:instancePath+"/redact/" + i2,keyword:"type",params:{type: "string"},schema:schema30.properties.redact.items.type,parentSchema:schema30.properties.redact.items,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5469,7 +5555,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/redact",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema29.properties.redact,data:data3};
+const err10 = {instancePath:instancePath+"/redact",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema30.properties.redact,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5484,7 +5570,7 @@ indices1[item1] = i3;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/redact",keyword:"type",params:{type: "array"},schema:schema29.properties.redact.type,parentSchema:schema29.properties.redact,data:data3};
+const err11 = {instancePath:instancePath+"/redact",keyword:"type",params:{type: "array"},schema:schema30.properties.redact.type,parentSchema:schema30.properties.redact,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5496,7 +5582,7 @@ errors++;
 let data5 = data.replacement;
 if(typeof data5 === "string"){
 if(func2(data5) > 1000){
-const err12 = {instancePath:instancePath+"/replacement",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema29.properties.replacement,data:data5};
+const err12 = {instancePath:instancePath+"/replacement",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.replacement,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5507,7 +5593,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/replacement",keyword:"type",params:{type: "string"},schema:schema29.properties.replacement.type,parentSchema:schema29.properties.replacement,data:data5};
+const err13 = {instancePath:instancePath+"/replacement",keyword:"type",params:{type: "string"},schema:schema30.properties.replacement.type,parentSchema:schema30.properties.replacement,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5521,8 +5607,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 const _errs16 = errors;
 if(typeof key1 === "string"){
-if(!pattern29.test(key1)){
-const err14 = {instancePath:instancePath+"/truncate",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.truncate.propertyNames,data:key1,propertyName:key1};
+if(!pattern30.test(key1)){
+const err14 = {instancePath:instancePath+"/truncate",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5533,7 +5619,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/truncate",keyword:"type",params:{type: "string"},schema:schema29.properties.truncate.propertyNames.type,parentSchema:schema29.properties.truncate.propertyNames,data:key1,propertyName:key1};
+const err15 = {instancePath:instancePath+"/truncate",keyword:"type",params:{type: "string"},schema:schema30.properties.truncate.propertyNames.type,parentSchema:schema30.properties.truncate.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5544,7 +5630,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err16 = {instancePath:instancePath+"/truncate",keyword:"propertyNames",params:{propertyName: key1},schema:schema29.properties.truncate.propertyNames,parentSchema:schema29.properties.truncate,data:data6};
+const err16 = {instancePath:instancePath+"/truncate",keyword:"propertyNames",params:{propertyName: key1},schema:schema30.properties.truncate.propertyNames,parentSchema:schema30.properties.truncate,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5557,7 +5643,7 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "integer"},schema:schema29.properties.truncate.additionalProperties.type,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
+const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "integer"},schema:schema30.properties.truncate.additionalProperties.type,parentSchema:schema30.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5568,7 +5654,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1000000 || isNaN(data7)){
-const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
+const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema30.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5578,7 +5664,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data7 < 1 || isNaN(data7)){
-const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema29.properties.truncate.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema30.properties.truncate.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5591,7 +5677,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/truncate",keyword:"type",params:{type: "object"},schema:schema29.properties.truncate.type,parentSchema:schema29.properties.truncate,data:data6};
+const err20 = {instancePath:instancePath+"/truncate",keyword:"type",params:{type: "object"},schema:schema30.properties.truncate.type,parentSchema:schema30.properties.truncate,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5605,8 +5691,8 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key3 in data8){
 const _errs23 = errors;
 if(typeof key3 === "string"){
-if(!pattern29.test(key3)){
-const err21 = {instancePath:instancePath+"/shape",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema29.properties.shape.propertyNames,data:key3,propertyName:key3};
+if(!pattern30.test(key3)){
+const err21 = {instancePath:instancePath+"/shape",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5617,7 +5703,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/shape",keyword:"type",params:{type: "string"},schema:schema29.properties.shape.propertyNames.type,parentSchema:schema29.properties.shape.propertyNames,data:key3,propertyName:key3};
+const err22 = {instancePath:instancePath+"/shape",keyword:"type",params:{type: "string"},schema:schema30.properties.shape.propertyNames.type,parentSchema:schema30.properties.shape.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5628,7 +5714,7 @@ errors++;
 }
 var valid9 = _errs23 === errors;
 if(!valid9){
-const err23 = {instancePath:instancePath+"/shape",keyword:"propertyNames",params:{propertyName: key3},schema:schema29.properties.shape.propertyNames,parentSchema:schema29.properties.shape,data:data8};
+const err23 = {instancePath:instancePath+"/shape",keyword:"propertyNames",params:{propertyName: key3},schema:schema30.properties.shape.propertyNames,parentSchema:schema30.properties.shape,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5641,7 +5727,7 @@ errors++;
 for(const key4 in data8){
 let data9 = data8[key4];
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "integer"},schema:schema29.properties.shape.additionalProperties.type,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
+const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "integer"},schema:schema30.properties.shape.additionalProperties.type,parentSchema:schema30.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5652,7 +5738,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
+const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema30.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5662,7 +5748,7 @@ vErrors.push(err25);
 errors++;
 }
 if(data9 < 0 || isNaN(data9)){
-const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema29.properties.shape.additionalProperties,data:data9};
+const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema30.properties.shape.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5675,7 +5761,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/shape",keyword:"type",params:{type: "object"},schema:schema29.properties.shape.type,parentSchema:schema29.properties.shape,data:data8};
+const err27 = {instancePath:instancePath+"/shape",keyword:"type",params:{type: "object"},schema:schema30.properties.shape.type,parentSchema:schema30.properties.shape,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5686,7 +5772,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
+const err28 = {instancePath,keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5695,20 +5781,20 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformModelConfig = validate29;
-const schema30 = {"type":"object","required":["model","inputs","outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"model":{"type":"string","pattern":"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$","x-expects":"the path of a file below the folder of this pipeline, such as models/electronics.onnx","examples":["models/electronics.onnx"]},"inputs":{"type":"object","minProperties":1,"maxProperties":1000,"propertyNames":{"type":"string","minLength":1,"maxLength":200},"x-expects":"a map of the model's inputs to columns","additionalProperties":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"maxItems":10000,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as summary.total, or a list of them","examples":["summary.total"]},"examples":[{"basket":["summary.subtotal","store_id"]}]},"outputs":{"type":"object","minProperties":1,"maxProperties":1000,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of new columns to outputs of the model","additionalProperties":{"type":"object","required":["from","type"],"additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"`from` and `type`, and `at` where the output has several values","properties":{"from":{"type":"string","minLength":1,"maxLength":200,"examples":["probabilities"]},"at":{"type":["integer","null"],"minimum":0,"maximum":1000000,"default":null,"examples":[1]},"type":{"enum":["string","int","long","double","boolean"],"examples":["double"]}},"examples":[{"from":"probabilities","at":1,"type":"double"}]},"examples":[{"electronics":{"from":"probabilities","at":1,"type":"double"}}]}},"examples":[{"model":"models/electronics.onnx","inputs":{"basket":["summary.subtotal","store_id"]},"outputs":{"electronics":{"from":"probabilities","at":1,"type":"double"}}}]};
-const pattern89 = new RegExp("^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$", "u");
+export const validateTransformModelConfig = validate30;
+const schema31 = {"type":"object","required":["model","inputs","outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"model":{"type":"string","pattern":"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$","x-expects":"the path of a file below the folder of this pipeline, such as models/electronics.onnx","examples":["models/electronics.onnx"]},"inputs":{"type":"object","minProperties":1,"maxProperties":1000,"propertyNames":{"type":"string","minLength":1,"maxLength":200},"x-expects":"a map of the model's inputs to columns","additionalProperties":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"maxItems":10000,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as summary.total, or a list of them","examples":["summary.total"]},"examples":[{"basket":["summary.subtotal","store_id"]}]},"outputs":{"type":"object","minProperties":1,"maxProperties":1000,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of new columns to outputs of the model","additionalProperties":{"type":"object","required":["from","type"],"additionalProperties":false,"patternProperties":{"^x-":{}},"x-expects":"`from` and `type`, and `at` where the output has several values","properties":{"from":{"type":"string","minLength":1,"maxLength":200,"examples":["probabilities"]},"at":{"type":["integer","null"],"minimum":0,"maximum":1000000,"default":null,"examples":[1]},"type":{"enum":["string","int","long","double","boolean"],"examples":["double"]}},"examples":[{"from":"probabilities","at":1,"type":"double"}]},"examples":[{"electronics":{"from":"probabilities","at":1,"type":"double"}}]}},"examples":[{"model":"models/electronics.onnx","inputs":{"basket":["summary.subtotal","store_id"]},"outputs":{"electronics":{"from":"probabilities","at":1,"type":"double"}}}]};
+const pattern90 = new RegExp("^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$", "u");
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.model === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "model"},schema:schema30.required,parentSchema:schema30,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "model"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5718,7 +5804,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.inputs === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "inputs"},schema:schema30.required,parentSchema:schema30,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "inputs"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5728,7 +5814,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.outputs === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "outputs"},schema:schema30.required,parentSchema:schema30,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "outputs"},schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5739,7 +5825,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "model") || (key0 === "inputs")) || (key0 === "outputs")) || (pattern0.test(key0)))){
-const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
+const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5752,8 +5838,8 @@ errors++;
 if(data.model !== undefined){
 let data0 = data.model;
 if(typeof data0 === "string"){
-if(!pattern89.test(data0)){
-const err4 = {instancePath:instancePath+"/model",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema30.properties.model,data:data0};
+if(!pattern90.test(data0)){
+const err4 = {instancePath:instancePath+"/model",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema31.properties.model,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5764,7 +5850,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/model",keyword:"type",params:{type: "string"},schema:schema30.properties.model.type,parentSchema:schema30.properties.model,data:data0};
+const err5 = {instancePath:instancePath+"/model",keyword:"type",params:{type: "string"},schema:schema31.properties.model.type,parentSchema:schema31.properties.model,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5778,7 +5864,7 @@ if(data.inputs !== undefined){
 let data1 = data.inputs;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length > 1000){
-const err6 = {instancePath:instancePath+"/inputs",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.inputs,data:data1};
+const err6 = {instancePath:instancePath+"/inputs",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema31.properties.inputs,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5788,7 +5874,7 @@ vErrors.push(err6);
 errors++;
 }
 if(Object.keys(data1).length < 1){
-const err7 = {instancePath:instancePath+"/inputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs,data:data1};
+const err7 = {instancePath:instancePath+"/inputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5801,7 +5887,7 @@ for(const key1 in data1){
 const _errs6 = errors;
 if(typeof key1 === "string"){
 if(func2(key1) > 200){
-const err8 = {instancePath:instancePath+"/inputs",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err8 = {instancePath:instancePath+"/inputs",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5811,7 +5897,7 @@ vErrors.push(err8);
 errors++;
 }
 if(func2(key1) < 1){
-const err9 = {instancePath:instancePath+"/inputs",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err9 = {instancePath:instancePath+"/inputs",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5822,7 +5908,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "string"},schema:schema30.properties.inputs.propertyNames.type,parentSchema:schema30.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err10 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.propertyNames.type,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5833,7 +5919,7 @@ errors++;
 }
 var valid1 = _errs6 === errors;
 if(!valid1){
-const err11 = {instancePath:instancePath+"/inputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema30.properties.inputs.propertyNames,parentSchema:schema30.properties.inputs,data:data1};
+const err11 = {instancePath:instancePath+"/inputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema31.properties.inputs.propertyNames,parentSchema:schema31.properties.inputs,data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5846,7 +5932,7 @@ errors++;
 for(const key2 in data1){
 let data2 = data1[key2];
 if((typeof data2 !== "string") && (!(Array.isArray(data2)))){
-const err12 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema30.properties.inputs.additionalProperties.type},schema:schema30.properties.inputs.additionalProperties.type,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+const err12 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema31.properties.inputs.additionalProperties.type},schema:schema31.properties.inputs.additionalProperties.type,parentSchema:schema31.properties.inputs.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5856,8 +5942,8 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern29.test(data2)){
-const err13 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+if(!pattern30.test(data2)){
+const err13 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.inputs.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5869,7 +5955,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 10000){
-const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema31.properties.inputs.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5879,7 +5965,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data2.length < 1){
-const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema30.properties.inputs.additionalProperties,data:data2};
+const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5892,8 +5978,8 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern29.test(data3)){
-const err16 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.inputs.additionalProperties.items,data:data3};
+if(!pattern30.test(data3)){
+const err16 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.inputs.additionalProperties.items,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5904,7 +5990,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"type",params:{type: "string"},schema:schema30.properties.inputs.additionalProperties.items.type,parentSchema:schema30.properties.inputs.additionalProperties.items,data:data3};
+const err17 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.additionalProperties.items.type,parentSchema:schema31.properties.inputs.additionalProperties.items,data:data3};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5918,7 +6004,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "object"},schema:schema30.properties.inputs.type,parentSchema:schema30.properties.inputs,data:data1};
+const err18 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "object"},schema:schema31.properties.inputs.type,parentSchema:schema31.properties.inputs,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5932,7 +6018,7 @@ if(data.outputs !== undefined){
 let data4 = data.outputs;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 1000){
-const err19 = {instancePath:instancePath+"/outputs",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.outputs,data:data4};
+const err19 = {instancePath:instancePath+"/outputs",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema31.properties.outputs,data:data4};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5942,7 +6028,7 @@ vErrors.push(err19);
 errors++;
 }
 if(Object.keys(data4).length < 1){
-const err20 = {instancePath:instancePath+"/outputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema30.properties.outputs,data:data4};
+const err20 = {instancePath:instancePath+"/outputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.outputs,data:data4};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5954,8 +6040,8 @@ errors++;
 for(const key3 in data4){
 const _errs15 = errors;
 if(typeof key3 === "string"){
-if(!pattern37.test(key3)){
-const err21 = {instancePath:instancePath+"/outputs",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema30.properties.outputs.propertyNames,data:key3,propertyName:key3};
+if(!pattern38.test(key3)){
+const err21 = {instancePath:instancePath+"/outputs",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.outputs.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5966,7 +6052,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "string"},schema:schema30.properties.outputs.propertyNames.type,parentSchema:schema30.properties.outputs.propertyNames,data:key3,propertyName:key3};
+const err22 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "string"},schema:schema31.properties.outputs.propertyNames.type,parentSchema:schema31.properties.outputs.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5977,7 +6063,7 @@ errors++;
 }
 var valid5 = _errs15 === errors;
 if(!valid5){
-const err23 = {instancePath:instancePath+"/outputs",keyword:"propertyNames",params:{propertyName: key3},schema:schema30.properties.outputs.propertyNames,parentSchema:schema30.properties.outputs,data:data4};
+const err23 = {instancePath:instancePath+"/outputs",keyword:"propertyNames",params:{propertyName: key3},schema:schema31.properties.outputs.propertyNames,parentSchema:schema31.properties.outputs,data:data4};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5994,7 +6080,7 @@ if(data5.at === undefined){
 data5.at = null;
 }
 if(data5.from === undefined){
-const err24 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "from"},schema:schema30.properties.outputs.additionalProperties.required,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+const err24 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "from"},schema:schema31.properties.outputs.additionalProperties.required,parentSchema:schema31.properties.outputs.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6004,7 +6090,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data5.type === undefined){
-const err25 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "type"},schema:schema30.properties.outputs.additionalProperties.required,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+const err25 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "type"},schema:schema31.properties.outputs.additionalProperties.required,parentSchema:schema31.properties.outputs.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6015,7 +6101,7 @@ errors++;
 }
 for(const key5 in data5){
 if(!((((key5 === "from") || (key5 === "at")) || (key5 === "type")) || (pattern0.test(key5)))){
-const err26 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+const err26 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema31.properties.outputs.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6029,7 +6115,7 @@ if(data5.from !== undefined){
 let data6 = data5.from;
 if(typeof data6 === "string"){
 if(func2(data6) > 200){
-const err27 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+const err27 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema31.properties.outputs.additionalProperties.properties.from,data:data6};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6039,7 +6125,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data6) < 1){
-const err28 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+const err28 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema31.properties.outputs.additionalProperties.properties.from,data:data6};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6050,7 +6136,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"type",params:{type: "string"},schema:schema30.properties.outputs.additionalProperties.properties.from.type,parentSchema:schema30.properties.outputs.additionalProperties.properties.from,data:data6};
+const err29 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"type",params:{type: "string"},schema:schema31.properties.outputs.additionalProperties.properties.from.type,parentSchema:schema31.properties.outputs.additionalProperties.properties.from,data:data6};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6062,7 +6148,7 @@ errors++;
 }
 let data7 = data5.at;
 if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (data7 !== null)){
-const err30 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"type",params:{type: schema30.properties.outputs.additionalProperties.properties.at.type},schema:schema30.properties.outputs.additionalProperties.properties.at.type,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+const err30 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"type",params:{type: schema31.properties.outputs.additionalProperties.properties.at.type},schema:schema31.properties.outputs.additionalProperties.properties.at.type,parentSchema:schema31.properties.outputs.additionalProperties.properties.at,data:data7};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6073,7 +6159,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1000000 || isNaN(data7)){
-const err31 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+const err31 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema31.properties.outputs.additionalProperties.properties.at,data:data7};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6083,7 +6169,7 @@ vErrors.push(err31);
 errors++;
 }
 if(data7 < 0 || isNaN(data7)){
-const err32 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema30.properties.outputs.additionalProperties.properties.at,data:data7};
+const err32 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema31.properties.outputs.additionalProperties.properties.at,data:data7};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -6096,7 +6182,7 @@ errors++;
 if(data5.type !== undefined){
 let data8 = data5.type;
 if(!(((((data8 === "string") || (data8 === "int")) || (data8 === "long")) || (data8 === "double")) || (data8 === "boolean"))){
-const err33 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",keyword:"enum",params:{allowedValues: schema30.properties.outputs.additionalProperties.properties.type.enum},schema:schema30.properties.outputs.additionalProperties.properties.type.enum,parentSchema:schema30.properties.outputs.additionalProperties.properties.type,data:data8};
+const err33 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",keyword:"enum",params:{allowedValues: schema31.properties.outputs.additionalProperties.properties.type.enum},schema:schema31.properties.outputs.additionalProperties.properties.type.enum,parentSchema:schema31.properties.outputs.additionalProperties.properties.type,data:data8};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -6108,7 +6194,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},schema:schema30.properties.outputs.additionalProperties.type,parentSchema:schema30.properties.outputs.additionalProperties,data:data5};
+const err34 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},schema:schema31.properties.outputs.additionalProperties.type,parentSchema:schema31.properties.outputs.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -6120,7 +6206,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "object"},schema:schema30.properties.outputs.type,parentSchema:schema30.properties.outputs,data:data4};
+const err35 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "object"},schema:schema31.properties.outputs.type,parentSchema:schema31.properties.outputs,data:data4};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -6132,7 +6218,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath,keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
+const err36 = {instancePath,keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -6141,20 +6227,20 @@ vErrors.push(err36);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformPythonConfig = validate30;
-const schema31 = {"type":"object","required":["file","function","inputs","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"file":{"type":"string","pattern":"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$","x-expects":"the path of a file below the folder of this pipeline, such as python/loyalty.py","examples":["python/loyalty.py"]},"function":{"type":"string","pattern":"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$","x-expects":"the name of a function","examples":["points"]},"inputs":{"type":"object","minProperties":1,"maxProperties":200,"propertyNames":{"type":"string","pattern":"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$","x-expects":"the name of a parameter in Python"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a map of parameters to columns","examples":[{"total":"summary.total","member":"customer.loyalty_member"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"points":"int!","tier":"string"}]}},"examples":[{"file":"python/loyalty.py","function":"points","inputs":{"total":"summary.total","member":"customer.loyalty_member"},"columns":{"points":"int!","tier":"string"}}]};
-const pattern96 = new RegExp("^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$", "u");
+export const validateTransformPythonConfig = validate31;
+const schema32 = {"type":"object","required":["file","function","inputs","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"file":{"type":"string","pattern":"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$","x-expects":"the path of a file below the folder of this pipeline, such as python/loyalty.py","examples":["python/loyalty.py"]},"function":{"type":"string","pattern":"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$","x-expects":"the name of a function","examples":["points"]},"inputs":{"type":"object","minProperties":1,"maxProperties":200,"propertyNames":{"type":"string","pattern":"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$","x-expects":"the name of a parameter in Python"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a map of parameters to columns","examples":[{"total":"summary.total","member":"customer.loyalty_member"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"points":"int!","tier":"string"}]}},"examples":[{"file":"python/loyalty.py","function":"points","inputs":{"total":"summary.total","member":"customer.loyalty_member"},"columns":{"points":"int!","tier":"string"}}]};
+const pattern97 = new RegExp("^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$", "u");
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.file === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "file"},schema:schema31.required,parentSchema:schema31,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "file"},schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6164,7 +6250,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.function === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "function"},schema:schema31.required,parentSchema:schema31,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "function"},schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6174,7 +6260,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.inputs === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "inputs"},schema:schema31.required,parentSchema:schema31,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "inputs"},schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6184,7 +6270,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.columns === undefined){
-const err3 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema31.required,parentSchema:schema31,data};
+const err3 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6195,7 +6281,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "file") || (key0 === "function")) || (key0 === "inputs")) || (key0 === "columns")) || (pattern0.test(key0)))){
-const err4 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
+const err4 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6208,8 +6294,8 @@ errors++;
 if(data.file !== undefined){
 let data0 = data.file;
 if(typeof data0 === "string"){
-if(!pattern89.test(data0)){
-const err5 = {instancePath:instancePath+"/file",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema31.properties.file,data:data0};
+if(!pattern90.test(data0)){
+const err5 = {instancePath:instancePath+"/file",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema32.properties.file,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6220,7 +6306,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/file",keyword:"type",params:{type: "string"},schema:schema31.properties.file.type,parentSchema:schema31.properties.file,data:data0};
+const err6 = {instancePath:instancePath+"/file",keyword:"type",params:{type: "string"},schema:schema32.properties.file.type,parentSchema:schema32.properties.file,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6233,8 +6319,8 @@ errors++;
 if(data.function !== undefined){
 let data1 = data.function;
 if(typeof data1 === "string"){
-if(!pattern96.test(data1)){
-const err7 = {instancePath:instancePath+"/function",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema31.properties.function,data:data1};
+if(!pattern97.test(data1)){
+const err7 = {instancePath:instancePath+"/function",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema32.properties.function,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6245,7 +6331,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/function",keyword:"type",params:{type: "string"},schema:schema31.properties.function.type,parentSchema:schema31.properties.function,data:data1};
+const err8 = {instancePath:instancePath+"/function",keyword:"type",params:{type: "string"},schema:schema32.properties.function.type,parentSchema:schema32.properties.function,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6259,7 +6345,7 @@ if(data.inputs !== undefined){
 let data2 = data.inputs;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length > 200){
-const err9 = {instancePath:instancePath+"/inputs",keyword:"maxProperties",params:{limit: 200},schema:200,parentSchema:schema31.properties.inputs,data:data2};
+const err9 = {instancePath:instancePath+"/inputs",keyword:"maxProperties",params:{limit: 200},schema:200,parentSchema:schema32.properties.inputs,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6269,7 +6355,7 @@ vErrors.push(err9);
 errors++;
 }
 if(Object.keys(data2).length < 1){
-const err10 = {instancePath:instancePath+"/inputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs,data:data2};
+const err10 = {instancePath:instancePath+"/inputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema32.properties.inputs,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6281,8 +6367,8 @@ errors++;
 for(const key1 in data2){
 const _errs8 = errors;
 if(typeof key1 === "string"){
-if(!pattern96.test(key1)){
-const err11 = {instancePath:instancePath+"/inputs",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
+if(!pattern97.test(key1)){
+const err11 = {instancePath:instancePath+"/inputs",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema32.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6293,7 +6379,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.propertyNames.type,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
+const err12 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "string"},schema:schema32.properties.inputs.propertyNames.type,parentSchema:schema32.properties.inputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6304,7 +6390,7 @@ errors++;
 }
 var valid1 = _errs8 === errors;
 if(!valid1){
-const err13 = {instancePath:instancePath+"/inputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema31.properties.inputs.propertyNames,parentSchema:schema31.properties.inputs,data:data2};
+const err13 = {instancePath:instancePath+"/inputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema32.properties.inputs.propertyNames,parentSchema:schema32.properties.inputs,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6317,8 +6403,8 @@ errors++;
 for(const key2 in data2){
 let data3 = data2[key2];
 if(typeof data3 === "string"){
-if(!pattern29.test(data3)){
-const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.inputs.additionalProperties,data:data3};
+if(!pattern30.test(data3)){
+const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.inputs.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6329,7 +6415,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.additionalProperties.type,parentSchema:schema31.properties.inputs.additionalProperties,data:data3};
+const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema32.properties.inputs.additionalProperties.type,parentSchema:schema32.properties.inputs.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6341,7 +6427,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "object"},schema:schema31.properties.inputs.type,parentSchema:schema31.properties.inputs,data:data2};
+const err16 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "object"},schema:schema32.properties.inputs.type,parentSchema:schema32.properties.inputs,data:data2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6353,7 +6439,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath,keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+const err17 = {instancePath,keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6362,15 +6448,15 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformTextCleanConfig = validate31;
-const schema32 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
-const pattern102 = new RegExp("^\\S+$", "u");
+export const validateTransformTextCleanConfig = validate32;
+const schema33 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["plain"]},"html":{"type":"boolean","default":false,"examples":[true]},"unicode":{"type":"boolean","default":false,"examples":[true]},"links":{"type":"boolean","default":false,"examples":[true]},"mentions":{"type":"boolean","default":false,"examples":[true]},"emoji":{"type":"boolean","default":false,"examples":[true]},"case":{"enum":["keep","lower","upper"],"default":"keep","examples":["lower"]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word"},"default":[],"examples":[["the","a","an","and"]]},"whitespace":{"type":"boolean","default":false,"examples":[true]}},"examples":[{"text":"store_name","into":"plain_name","html":true,"links":true,"case":"lower","whitespace":true}]};
+const pattern103 = new RegExp("^\\S+$", "u");
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6402,267 +6488,6 @@ if(data.whitespace === undefined){
 data.whitespace = false;
 }
 if(data.text === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema32.required,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((func9.call(schema32.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.text !== undefined){
-let data0 = data.text;
-if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema32.properties.text.type,parentSchema:schema32.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-let data1 = data.into;
-if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/into",keyword:"type",params:{type: schema32.properties.into.type},schema:schema32.properties.into.type,parentSchema:schema32.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
-const err5 = {instancePath:instancePath+"/into",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema32.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-let data2 = data.html;
-if(typeof data2 !== "boolean"){
-const err6 = {instancePath:instancePath+"/html",keyword:"type",params:{type: "boolean"},schema:schema32.properties.html.type,parentSchema:schema32.properties.html,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-let data3 = data.unicode;
-if(typeof data3 !== "boolean"){
-const err7 = {instancePath:instancePath+"/unicode",keyword:"type",params:{type: "boolean"},schema:schema32.properties.unicode.type,parentSchema:schema32.properties.unicode,data:data3};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-let data4 = data.links;
-if(typeof data4 !== "boolean"){
-const err8 = {instancePath:instancePath+"/links",keyword:"type",params:{type: "boolean"},schema:schema32.properties.links.type,parentSchema:schema32.properties.links,data:data4};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-let data5 = data.mentions;
-if(typeof data5 !== "boolean"){
-const err9 = {instancePath:instancePath+"/mentions",keyword:"type",params:{type: "boolean"},schema:schema32.properties.mentions.type,parentSchema:schema32.properties.mentions,data:data5};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-let data6 = data.emoji;
-if(typeof data6 !== "boolean"){
-const err10 = {instancePath:instancePath+"/emoji",keyword:"type",params:{type: "boolean"},schema:schema32.properties.emoji.type,parentSchema:schema32.properties.emoji,data:data6};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-let data7 = data.case;
-if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
-const err11 = {instancePath:instancePath+"/case",keyword:"enum",params:{allowedValues: schema32.properties.case.enum},schema:schema32.properties.case.enum,parentSchema:schema32.properties.case,data:data7};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-let data8 = data.stopWords;
-if(Array.isArray(data8)){
-if(data8.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema32.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-if(typeof data9 === "string"){
-if(func2(data9) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema32.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern102.test(data9)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema32.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"type",params:{type: "string"},schema:schema32.properties.stopWords.items.type,parentSchema:schema32.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i1 = data8.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data8[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema32.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/stopWords",keyword:"type",params:{type: "array"},schema:schema32.properties.stopWords.type,parentSchema:schema32.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-let data10 = data.whitespace;
-if(typeof data10 !== "boolean"){
-const err18 = {instancePath:instancePath+"/whitespace",keyword:"type",params:{type: "boolean"},schema:schema32.properties.whitespace.type,parentSchema:schema32.properties.whitespace,data:data10};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-else {
-const err19 = {instancePath,keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-validate31.errors = vErrors;
-return errors === 0;
-}
-
-export const validateTransformSentimentConfig = validate32;
-const schema33 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"label":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment","examples":["sentiment"]},"score":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment_score","examples":["sentiment_score"]},"neutral":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0.05,"examples":[0.05]}},"examples":[{"text":"store_name","label":"mood","score":"mood_score"}]};
-
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.label === undefined){
-data.label = "sentiment";
-}
-if(data.score === undefined){
-data.score = "sentiment_score";
-}
-if(data.neutral === undefined){
-data.neutral = 0.05;
-}
-if(data.text === undefined){
 const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema33.required,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -6673,7 +6498,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
+if(!((func9.call(schema33.properties, key0)) || (pattern0.test(key0)))){
 const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -6687,7 +6512,7 @@ errors++;
 if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
+if(!pattern30.test(data0)){
 const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -6709,10 +6534,271 @@ vErrors.push(err3);
 errors++;
 }
 }
+let data1 = data.into;
+if((typeof data1 !== "string") && (data1 !== null)){
+const err4 = {instancePath:instancePath+"/into",keyword:"type",params:{type: schema33.properties.into.type},schema:schema33.properties.into.type,parentSchema:schema33.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(typeof data1 === "string"){
+if(!pattern38.test(data1)){
+const err5 = {instancePath:instancePath+"/into",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+let data2 = data.html;
+if(typeof data2 !== "boolean"){
+const err6 = {instancePath:instancePath+"/html",keyword:"type",params:{type: "boolean"},schema:schema33.properties.html.type,parentSchema:schema33.properties.html,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+let data3 = data.unicode;
+if(typeof data3 !== "boolean"){
+const err7 = {instancePath:instancePath+"/unicode",keyword:"type",params:{type: "boolean"},schema:schema33.properties.unicode.type,parentSchema:schema33.properties.unicode,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+let data4 = data.links;
+if(typeof data4 !== "boolean"){
+const err8 = {instancePath:instancePath+"/links",keyword:"type",params:{type: "boolean"},schema:schema33.properties.links.type,parentSchema:schema33.properties.links,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+let data5 = data.mentions;
+if(typeof data5 !== "boolean"){
+const err9 = {instancePath:instancePath+"/mentions",keyword:"type",params:{type: "boolean"},schema:schema33.properties.mentions.type,parentSchema:schema33.properties.mentions,data:data5};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+let data6 = data.emoji;
+if(typeof data6 !== "boolean"){
+const err10 = {instancePath:instancePath+"/emoji",keyword:"type",params:{type: "boolean"},schema:schema33.properties.emoji.type,parentSchema:schema33.properties.emoji,data:data6};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+let data7 = data.case;
+if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
+const err11 = {instancePath:instancePath+"/case",keyword:"enum",params:{allowedValues: schema33.properties.case.enum},schema:schema33.properties.case.enum,parentSchema:schema33.properties.case,data:data7};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+let data8 = data.stopWords;
+if(Array.isArray(data8)){
+if(data8.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema33.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(typeof data9 === "string"){
+if(func2(data9) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern103.test(data9)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema33.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"type",params:{type: "string"},schema:schema33.properties.stopWords.items.type,parentSchema:schema33.properties.stopWords.items,data:data9};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data8.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data8[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema33.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",keyword:"type",params:{type: "array"},schema:schema33.properties.stopWords.type,parentSchema:schema33.properties.stopWords,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+let data10 = data.whitespace;
+if(typeof data10 !== "boolean"){
+const err18 = {instancePath:instancePath+"/whitespace",keyword:"type",params:{type: "boolean"},schema:schema33.properties.whitespace.type,parentSchema:schema33.properties.whitespace,data:data10};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath,keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformSentimentConfig = validate33;
+const schema34 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"label":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment","examples":["sentiment"]},"score":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"sentiment_score","examples":["sentiment_score"]},"neutral":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0.05,"examples":[0.05]}},"examples":[{"text":"store_name","label":"mood","score":"mood_score"}]};
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.label === undefined){
+data.label = "sentiment";
+}
+if(data.score === undefined){
+data.score = "sentiment_score";
+}
+if(data.neutral === undefined){
+data.neutral = 0.05;
+}
+if(data.text === undefined){
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema34.required,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern30.test(data0)){
+const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema34.properties.text.type,parentSchema:schema34.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
 let data1 = data.label;
 if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
-const err4 = {instancePath:instancePath+"/label",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.label,data:data1};
+if(!pattern38.test(data1)){
+const err4 = {instancePath:instancePath+"/label",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6723,7 +6809,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/label",keyword:"type",params:{type: "string"},schema:schema33.properties.label.type,parentSchema:schema33.properties.label,data:data1};
+const err5 = {instancePath:instancePath+"/label",keyword:"type",params:{type: "string"},schema:schema34.properties.label.type,parentSchema:schema34.properties.label,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6734,8 +6820,8 @@ errors++;
 }
 let data2 = data.score;
 if(typeof data2 === "string"){
-if(!pattern37.test(data2)){
-const err6 = {instancePath:instancePath+"/score",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.score,data:data2};
+if(!pattern38.test(data2)){
+const err6 = {instancePath:instancePath+"/score",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6746,7 +6832,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/score",keyword:"type",params:{type: "string"},schema:schema33.properties.score.type,parentSchema:schema33.properties.score,data:data2};
+const err7 = {instancePath:instancePath+"/score",keyword:"type",params:{type: "string"},schema:schema34.properties.score.type,parentSchema:schema34.properties.score,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6758,7 +6844,7 @@ errors++;
 let data3 = data.neutral;
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/neutral",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema33.properties.neutral,data:data3};
+const err8 = {instancePath:instancePath+"/neutral",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema34.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6768,7 +6854,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/neutral",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.neutral,data:data3};
+const err9 = {instancePath:instancePath+"/neutral",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6779,7 +6865,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/neutral",keyword:"type",params:{type: "number"},schema:schema33.properties.neutral.type,parentSchema:schema33.properties.neutral,data:data3};
+const err10 = {instancePath:instancePath+"/neutral",keyword:"type",params:{type: "number"},schema:schema34.properties.neutral.type,parentSchema:schema34.properties.neutral,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6790,7 +6876,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+const err11 = {instancePath,keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6799,15 +6885,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformLanguageConfig = validate33;
-const schema34 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
-const pattern109 = new RegExp("^[a-z]{2}$", "u");
+export const validateTransformLanguageConfig = validate34;
+const schema35 = {"type":"object","required":["text","among"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"among":{"type":"array","minItems":2,"maxItems":75,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z]{2}$","x-expects":"a code of ISO 639-1, such as `en`","examples":["en"]},"examples":[["en","es","de","fr","pt"]]},"code":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language","examples":["language"]},"confidence":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"language_confidence","examples":["language_confidence"]},"least":{"type":"number","minimum":0,"maximum":1,"x-expects":"a number from 0 to 1","default":0,"examples":[0.6]}},"examples":[{"text":"store_name","among":["en","es","de"],"code":"name_language"}]};
+const pattern110 = new RegExp("^[a-z]{2}$", "u");
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6821,7 +6907,7 @@ if(data.least === undefined){
 data.least = 0;
 }
 if(data.text === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema34.required,parentSchema:schema34,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6831,7 +6917,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.among === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "among"},schema:schema34.required,parentSchema:schema34,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "among"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6842,7 +6928,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "text") || (key0 === "among")) || (key0 === "code")) || (key0 === "confidence")) || (key0 === "least")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6855,8 +6941,8 @@ errors++;
 if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err3 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.text,data:data0};
+if(!pattern30.test(data0)){
+const err3 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6867,7 +6953,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema34.properties.text.type,parentSchema:schema34.properties.text,data:data0};
+const err4 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema35.properties.text.type,parentSchema:schema35.properties.text,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6881,7 +6967,7 @@ if(data.among !== undefined){
 let data1 = data.among;
 if(Array.isArray(data1)){
 if(data1.length > 75){
-const err5 = {instancePath:instancePath+"/among",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema34.properties.among,data:data1};
+const err5 = {instancePath:instancePath+"/among",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema35.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6891,7 +6977,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1.length < 2){
-const err6 = {instancePath:instancePath+"/among",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema34.properties.among,data:data1};
+const err6 = {instancePath:instancePath+"/among",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema35.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6904,8 +6990,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern109.test(data2)){
-const err7 = {instancePath:instancePath+"/among/" + i0,keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema34.properties.among.items,data:data2};
+if(!pattern110.test(data2)){
+const err7 = {instancePath:instancePath+"/among/" + i0,keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema35.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6916,7 +7002,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/among/" + i0,keyword:"type",params:{type: "string"},schema:schema34.properties.among.items.type,parentSchema:schema34.properties.among.items,data:data2};
+const err8 = {instancePath:instancePath+"/among/" + i0,keyword:"type",params:{type: "string"},schema:schema35.properties.among.items.type,parentSchema:schema35.properties.among.items,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6937,7 +7023,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/among",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema34.properties.among,data:data1};
+const err9 = {instancePath:instancePath+"/among",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema35.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6952,7 +7038,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/among",keyword:"type",params:{type: "array"},schema:schema34.properties.among.type,parentSchema:schema34.properties.among,data:data1};
+const err10 = {instancePath:instancePath+"/among",keyword:"type",params:{type: "array"},schema:schema35.properties.among.type,parentSchema:schema35.properties.among,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6964,8 +7050,8 @@ errors++;
 }
 let data3 = data.code;
 if(typeof data3 === "string"){
-if(!pattern37.test(data3)){
-const err11 = {instancePath:instancePath+"/code",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.code,data:data3};
+if(!pattern38.test(data3)){
+const err11 = {instancePath:instancePath+"/code",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6976,7 +7062,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/code",keyword:"type",params:{type: "string"},schema:schema34.properties.code.type,parentSchema:schema34.properties.code,data:data3};
+const err12 = {instancePath:instancePath+"/code",keyword:"type",params:{type: "string"},schema:schema35.properties.code.type,parentSchema:schema35.properties.code,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6987,8 +7073,8 @@ errors++;
 }
 let data4 = data.confidence;
 if(typeof data4 === "string"){
-if(!pattern37.test(data4)){
-const err13 = {instancePath:instancePath+"/confidence",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.confidence,data:data4};
+if(!pattern38.test(data4)){
+const err13 = {instancePath:instancePath+"/confidence",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6999,7 +7085,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/confidence",keyword:"type",params:{type: "string"},schema:schema34.properties.confidence.type,parentSchema:schema34.properties.confidence,data:data4};
+const err14 = {instancePath:instancePath+"/confidence",keyword:"type",params:{type: "string"},schema:schema35.properties.confidence.type,parentSchema:schema35.properties.confidence,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7011,7 +7097,7 @@ errors++;
 let data5 = data.least;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/least",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema34.properties.least,data:data5};
+const err15 = {instancePath:instancePath+"/least",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema35.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7021,7 +7107,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/least",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.least,data:data5};
+const err16 = {instancePath:instancePath+"/least",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema35.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7032,260 +7118,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/least",keyword:"type",params:{type: "number"},schema:schema34.properties.least.type,parentSchema:schema34.properties.least,data:data5};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-else {
-const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-validate33.errors = vErrors;
-return errors === 0;
-}
-
-export const validateTransformKeywordsConfig = validate34;
-const schema35 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
-
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.into === undefined){
-data.into = "keywords";
-}
-if(data.most === undefined){
-data.most = 5;
-}
-if(data.words === undefined){
-data.words = 3;
-}
-if(data.stopWords === undefined){
-data.stopWords = [];
-}
-if(data.text === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema35.required,parentSchema:schema35,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.text !== undefined){
-let data0 = data.text;
-if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema35.properties.text.type,parentSchema:schema35.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-let data1 = data.into;
-if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
-const err4 = {instancePath:instancePath+"/into",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/into",keyword:"type",params:{type: "string"},schema:schema35.properties.into.type,parentSchema:schema35.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-let data2 = data.most;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/most",keyword:"type",params:{type: "integer"},schema:schema35.properties.most.type,parentSchema:schema35.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 100 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/most",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema35.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(data2 < 1 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/most",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema35.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-let data3 = data.words;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/words",keyword:"type",params:{type: "integer"},schema:schema35.properties.words.type,parentSchema:schema35.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 10 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/words",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema35.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/words",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema35.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-let data4 = data.stopWords;
-if(Array.isArray(data4)){
-if(data4.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema35.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(typeof data5 === "string"){
-if(func2(data5) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema35.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern102.test(data5)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema35.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"type",params:{type: "string"},schema:schema35.properties.stopWords.items.type,parentSchema:schema35.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i1 = data4.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data4[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema35.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/stopWords",keyword:"type",params:{type: "array"},schema:schema35.properties.stopWords.type,parentSchema:schema35.properties.stopWords,data:data4};
+const err17 = {instancePath:instancePath+"/least",keyword:"type",params:{type: "number"},schema:schema35.properties.least.type,parentSchema:schema35.properties.least,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7309,10 +7142,263 @@ validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformHttpConfig = validate35;
-const schema36 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL, in which {column} stands for a value","examples":["https://api.example.com/stores/{store_id}"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"manager":"string","target":"double"}]},"paths":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-widget":"map","default":{},"examples":[{"target":"plan.0.target"}]},"method":{"enum":["GET","POST","PUT",null],"default":null,"examples":["PUT"]},"body":{"type":["object","null"],"minProperties":1,"maxProperties":100,"propertyNames":{"minLength":1,"maxLength":128,"x-expects":"the name of a field"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a map of fields to columns","x-widget":"map","default":null,"examples":[{"id":"transaction_id","total":"summary.total"}]},"batch":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1,000","default":1,"examples":[50]},"answer":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.scores"]},"key":{"type":["string","null"],"minLength":1,"maxLength":128,"x-expects":"the name of a field of `body`","default":null,"examples":["id"]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"x-api-key":"${env:API_KEY}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"timeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"10s","examples":["10s"]},"retries":{"type":"integer","minimum":0,"maximum":20,"x-expects":"a whole number from 0 to 20","default":4,"examples":[4]},"rate":{"type":["number","null"],"minimum":0.01,"maximum":100000,"x-expects":"a number of requests a second","default":null,"examples":[10]},"cache":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"size":{"type":"integer","minimum":1,"maximum":1000000,"x-expects":"a whole number from 1 to 1,000,000","default":10000,"examples":[1000]},"ttl":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"10m","examples":["1h"]}},"default":null,"examples":[{"size":10000,"ttl":"10m"}]},"onError":{"enum":["dead-letter","keep","fail"],"default":"dead-letter","examples":["keep"]},"whenAway":{"enum":["fail","dead-letter","keep"],"default":"fail","examples":["keep"]}},"examples":[{"url":"https://api.example.com/stores/{store_id}","columns":{"manager":"string","target":"double"},"auth":{"type":"bearer","secret":"${env:API_TOKEN}"},"cache":{"size":1000,"ttl":"1h"}}]};
+export const validateTransformKeywordsConfig = validate35;
+const schema36 = {"type":"object","required":["text"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"text":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["store_name"]},"into":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"keywords","examples":["keywords"]},"most":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":5,"examples":[5]},"words":{"type":"integer","minimum":1,"maximum":10,"x-expects":"a whole number from 1 to 10","default":3,"examples":[3]},"stopWords":{"type":"array","uniqueItems":true,"maxItems":10000,"items":{"type":"string","pattern":"^\\S+$","maxLength":100,"x-expects":"a word","examples":["rt"]},"default":[],"examples":[["dulexmall","store"]]}},"examples":[{"text":"store_name","into":"terms","most":5}]};
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.into === undefined){
+data.into = "keywords";
+}
+if(data.most === undefined){
+data.most = 5;
+}
+if(data.words === undefined){
+data.words = 3;
+}
+if(data.stopWords === undefined){
+data.stopWords = [];
+}
+if(data.text === undefined){
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema36.required,parentSchema:schema36,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data0 = data.text;
+if(typeof data0 === "string"){
+if(!pattern30.test(data0)){
+const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema36.properties.text.type,parentSchema:schema36.properties.text,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let data1 = data.into;
+if(typeof data1 === "string"){
+if(!pattern38.test(data1)){
+const err4 = {instancePath:instancePath+"/into",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema36.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/into",keyword:"type",params:{type: "string"},schema:schema36.properties.into.type,parentSchema:schema36.properties.into,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+let data2 = data.most;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err6 = {instancePath:instancePath+"/most",keyword:"type",params:{type: "integer"},schema:schema36.properties.most.type,parentSchema:schema36.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/most",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema36.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/most",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.most,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let data3 = data.words;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err9 = {instancePath:instancePath+"/words",keyword:"type",params:{type: "integer"},schema:schema36.properties.words.type,parentSchema:schema36.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/words",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema36.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/words",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.words,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+let data4 = data.stopWords;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err12 = {instancePath:instancePath+"/stopWords",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema36.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 === "string"){
+if(func2(data5) > 100){
+const err13 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema36.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern103.test(data5)){
+const err14 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema36.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"type",params:{type: "string"},schema:schema36.properties.stopWords.items.type,parentSchema:schema36.properties.stopWords.items,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err16 = {instancePath:instancePath+"/stopWords",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema36.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/stopWords",keyword:"type",params:{type: "array"},schema:schema36.properties.stopWords.type,parentSchema:schema36.properties.stopWords,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTransformHttpConfig = validate36;
+const schema37 = {"type":"object","required":["url","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"url":{"type":"string","minLength":1,"maxLength":2048,"x-reference":true,"x-expects":"a URL, in which {column} stands for a value","examples":["https://api.example.com/stores/{store_id}"]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"manager":"string","target":"double"}]},"paths":{"type":"object","propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-widget":"map","default":{},"examples":[{"target":"plan.0.target"}]},"method":{"enum":["GET","POST","PUT",null],"default":null,"examples":["PUT"]},"body":{"type":["object","null"],"minProperties":1,"maxProperties":100,"propertyNames":{"minLength":1,"maxLength":128,"x-expects":"the name of a field"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a map of fields to columns","x-widget":"map","default":null,"examples":[{"id":"transaction_id","total":"summary.total"}]},"batch":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1,000","default":1,"examples":[50]},"answer":{"type":["string","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","default":null,"examples":["data.scores"]},"key":{"type":["string","null"],"minLength":1,"maxLength":128,"x-expects":"the name of a field of `body`","default":null,"examples":["id"]},"headers":{"type":"object","propertyNames":{"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header"},"additionalProperties":{"type":"string","maxLength":8192,"pattern":"^[^\\r\\n\\u0000]*$","x-expects":"one line of text","x-reference":true},"x-secret-names":true,"default":{},"examples":[{"x-api-key":"${env:API_KEY}"}]},"auth":{"type":["object","null"],"required":["type","secret"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"type":{"enum":["bearer","basic","header"],"examples":["bearer"]},"secret":{"type":"string","minLength":1,"maxLength":8192,"x-reference":true,"x-secret":true,"x-expects":"a reference such as ${env:API_TOKEN}","examples":["${env:API_TOKEN}"]},"user":{"type":["string","null"],"minLength":1,"maxLength":256,"x-reference":true,"x-expects":"a user's name","default":null,"examples":["${env:API_USER}"]},"header":{"type":["string","null"],"pattern":"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$","x-expects":"the name of an HTTP header","default":null,"examples":["x-api-key"]}},"default":null,"examples":[{"type":"bearer","secret":"${env:API_TOKEN}"}]},"timeout":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"10s","examples":["10s"]},"retries":{"type":"integer","minimum":0,"maximum":20,"x-expects":"a whole number from 0 to 20","default":4,"examples":[4]},"rate":{"type":["number","null"],"minimum":0.01,"maximum":100000,"x-expects":"a number of requests a second","default":null,"examples":[10]},"cache":{"type":["object","null"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"size":{"type":"integer","minimum":1,"maximum":1000000,"x-expects":"a whole number from 1 to 1,000,000","default":10000,"examples":[1000]},"ttl":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"10m","examples":["1h"]}},"default":null,"examples":[{"size":10000,"ttl":"10m"}]},"onError":{"enum":["dead-letter","keep","fail"],"default":"dead-letter","examples":["keep"]},"whenAway":{"enum":["fail","dead-letter","keep"],"default":"fail","examples":["keep"]}},"examples":[{"url":"https://api.example.com/stores/{store_id}","columns":{"manager":"string","target":"double"},"auth":{"type":"bearer","secret":"${env:API_TOKEN}"},"cache":{"size":1000,"ttl":"1h"}}]};
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7359,7 +7445,7 @@ if(data.whenAway === undefined){
 data.whenAway = "fail";
 }
 if(data.url === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "url"},schema:schema36.required,parentSchema:schema36,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "url"},schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7369,7 +7455,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema36.required,parentSchema:schema36,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7379,8 +7465,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((func9.call(schema36.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+if(!((func9.call(schema37.properties, key0)) || (pattern0.test(key0)))){
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7394,7 +7480,7 @@ if(data.url !== undefined){
 let data0 = data.url;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err3 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema36.properties.url,data:data0};
+const err3 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema37.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7404,7 +7490,7 @@ vErrors.push(err3);
 errors++;
 }
 if(func2(data0) < 1){
-const err4 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.url,data:data0};
+const err4 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7415,7 +7501,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema36.properties.url.type,parentSchema:schema36.properties.url,data:data0};
+const err5 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema37.properties.url.type,parentSchema:schema37.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7430,8 +7516,8 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 const _errs6 = errors;
 if(typeof key1 === "string"){
-if(!pattern37.test(key1)){
-const err6 = {instancePath:instancePath+"/paths",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema36.properties.paths.propertyNames,data:key1,propertyName:key1};
+if(!pattern38.test(key1)){
+const err6 = {instancePath:instancePath+"/paths",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.paths.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7442,7 +7528,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/paths",keyword:"type",params:{type: "string"},schema:schema36.properties.paths.propertyNames.type,parentSchema:schema36.properties.paths.propertyNames,data:key1,propertyName:key1};
+const err7 = {instancePath:instancePath+"/paths",keyword:"type",params:{type: "string"},schema:schema37.properties.paths.propertyNames.type,parentSchema:schema37.properties.paths.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7453,7 +7539,7 @@ errors++;
 }
 var valid1 = _errs6 === errors;
 if(!valid1){
-const err8 = {instancePath:instancePath+"/paths",keyword:"propertyNames",params:{propertyName: key1},schema:schema36.properties.paths.propertyNames,parentSchema:schema36.properties.paths,data:data1};
+const err8 = {instancePath:instancePath+"/paths",keyword:"propertyNames",params:{propertyName: key1},schema:schema37.properties.paths.propertyNames,parentSchema:schema37.properties.paths,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7466,8 +7552,8 @@ errors++;
 for(const key2 in data1){
 let data2 = data1[key2];
 if(typeof data2 === "string"){
-if(!pattern29.test(data2)){
-const err9 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.paths.additionalProperties,data:data2};
+if(!pattern30.test(data2)){
+const err9 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.paths.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7478,7 +7564,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema36.properties.paths.additionalProperties.type,parentSchema:schema36.properties.paths.additionalProperties,data:data2};
+const err10 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema37.properties.paths.additionalProperties.type,parentSchema:schema37.properties.paths.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7490,7 +7576,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/paths",keyword:"type",params:{type: "object"},schema:schema36.properties.paths.type,parentSchema:schema36.properties.paths,data:data1};
+const err11 = {instancePath:instancePath+"/paths",keyword:"type",params:{type: "object"},schema:schema37.properties.paths.type,parentSchema:schema37.properties.paths,data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7501,7 +7587,7 @@ errors++;
 }
 let data3 = data.method;
 if(!((((data3 === "GET") || (data3 === "POST")) || (data3 === "PUT")) || (data3 === null))){
-const err12 = {instancePath:instancePath+"/method",keyword:"enum",params:{allowedValues: schema36.properties.method.enum},schema:schema36.properties.method.enum,parentSchema:schema36.properties.method,data:data3};
+const err12 = {instancePath:instancePath+"/method",keyword:"enum",params:{allowedValues: schema37.properties.method.enum},schema:schema37.properties.method.enum,parentSchema:schema37.properties.method,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7512,7 +7598,7 @@ errors++;
 }
 let data4 = data.body;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err13 = {instancePath:instancePath+"/body",keyword:"type",params:{type: schema36.properties.body.type},schema:schema36.properties.body.type,parentSchema:schema36.properties.body,data:data4};
+const err13 = {instancePath:instancePath+"/body",keyword:"type",params:{type: schema37.properties.body.type},schema:schema37.properties.body.type,parentSchema:schema37.properties.body,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7523,7 +7609,7 @@ errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 100){
-const err14 = {instancePath:instancePath+"/body",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema36.properties.body,data:data4};
+const err14 = {instancePath:instancePath+"/body",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema37.properties.body,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7533,7 +7619,7 @@ vErrors.push(err14);
 errors++;
 }
 if(Object.keys(data4).length < 1){
-const err15 = {instancePath:instancePath+"/body",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36.properties.body,data:data4};
+const err15 = {instancePath:instancePath+"/body",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.body,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7546,7 +7632,7 @@ for(const key3 in data4){
 const _errs14 = errors;
 if(typeof key3 === "string"){
 if(func2(key3) > 128){
-const err16 = {instancePath:instancePath+"/body",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema36.properties.body.propertyNames,data:key3,propertyName:key3};
+const err16 = {instancePath:instancePath+"/body",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema37.properties.body.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7556,7 +7642,7 @@ vErrors.push(err16);
 errors++;
 }
 if(func2(key3) < 1){
-const err17 = {instancePath:instancePath+"/body",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.body.propertyNames,data:key3,propertyName:key3};
+const err17 = {instancePath:instancePath+"/body",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.body.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7568,7 +7654,7 @@ errors++;
 }
 var valid3 = _errs14 === errors;
 if(!valid3){
-const err18 = {instancePath:instancePath+"/body",keyword:"propertyNames",params:{propertyName: key3},schema:schema36.properties.body.propertyNames,parentSchema:schema36.properties.body,data:data4};
+const err18 = {instancePath:instancePath+"/body",keyword:"propertyNames",params:{propertyName: key3},schema:schema37.properties.body.propertyNames,parentSchema:schema37.properties.body,data:data4};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7581,8 +7667,8 @@ errors++;
 for(const key4 in data4){
 let data5 = data4[key4];
 if(typeof data5 === "string"){
-if(!pattern29.test(data5)){
-const err19 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.body.additionalProperties,data:data5};
+if(!pattern30.test(data5)){
+const err19 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.body.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7593,7 +7679,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema36.properties.body.additionalProperties.type,parentSchema:schema36.properties.body.additionalProperties,data:data5};
+const err20 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema37.properties.body.additionalProperties.type,parentSchema:schema37.properties.body.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7606,7 +7692,7 @@ errors++;
 }
 let data6 = data.batch;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err21 = {instancePath:instancePath+"/batch",keyword:"type",params:{type: "integer"},schema:schema36.properties.batch.type,parentSchema:schema36.properties.batch,data:data6};
+const err21 = {instancePath:instancePath+"/batch",keyword:"type",params:{type: "integer"},schema:schema37.properties.batch.type,parentSchema:schema37.properties.batch,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7617,7 +7703,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err22 = {instancePath:instancePath+"/batch",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema36.properties.batch,data:data6};
+const err22 = {instancePath:instancePath+"/batch",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema37.properties.batch,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7627,7 +7713,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err23 = {instancePath:instancePath+"/batch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.batch,data:data6};
+const err23 = {instancePath:instancePath+"/batch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema37.properties.batch,data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7639,7 +7725,7 @@ errors++;
 }
 let data7 = data.answer;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err24 = {instancePath:instancePath+"/answer",keyword:"type",params:{type: schema36.properties.answer.type},schema:schema36.properties.answer.type,parentSchema:schema36.properties.answer,data:data7};
+const err24 = {instancePath:instancePath+"/answer",keyword:"type",params:{type: schema37.properties.answer.type},schema:schema37.properties.answer.type,parentSchema:schema37.properties.answer,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7649,8 +7735,8 @@ vErrors.push(err24);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern29.test(data7)){
-const err25 = {instancePath:instancePath+"/answer",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.answer,data:data7};
+if(!pattern30.test(data7)){
+const err25 = {instancePath:instancePath+"/answer",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.answer,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -7662,7 +7748,7 @@ errors++;
 }
 let data8 = data.key;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err26 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema36.properties.key.type},schema:schema36.properties.key.type,parentSchema:schema36.properties.key,data:data8};
+const err26 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema37.properties.key.type},schema:schema37.properties.key.type,parentSchema:schema37.properties.key,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7673,7 +7759,7 @@ errors++;
 }
 if(typeof data8 === "string"){
 if(func2(data8) > 128){
-const err27 = {instancePath:instancePath+"/key",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema36.properties.key,data:data8};
+const err27 = {instancePath:instancePath+"/key",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema37.properties.key,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -7683,7 +7769,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data8) < 1){
-const err28 = {instancePath:instancePath+"/key",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.key,data:data8};
+const err28 = {instancePath:instancePath+"/key",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.key,data:data8};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -7698,8 +7784,8 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key5 in data9){
 const _errs26 = errors;
 if(typeof key5 === "string"){
-if(!pattern23.test(key5)){
-const err29 = {instancePath:instancePath+"/headers",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema36.properties.headers.propertyNames,data:key5,propertyName:key5};
+if(!pattern24.test(key5)){
+const err29 = {instancePath:instancePath+"/headers",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema37.properties.headers.propertyNames,data:key5,propertyName:key5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -7711,7 +7797,7 @@ errors++;
 }
 var valid5 = _errs26 === errors;
 if(!valid5){
-const err30 = {instancePath:instancePath+"/headers",keyword:"propertyNames",params:{propertyName: key5},schema:schema36.properties.headers.propertyNames,parentSchema:schema36.properties.headers,data:data9};
+const err30 = {instancePath:instancePath+"/headers",keyword:"propertyNames",params:{propertyName: key5},schema:schema37.properties.headers.propertyNames,parentSchema:schema37.properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -7725,7 +7811,7 @@ for(const key6 in data9){
 let data10 = data9[key6];
 if(typeof data10 === "string"){
 if(func2(data10) > 8192){
-const err31 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema36.properties.headers.additionalProperties,data:data10};
+const err31 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema37.properties.headers.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7734,8 +7820,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(!pattern24.test(data10)){
-const err32 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema36.properties.headers.additionalProperties,data:data10};
+if(!pattern25.test(data10)){
+const err32 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema37.properties.headers.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -7746,7 +7832,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema36.properties.headers.additionalProperties.type,parentSchema:schema36.properties.headers.additionalProperties,data:data10};
+const err33 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema37.properties.headers.additionalProperties.type,parentSchema:schema37.properties.headers.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -7758,7 +7844,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/headers",keyword:"type",params:{type: "object"},schema:schema36.properties.headers.type,parentSchema:schema36.properties.headers,data:data9};
+const err34 = {instancePath:instancePath+"/headers",keyword:"type",params:{type: "object"},schema:schema37.properties.headers.type,parentSchema:schema37.properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -7769,7 +7855,7 @@ errors++;
 }
 let data11 = data.auth;
 if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
-const err35 = {instancePath:instancePath+"/auth",keyword:"type",params:{type: schema36.properties.auth.type},schema:schema36.properties.auth.type,parentSchema:schema36.properties.auth,data:data11};
+const err35 = {instancePath:instancePath+"/auth",keyword:"type",params:{type: schema37.properties.auth.type},schema:schema37.properties.auth.type,parentSchema:schema37.properties.auth,data:data11};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -7786,7 +7872,7 @@ if(data11.header === undefined){
 data11.header = null;
 }
 if(data11.type === undefined){
-const err36 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "type"},schema:schema36.properties.auth.required,parentSchema:schema36.properties.auth,data:data11};
+const err36 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "type"},schema:schema37.properties.auth.required,parentSchema:schema37.properties.auth,data:data11};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -7796,7 +7882,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data11.secret === undefined){
-const err37 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "secret"},schema:schema36.properties.auth.required,parentSchema:schema36.properties.auth,data:data11};
+const err37 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "secret"},schema:schema37.properties.auth.required,parentSchema:schema37.properties.auth,data:data11};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -7807,7 +7893,7 @@ errors++;
 }
 for(const key7 in data11){
 if(!(((((key7 === "type") || (key7 === "secret")) || (key7 === "user")) || (key7 === "header")) || (pattern0.test(key7)))){
-const err38 = {instancePath:instancePath+"/auth",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema36.properties.auth,data:data11};
+const err38 = {instancePath:instancePath+"/auth",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema37.properties.auth,data:data11};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -7820,7 +7906,7 @@ errors++;
 if(data11.type !== undefined){
 let data12 = data11.type;
 if(!(((data12 === "bearer") || (data12 === "basic")) || (data12 === "header"))){
-const err39 = {instancePath:instancePath+"/auth/type",keyword:"enum",params:{allowedValues: schema36.properties.auth.properties.type.enum},schema:schema36.properties.auth.properties.type.enum,parentSchema:schema36.properties.auth.properties.type,data:data12};
+const err39 = {instancePath:instancePath+"/auth/type",keyword:"enum",params:{allowedValues: schema37.properties.auth.properties.type.enum},schema:schema37.properties.auth.properties.type.enum,parentSchema:schema37.properties.auth.properties.type,data:data12};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -7834,7 +7920,7 @@ if(data11.secret !== undefined){
 let data13 = data11.secret;
 if(typeof data13 === "string"){
 if(func2(data13) > 8192){
-const err40 = {instancePath:instancePath+"/auth/secret",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema36.properties.auth.properties.secret,data:data13};
+const err40 = {instancePath:instancePath+"/auth/secret",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema37.properties.auth.properties.secret,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -7844,7 +7930,7 @@ vErrors.push(err40);
 errors++;
 }
 if(func2(data13) < 1){
-const err41 = {instancePath:instancePath+"/auth/secret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.auth.properties.secret,data:data13};
+const err41 = {instancePath:instancePath+"/auth/secret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.auth.properties.secret,data:data13};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -7855,7 +7941,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/auth/secret",keyword:"type",params:{type: "string"},schema:schema36.properties.auth.properties.secret.type,parentSchema:schema36.properties.auth.properties.secret,data:data13};
+const err42 = {instancePath:instancePath+"/auth/secret",keyword:"type",params:{type: "string"},schema:schema37.properties.auth.properties.secret.type,parentSchema:schema37.properties.auth.properties.secret,data:data13};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -7867,7 +7953,7 @@ errors++;
 }
 let data14 = data11.user;
 if((typeof data14 !== "string") && (data14 !== null)){
-const err43 = {instancePath:instancePath+"/auth/user",keyword:"type",params:{type: schema36.properties.auth.properties.user.type},schema:schema36.properties.auth.properties.user.type,parentSchema:schema36.properties.auth.properties.user,data:data14};
+const err43 = {instancePath:instancePath+"/auth/user",keyword:"type",params:{type: schema37.properties.auth.properties.user.type},schema:schema37.properties.auth.properties.user.type,parentSchema:schema37.properties.auth.properties.user,data:data14};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -7878,7 +7964,7 @@ errors++;
 }
 if(typeof data14 === "string"){
 if(func2(data14) > 256){
-const err44 = {instancePath:instancePath+"/auth/user",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema36.properties.auth.properties.user,data:data14};
+const err44 = {instancePath:instancePath+"/auth/user",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema37.properties.auth.properties.user,data:data14};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -7888,7 +7974,7 @@ vErrors.push(err44);
 errors++;
 }
 if(func2(data14) < 1){
-const err45 = {instancePath:instancePath+"/auth/user",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36.properties.auth.properties.user,data:data14};
+const err45 = {instancePath:instancePath+"/auth/user",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.auth.properties.user,data:data14};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -7900,7 +7986,7 @@ errors++;
 }
 let data15 = data11.header;
 if((typeof data15 !== "string") && (data15 !== null)){
-const err46 = {instancePath:instancePath+"/auth/header",keyword:"type",params:{type: schema36.properties.auth.properties.header.type},schema:schema36.properties.auth.properties.header.type,parentSchema:schema36.properties.auth.properties.header,data:data15};
+const err46 = {instancePath:instancePath+"/auth/header",keyword:"type",params:{type: schema37.properties.auth.properties.header.type},schema:schema37.properties.auth.properties.header.type,parentSchema:schema37.properties.auth.properties.header,data:data15};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -7910,8 +7996,8 @@ vErrors.push(err46);
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern23.test(data15)){
-const err47 = {instancePath:instancePath+"/auth/header",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema36.properties.auth.properties.header,data:data15};
+if(!pattern24.test(data15)){
+const err47 = {instancePath:instancePath+"/auth/header",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema37.properties.auth.properties.header,data:data15};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -7924,8 +8010,8 @@ errors++;
 }
 let data16 = data.timeout;
 if(typeof data16 === "string"){
-if(!pattern27.test(data16)){
-const err48 = {instancePath:instancePath+"/timeout",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.timeout,data:data16};
+if(!pattern28.test(data16)){
+const err48 = {instancePath:instancePath+"/timeout",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.timeout,data:data16};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -7936,7 +8022,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/timeout",keyword:"type",params:{type: "string"},schema:schema36.properties.timeout.type,parentSchema:schema36.properties.timeout,data:data16};
+const err49 = {instancePath:instancePath+"/timeout",keyword:"type",params:{type: "string"},schema:schema37.properties.timeout.type,parentSchema:schema37.properties.timeout,data:data16};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -7947,7 +8033,7 @@ errors++;
 }
 let data17 = data.retries;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err50 = {instancePath:instancePath+"/retries",keyword:"type",params:{type: "integer"},schema:schema36.properties.retries.type,parentSchema:schema36.properties.retries,data:data17};
+const err50 = {instancePath:instancePath+"/retries",keyword:"type",params:{type: "integer"},schema:schema37.properties.retries.type,parentSchema:schema37.properties.retries,data:data17};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -7958,7 +8044,7 @@ errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 20 || isNaN(data17)){
-const err51 = {instancePath:instancePath+"/retries",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema36.properties.retries,data:data17};
+const err51 = {instancePath:instancePath+"/retries",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema37.properties.retries,data:data17};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -7968,7 +8054,7 @@ vErrors.push(err51);
 errors++;
 }
 if(data17 < 0 || isNaN(data17)){
-const err52 = {instancePath:instancePath+"/retries",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema36.properties.retries,data:data17};
+const err52 = {instancePath:instancePath+"/retries",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema37.properties.retries,data:data17};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -7980,7 +8066,7 @@ errors++;
 }
 let data18 = data.rate;
 if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
-const err53 = {instancePath:instancePath+"/rate",keyword:"type",params:{type: schema36.properties.rate.type},schema:schema36.properties.rate.type,parentSchema:schema36.properties.rate,data:data18};
+const err53 = {instancePath:instancePath+"/rate",keyword:"type",params:{type: schema37.properties.rate.type},schema:schema37.properties.rate.type,parentSchema:schema37.properties.rate,data:data18};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -7991,7 +8077,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 100000 || isNaN(data18)){
-const err54 = {instancePath:instancePath+"/rate",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema36.properties.rate,data:data18};
+const err54 = {instancePath:instancePath+"/rate",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema37.properties.rate,data:data18};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -8001,7 +8087,7 @@ vErrors.push(err54);
 errors++;
 }
 if(data18 < 0.01 || isNaN(data18)){
-const err55 = {instancePath:instancePath+"/rate",keyword:"minimum",params:{comparison: ">=", limit: 0.01},schema:0.01,parentSchema:schema36.properties.rate,data:data18};
+const err55 = {instancePath:instancePath+"/rate",keyword:"minimum",params:{comparison: ">=", limit: 0.01},schema:0.01,parentSchema:schema37.properties.rate,data:data18};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -8013,7 +8099,7 @@ errors++;
 }
 let data19 = data.cache;
 if((!(data19 && typeof data19 == "object" && !Array.isArray(data19))) && (data19 !== null)){
-const err56 = {instancePath:instancePath+"/cache",keyword:"type",params:{type: schema36.properties.cache.type},schema:schema36.properties.cache.type,parentSchema:schema36.properties.cache,data:data19};
+const err56 = {instancePath:instancePath+"/cache",keyword:"type",params:{type: schema37.properties.cache.type},schema:schema37.properties.cache.type,parentSchema:schema37.properties.cache,data:data19};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -8031,7 +8117,7 @@ data19.ttl = "10m";
 }
 for(const key8 in data19){
 if(!(((key8 === "size") || (key8 === "ttl")) || (pattern0.test(key8)))){
-const err57 = {instancePath:instancePath+"/cache",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema36.properties.cache,data:data19};
+const err57 = {instancePath:instancePath+"/cache",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema37.properties.cache,data:data19};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -8043,7 +8129,7 @@ errors++;
 }
 let data20 = data19.size;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err58 = {instancePath:instancePath+"/cache/size",keyword:"type",params:{type: "integer"},schema:schema36.properties.cache.properties.size.type,parentSchema:schema36.properties.cache.properties.size,data:data20};
+const err58 = {instancePath:instancePath+"/cache/size",keyword:"type",params:{type: "integer"},schema:schema37.properties.cache.properties.size.type,parentSchema:schema37.properties.cache.properties.size,data:data20};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -8054,7 +8140,7 @@ errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 1000000 || isNaN(data20)){
-const err59 = {instancePath:instancePath+"/cache/size",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema36.properties.cache.properties.size,data:data20};
+const err59 = {instancePath:instancePath+"/cache/size",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema37.properties.cache.properties.size,data:data20};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -8064,7 +8150,7 @@ vErrors.push(err59);
 errors++;
 }
 if(data20 < 1 || isNaN(data20)){
-const err60 = {instancePath:instancePath+"/cache/size",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.cache.properties.size,data:data20};
+const err60 = {instancePath:instancePath+"/cache/size",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema37.properties.cache.properties.size,data:data20};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -8076,8 +8162,8 @@ errors++;
 }
 let data21 = data19.ttl;
 if(typeof data21 === "string"){
-if(!pattern27.test(data21)){
-const err61 = {instancePath:instancePath+"/cache/ttl",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema36.properties.cache.properties.ttl,data:data21};
+if(!pattern28.test(data21)){
+const err61 = {instancePath:instancePath+"/cache/ttl",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.cache.properties.ttl,data:data21};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -8088,7 +8174,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/cache/ttl",keyword:"type",params:{type: "string"},schema:schema36.properties.cache.properties.ttl.type,parentSchema:schema36.properties.cache.properties.ttl,data:data21};
+const err62 = {instancePath:instancePath+"/cache/ttl",keyword:"type",params:{type: "string"},schema:schema37.properties.cache.properties.ttl.type,parentSchema:schema37.properties.cache.properties.ttl,data:data21};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -8100,7 +8186,7 @@ errors++;
 }
 let data22 = data.onError;
 if(!(((data22 === "dead-letter") || (data22 === "keep")) || (data22 === "fail"))){
-const err63 = {instancePath:instancePath+"/onError",keyword:"enum",params:{allowedValues: schema36.properties.onError.enum},schema:schema36.properties.onError.enum,parentSchema:schema36.properties.onError,data:data22};
+const err63 = {instancePath:instancePath+"/onError",keyword:"enum",params:{allowedValues: schema37.properties.onError.enum},schema:schema37.properties.onError.enum,parentSchema:schema37.properties.onError,data:data22};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -8111,7 +8197,7 @@ errors++;
 }
 let data23 = data.whenAway;
 if(!(((data23 === "fail") || (data23 === "dead-letter")) || (data23 === "keep"))){
-const err64 = {instancePath:instancePath+"/whenAway",keyword:"enum",params:{allowedValues: schema36.properties.whenAway.enum},schema:schema36.properties.whenAway.enum,parentSchema:schema36.properties.whenAway,data:data23};
+const err64 = {instancePath:instancePath+"/whenAway",keyword:"enum",params:{allowedValues: schema37.properties.whenAway.enum},schema:schema37.properties.whenAway.enum,parentSchema:schema37.properties.whenAway,data:data23};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -8122,7 +8208,7 @@ errors++;
 }
 }
 else {
-const err65 = {instancePath,keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err65 = {instancePath,keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -8131,14 +8217,14 @@ vErrors.push(err65);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformCheckConfig = validate36;
-const schema37 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
+export const validateTransformCheckConfig = validate37;
+const schema38 = {"type":"object","required":["rules"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rules":{"type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of rule names to conditions","x-widget":"expressions","examples":[{"positive_total":"summary.total > 0","has_items":"size(items) > 0"}]},"else":{"enum":["dead-letter","drop","tag","output"],"default":"dead-letter","examples":["tag"]},"tag":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"broken_rules","examples":["broken_rules"]}},"examples":[{"rules":{"positive_total":"summary.total > 0","has_items":"size(items) > 0"},"else":"tag"}]};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8149,7 +8235,7 @@ if(data.tag === undefined){
 data.tag = "broken_rules";
 }
 if(data.rules === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "rules"},schema:schema37.required,parentSchema:schema37,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "rules"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8160,7 +8246,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "rules") || (key0 === "else")) || (key0 === "tag")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8174,7 +8260,7 @@ if(data.rules !== undefined){
 let data0 = data.rules;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 100){
-const err2 = {instancePath:instancePath+"/rules",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema37.properties.rules,data:data0};
+const err2 = {instancePath:instancePath+"/rules",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema38.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8184,7 +8270,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/rules",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.rules,data:data0};
+const err3 = {instancePath:instancePath+"/rules",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8197,7 +8283,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/rules",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema37.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/rules",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema38.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8208,7 +8294,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "string"},schema:schema37.properties.rules.propertyNames.type,parentSchema:schema37.properties.rules.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "string"},schema:schema38.properties.rules.propertyNames.type,parentSchema:schema38.properties.rules.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8219,7 +8305,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/rules",keyword:"propertyNames",params:{propertyName: key1},schema:schema37.properties.rules.propertyNames,parentSchema:schema37.properties.rules,data:data0};
+const err6 = {instancePath:instancePath+"/rules",keyword:"propertyNames",params:{propertyName: key1},schema:schema38.properties.rules.propertyNames,parentSchema:schema38.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8233,7 +8319,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema38.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8243,7 +8329,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema38.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8254,7 +8340,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema37.properties.rules.additionalProperties.type,parentSchema:schema37.properties.rules.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema38.properties.rules.additionalProperties.type,parentSchema:schema38.properties.rules.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8266,7 +8352,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"},schema:schema37.properties.rules.type,parentSchema:schema37.properties.rules,data:data0};
+const err10 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"},schema:schema38.properties.rules.type,parentSchema:schema38.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8278,7 +8364,7 @@ errors++;
 }
 let data2 = data.else;
 if(!((((data2 === "dead-letter") || (data2 === "drop")) || (data2 === "tag")) || (data2 === "output"))){
-const err11 = {instancePath:instancePath+"/else",keyword:"enum",params:{allowedValues: schema37.properties.else.enum},schema:schema37.properties.else.enum,parentSchema:schema37.properties.else,data:data2};
+const err11 = {instancePath:instancePath+"/else",keyword:"enum",params:{allowedValues: schema38.properties.else.enum},schema:schema38.properties.else.enum,parentSchema:schema38.properties.else,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8289,8 +8375,8 @@ errors++;
 }
 let data3 = data.tag;
 if(typeof data3 === "string"){
-if(!pattern37.test(data3)){
-const err12 = {instancePath:instancePath+"/tag",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.tag,data:data3};
+if(!pattern38.test(data3)){
+const err12 = {instancePath:instancePath+"/tag",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8301,7 +8387,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/tag",keyword:"type",params:{type: "string"},schema:schema37.properties.tag.type,parentSchema:schema37.properties.tag,data:data3};
+const err13 = {instancePath:instancePath+"/tag",keyword:"type",params:{type: "string"},schema:schema38.properties.tag.type,parentSchema:schema38.properties.tag,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8312,7 +8398,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err14 = {instancePath,keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8321,17 +8407,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformLookupConfig = validate37;
-const schema38 = {"type":"object","required":["on","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":["array","null"],"minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"],"examples":["Okafor"]},"x-expects":"a map of columns to values","examples":[{"id":1,"manager":"Okafor","target":12000}]},"default":null,"examples":[[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]]},"file":{"type":["string","null"],"pattern":"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$","x-expects":"the path of a .csv, .tsv, .ndjson or .jsonl file in the pipeline's folder","default":null,"examples":["tables/stores.csv"]},"delimiter":{"type":"string","pattern":"^[^\"\\r\\n]$","x-expects":"one character","default":",","examples":[";"]},"refresh":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["store_"]},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep","examples":["dead-letter"]}},"examples":[{"on":{"store_id":"id"},"columns":{"id":"int!","manager":"string","target":"double"},"rows":[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]}]};
-const pattern134 = new RegExp("^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$", "u");
-const pattern135 = new RegExp("^[^\"\\r\\n]$", "u");
-const pattern137 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
+export const validateTransformLookupConfig = validate38;
+const schema39 = {"type":"object","required":["on","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":["array","null"],"minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"],"examples":["Okafor"]},"x-expects":"a map of columns to values","examples":[{"id":1,"manager":"Okafor","target":12000}]},"default":null,"examples":[[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]]},"file":{"type":["string","null"],"pattern":"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$","x-expects":"the path of a .csv, .tsv, .ndjson or .jsonl file in the pipeline's folder","default":null,"examples":["tables/stores.csv"]},"delimiter":{"type":"string","pattern":"^[^\"\\r\\n]$","x-expects":"one character","default":",","examples":[";"]},"refresh":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["store_"]},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep","examples":["dead-letter"]}},"examples":[{"on":{"store_id":"id"},"columns":{"id":"int!","manager":"string","target":"double"},"rows":[{"id":1,"manager":"Okafor","target":12000},{"id":2,"manager":"Lindqvist","target":9500}]}]};
+const pattern135 = new RegExp("^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$", "u");
+const pattern136 = new RegExp("^[^\"\\r\\n]$", "u");
+const pattern138 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8354,7 +8440,7 @@ if(data.missing === undefined){
 data.missing = "keep";
 }
 if(data.on === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8364,7 +8450,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema38.required,parentSchema:schema38,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8375,7 +8461,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "on") || (key0 === "columns")) || (key0 === "rows")) || (key0 === "file")) || (key0 === "delimiter")) || (key0 === "refresh")) || (key0 === "prefix")) || (key0 === "missing")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8389,7 +8475,7 @@ if(data.on !== undefined){
 let data0 = data.on;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 10){
-const err3 = {instancePath:instancePath+"/on",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema38.properties.on,data:data0};
+const err3 = {instancePath:instancePath+"/on",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema39.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8399,7 +8485,7 @@ vErrors.push(err3);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err4 = {instancePath:instancePath+"/on",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.on,data:data0};
+const err4 = {instancePath:instancePath+"/on",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema39.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8411,8 +8497,8 @@ errors++;
 for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
-if(!pattern29.test(key1)){
-const err5 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema38.properties.on.propertyNames,data:key1,propertyName:key1};
+if(!pattern30.test(key1)){
+const err5 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8423,7 +8509,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema38.properties.on.propertyNames.type,parentSchema:schema38.properties.on.propertyNames,data:key1,propertyName:key1};
+const err6 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema39.properties.on.propertyNames.type,parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8434,7 +8520,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err7 = {instancePath:instancePath+"/on",keyword:"propertyNames",params:{propertyName: key1},schema:schema38.properties.on.propertyNames,parentSchema:schema38.properties.on,data:data0};
+const err7 = {instancePath:instancePath+"/on",keyword:"propertyNames",params:{propertyName: key1},schema:schema39.properties.on.propertyNames,parentSchema:schema39.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8447,8 +8533,8 @@ errors++;
 for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
-const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.on.additionalProperties,data:data1};
+if(!pattern38.test(data1)){
+const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema39.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8459,7 +8545,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema38.properties.on.additionalProperties.type,parentSchema:schema38.properties.on.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema39.properties.on.additionalProperties.type,parentSchema:schema39.properties.on.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8471,7 +8557,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "object"},schema:schema38.properties.on.type,parentSchema:schema38.properties.on,data:data0};
+const err10 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "object"},schema:schema39.properties.on.type,parentSchema:schema39.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8483,7 +8569,7 @@ errors++;
 }
 let data2 = data.rows;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: schema38.properties.rows.type},schema:schema38.properties.rows.type,parentSchema:schema38.properties.rows,data:data2};
+const err11 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: schema39.properties.rows.type},schema:schema39.properties.rows.type,parentSchema:schema39.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8494,7 +8580,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 10000){
-const err12 = {instancePath:instancePath+"/rows",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema38.properties.rows,data:data2};
+const err12 = {instancePath:instancePath+"/rows",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema39.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8504,7 +8590,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data2.length < 1){
-const err13 = {instancePath:instancePath+"/rows",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.rows,data:data2};
+const err13 = {instancePath:instancePath+"/rows",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema39.properties.rows,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8518,7 +8604,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(Object.keys(data3).length < 1){
-const err14 = {instancePath:instancePath+"/rows/" + i0,keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.rows.items,data:data3};
+const err14 = {instancePath:instancePath+"/rows/" + i0,keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema39.properties.rows.items,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8530,7 +8616,7 @@ errors++;
 for(const key3 in data3){
 let data4 = data3[key3];
 if((((typeof data4 !== "string") && (!((typeof data4 == "number") && (isFinite(data4))))) && (typeof data4 !== "boolean")) && (data4 !== null)){
-const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema38.properties.rows.items.additionalProperties.type},schema:schema38.properties.rows.items.additionalProperties.type,parentSchema:schema38.properties.rows.items.additionalProperties,data:data4};
+const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema39.properties.rows.items.additionalProperties.type},schema:schema39.properties.rows.items.additionalProperties.type,parentSchema:schema39.properties.rows.items.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8542,7 +8628,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rows/" + i0,keyword:"type",params:{type: "object"},schema:schema38.properties.rows.items.type,parentSchema:schema38.properties.rows.items,data:data3};
+const err16 = {instancePath:instancePath+"/rows/" + i0,keyword:"type",params:{type: "object"},schema:schema39.properties.rows.items.type,parentSchema:schema39.properties.rows.items,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8555,7 +8641,7 @@ errors++;
 }
 let data5 = data.file;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/file",keyword:"type",params:{type: schema38.properties.file.type},schema:schema38.properties.file.type,parentSchema:schema38.properties.file,data:data5};
+const err17 = {instancePath:instancePath+"/file",keyword:"type",params:{type: schema39.properties.file.type},schema:schema39.properties.file.type,parentSchema:schema39.properties.file,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8565,8 +8651,8 @@ vErrors.push(err17);
 errors++;
 }
 if(typeof data5 === "string"){
-if(!pattern134.test(data5)){
-const err18 = {instancePath:instancePath+"/file",keyword:"pattern",params:{pattern: "^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$"},schema:"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$",parentSchema:schema38.properties.file,data:data5};
+if(!pattern135.test(data5)){
+const err18 = {instancePath:instancePath+"/file",keyword:"pattern",params:{pattern: "^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$"},schema:"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$",parentSchema:schema39.properties.file,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8578,8 +8664,8 @@ errors++;
 }
 let data6 = data.delimiter;
 if(typeof data6 === "string"){
-if(!pattern135.test(data6)){
-const err19 = {instancePath:instancePath+"/delimiter",keyword:"pattern",params:{pattern: "^[^\"\\r\\n]$"},schema:"^[^\"\\r\\n]$",parentSchema:schema38.properties.delimiter,data:data6};
+if(!pattern136.test(data6)){
+const err19 = {instancePath:instancePath+"/delimiter",keyword:"pattern",params:{pattern: "^[^\"\\r\\n]$"},schema:"^[^\"\\r\\n]$",parentSchema:schema39.properties.delimiter,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8590,7 +8676,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/delimiter",keyword:"type",params:{type: "string"},schema:schema38.properties.delimiter.type,parentSchema:schema38.properties.delimiter,data:data6};
+const err20 = {instancePath:instancePath+"/delimiter",keyword:"type",params:{type: "string"},schema:schema39.properties.delimiter.type,parentSchema:schema39.properties.delimiter,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8601,7 +8687,7 @@ errors++;
 }
 let data7 = data.refresh;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err21 = {instancePath:instancePath+"/refresh",keyword:"type",params:{type: schema38.properties.refresh.type},schema:schema38.properties.refresh.type,parentSchema:schema38.properties.refresh,data:data7};
+const err21 = {instancePath:instancePath+"/refresh",keyword:"type",params:{type: schema39.properties.refresh.type},schema:schema39.properties.refresh.type,parentSchema:schema39.properties.refresh,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8611,8 +8697,8 @@ vErrors.push(err21);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern27.test(data7)){
-const err22 = {instancePath:instancePath+"/refresh",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema38.properties.refresh,data:data7};
+if(!pattern28.test(data7)){
+const err22 = {instancePath:instancePath+"/refresh",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.refresh,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8624,8 +8710,8 @@ errors++;
 }
 let data8 = data.prefix;
 if(typeof data8 === "string"){
-if(!pattern137.test(data8)){
-const err23 = {instancePath:instancePath+"/prefix",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema38.properties.prefix,data:data8};
+if(!pattern138.test(data8)){
+const err23 = {instancePath:instancePath+"/prefix",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema39.properties.prefix,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8636,7 +8722,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"},schema:schema38.properties.prefix.type,parentSchema:schema38.properties.prefix,data:data8};
+const err24 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"},schema:schema39.properties.prefix.type,parentSchema:schema39.properties.prefix,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8647,7 +8733,7 @@ errors++;
 }
 let data9 = data.missing;
 if(!(((data9 === "keep") || (data9 === "drop")) || (data9 === "dead-letter"))){
-const err25 = {instancePath:instancePath+"/missing",keyword:"enum",params:{allowedValues: schema38.properties.missing.enum},schema:schema38.properties.missing.enum,parentSchema:schema38.properties.missing,data:data9};
+const err25 = {instancePath:instancePath+"/missing",keyword:"enum",params:{allowedValues: schema39.properties.missing.enum},schema:schema39.properties.missing.enum,parentSchema:schema39.properties.missing,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8658,7 +8744,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath,keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err26 = {instancePath,keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8667,15 +8753,15 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformJoinConfig = validate38;
-const schema39 = {"type":"object","required":["on"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"kind":{"enum":["inner","left"],"default":"inner","examples":["left"]},"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a map of columns on the left to columns on the right","examples":[{"order_id":"order"}]},"before":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","default":"0s","examples":["5m"]},"after":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","default":"0s","examples":["1h"]},"left":{"type":["object","null"],"required":["time","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"time":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["ordered_at"]},"watermark":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"time":"ordered_at","watermark":"10m"}]},"right":{"type":["object","null"],"required":["time","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"time":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["paid_at"]},"watermark":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"time":"paid_at","watermark":"10m"}]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["payment_"]}},"examples":[{"kind":"left","on":{"window_start":"window_start","window_end":"window_end","region":"region"},"prefix":"mood_"}]};
-const pattern141 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+export const validateTransformJoinConfig = validate39;
+const schema40 = {"type":"object","required":["on"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"kind":{"enum":["inner","left"],"default":"inner","examples":["left"]},"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a map of columns on the left to columns on the right","examples":[{"order_id":"order"}]},"before":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","default":"0s","examples":["5m"]},"after":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","default":"0s","examples":["1h"]},"left":{"type":["object","null"],"required":["time","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"time":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["ordered_at"]},"watermark":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"time":"ordered_at","watermark":"10m"}]},"right":{"type":["object","null"],"required":["time","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"time":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["paid_at"]},"watermark":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"time":"paid_at","watermark":"10m"}]},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":"","examples":["payment_"]}},"examples":[{"kind":"left","on":{"window_start":"window_start","window_end":"window_end","region":"region"},"prefix":"mood_"}]};
+const pattern142 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8698,7 +8784,7 @@ if(data.prefix === undefined){
 data.prefix = "";
 }
 if(data.on === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema39.required,parentSchema:schema39,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8709,7 +8795,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "kind") || (key0 === "on")) || (key0 === "before")) || (key0 === "after")) || (key0 === "left")) || (key0 === "right")) || (key0 === "prefix")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8721,7 +8807,7 @@ errors++;
 }
 let data0 = data.kind;
 if(!((data0 === "inner") || (data0 === "left"))){
-const err2 = {instancePath:instancePath+"/kind",keyword:"enum",params:{allowedValues: schema39.properties.kind.enum},schema:schema39.properties.kind.enum,parentSchema:schema39.properties.kind,data:data0};
+const err2 = {instancePath:instancePath+"/kind",keyword:"enum",params:{allowedValues: schema40.properties.kind.enum},schema:schema40.properties.kind.enum,parentSchema:schema40.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8734,7 +8820,7 @@ if(data.on !== undefined){
 let data1 = data.on;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length > 10){
-const err3 = {instancePath:instancePath+"/on",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema39.properties.on,data:data1};
+const err3 = {instancePath:instancePath+"/on",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema40.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8744,7 +8830,7 @@ vErrors.push(err3);
 errors++;
 }
 if(Object.keys(data1).length < 1){
-const err4 = {instancePath:instancePath+"/on",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema39.properties.on,data:data1};
+const err4 = {instancePath:instancePath+"/on",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema40.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8756,8 +8842,8 @@ errors++;
 for(const key1 in data1){
 const _errs5 = errors;
 if(typeof key1 === "string"){
-if(!pattern29.test(key1)){
-const err5 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
+if(!pattern30.test(key1)){
+const err5 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8768,7 +8854,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema39.properties.on.propertyNames.type,parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
+const err6 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema40.properties.on.propertyNames.type,parentSchema:schema40.properties.on.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8779,7 +8865,7 @@ errors++;
 }
 var valid1 = _errs5 === errors;
 if(!valid1){
-const err7 = {instancePath:instancePath+"/on",keyword:"propertyNames",params:{propertyName: key1},schema:schema39.properties.on.propertyNames,parentSchema:schema39.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/on",keyword:"propertyNames",params:{propertyName: key1},schema:schema40.properties.on.propertyNames,parentSchema:schema40.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8792,8 +8878,8 @@ errors++;
 for(const key2 in data1){
 let data2 = data1[key2];
 if(typeof data2 === "string"){
-if(!pattern29.test(data2)){
-const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on.additionalProperties,data:data2};
+if(!pattern30.test(data2)){
+const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.on.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8804,7 +8890,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema39.properties.on.additionalProperties.type,parentSchema:schema39.properties.on.additionalProperties,data:data2};
+const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema40.properties.on.additionalProperties.type,parentSchema:schema40.properties.on.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8816,7 +8902,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "object"},schema:schema39.properties.on.type,parentSchema:schema39.properties.on,data:data1};
+const err10 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "object"},schema:schema40.properties.on.type,parentSchema:schema40.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8828,8 +8914,8 @@ errors++;
 }
 let data3 = data.before;
 if(typeof data3 === "string"){
-if(!pattern141.test(data3)){
-const err11 = {instancePath:instancePath+"/before",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema39.properties.before,data:data3};
+if(!pattern142.test(data3)){
+const err11 = {instancePath:instancePath+"/before",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema40.properties.before,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8840,7 +8926,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/before",keyword:"type",params:{type: "string"},schema:schema39.properties.before.type,parentSchema:schema39.properties.before,data:data3};
+const err12 = {instancePath:instancePath+"/before",keyword:"type",params:{type: "string"},schema:schema40.properties.before.type,parentSchema:schema40.properties.before,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8851,8 +8937,8 @@ errors++;
 }
 let data4 = data.after;
 if(typeof data4 === "string"){
-if(!pattern141.test(data4)){
-const err13 = {instancePath:instancePath+"/after",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema39.properties.after,data:data4};
+if(!pattern142.test(data4)){
+const err13 = {instancePath:instancePath+"/after",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema40.properties.after,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8863,7 +8949,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/after",keyword:"type",params:{type: "string"},schema:schema39.properties.after.type,parentSchema:schema39.properties.after,data:data4};
+const err14 = {instancePath:instancePath+"/after",keyword:"type",params:{type: "string"},schema:schema40.properties.after.type,parentSchema:schema40.properties.after,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8874,7 +8960,7 @@ errors++;
 }
 let data5 = data.left;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err15 = {instancePath:instancePath+"/left",keyword:"type",params:{type: schema39.properties.left.type},schema:schema39.properties.left.type,parentSchema:schema39.properties.left,data:data5};
+const err15 = {instancePath:instancePath+"/left",keyword:"type",params:{type: schema40.properties.left.type},schema:schema40.properties.left.type,parentSchema:schema40.properties.left,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8888,7 +8974,7 @@ if(data5.maxAhead === undefined){
 data5.maxAhead = "1h";
 }
 if(data5.time === undefined){
-const err16 = {instancePath:instancePath+"/left",keyword:"required",params:{missingProperty: "time"},schema:schema39.properties.left.required,parentSchema:schema39.properties.left,data:data5};
+const err16 = {instancePath:instancePath+"/left",keyword:"required",params:{missingProperty: "time"},schema:schema40.properties.left.required,parentSchema:schema40.properties.left,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8898,7 +8984,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data5.watermark === undefined){
-const err17 = {instancePath:instancePath+"/left",keyword:"required",params:{missingProperty: "watermark"},schema:schema39.properties.left.required,parentSchema:schema39.properties.left,data:data5};
+const err17 = {instancePath:instancePath+"/left",keyword:"required",params:{missingProperty: "watermark"},schema:schema40.properties.left.required,parentSchema:schema40.properties.left,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8909,7 +8995,7 @@ errors++;
 }
 for(const key3 in data5){
 if(!((((key3 === "time") || (key3 === "watermark")) || (key3 === "maxAhead")) || (pattern0.test(key3)))){
-const err18 = {instancePath:instancePath+"/left",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema39.properties.left,data:data5};
+const err18 = {instancePath:instancePath+"/left",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema40.properties.left,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8922,8 +9008,8 @@ errors++;
 if(data5.time !== undefined){
 let data6 = data5.time;
 if(typeof data6 === "string"){
-if(!pattern29.test(data6)){
-const err19 = {instancePath:instancePath+"/left/time",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.left.properties.time,data:data6};
+if(!pattern30.test(data6)){
+const err19 = {instancePath:instancePath+"/left/time",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.left.properties.time,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8934,7 +9020,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/left/time",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.time.type,parentSchema:schema39.properties.left.properties.time,data:data6};
+const err20 = {instancePath:instancePath+"/left/time",keyword:"type",params:{type: "string"},schema:schema40.properties.left.properties.time.type,parentSchema:schema40.properties.left.properties.time,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8947,8 +9033,8 @@ errors++;
 if(data5.watermark !== undefined){
 let data7 = data5.watermark;
 if(typeof data7 === "string"){
-if(!pattern27.test(data7)){
-const err21 = {instancePath:instancePath+"/left/watermark",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.left.properties.watermark,data:data7};
+if(!pattern28.test(data7)){
+const err21 = {instancePath:instancePath+"/left/watermark",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.left.properties.watermark,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8959,7 +9045,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/left/watermark",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.watermark.type,parentSchema:schema39.properties.left.properties.watermark,data:data7};
+const err22 = {instancePath:instancePath+"/left/watermark",keyword:"type",params:{type: "string"},schema:schema40.properties.left.properties.watermark.type,parentSchema:schema40.properties.left.properties.watermark,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8971,8 +9057,8 @@ errors++;
 }
 let data8 = data5.maxAhead;
 if(typeof data8 === "string"){
-if(!pattern27.test(data8)){
-const err23 = {instancePath:instancePath+"/left/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.left.properties.maxAhead,data:data8};
+if(!pattern28.test(data8)){
+const err23 = {instancePath:instancePath+"/left/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.left.properties.maxAhead,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8983,7 +9069,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/left/maxAhead",keyword:"type",params:{type: "string"},schema:schema39.properties.left.properties.maxAhead.type,parentSchema:schema39.properties.left.properties.maxAhead,data:data8};
+const err24 = {instancePath:instancePath+"/left/maxAhead",keyword:"type",params:{type: "string"},schema:schema40.properties.left.properties.maxAhead.type,parentSchema:schema40.properties.left.properties.maxAhead,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8995,7 +9081,7 @@ errors++;
 }
 let data9 = data.right;
 if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
-const err25 = {instancePath:instancePath+"/right",keyword:"type",params:{type: schema39.properties.right.type},schema:schema39.properties.right.type,parentSchema:schema39.properties.right,data:data9};
+const err25 = {instancePath:instancePath+"/right",keyword:"type",params:{type: schema40.properties.right.type},schema:schema40.properties.right.type,parentSchema:schema40.properties.right,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -9009,7 +9095,7 @@ if(data9.maxAhead === undefined){
 data9.maxAhead = "1h";
 }
 if(data9.time === undefined){
-const err26 = {instancePath:instancePath+"/right",keyword:"required",params:{missingProperty: "time"},schema:schema39.properties.right.required,parentSchema:schema39.properties.right,data:data9};
+const err26 = {instancePath:instancePath+"/right",keyword:"required",params:{missingProperty: "time"},schema:schema40.properties.right.required,parentSchema:schema40.properties.right,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -9019,7 +9105,7 @@ vErrors.push(err26);
 errors++;
 }
 if(data9.watermark === undefined){
-const err27 = {instancePath:instancePath+"/right",keyword:"required",params:{missingProperty: "watermark"},schema:schema39.properties.right.required,parentSchema:schema39.properties.right,data:data9};
+const err27 = {instancePath:instancePath+"/right",keyword:"required",params:{missingProperty: "watermark"},schema:schema40.properties.right.required,parentSchema:schema40.properties.right,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -9030,7 +9116,7 @@ errors++;
 }
 for(const key4 in data9){
 if(!((((key4 === "time") || (key4 === "watermark")) || (key4 === "maxAhead")) || (pattern0.test(key4)))){
-const err28 = {instancePath:instancePath+"/right",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema39.properties.right,data:data9};
+const err28 = {instancePath:instancePath+"/right",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema40.properties.right,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -9043,8 +9129,8 @@ errors++;
 if(data9.time !== undefined){
 let data10 = data9.time;
 if(typeof data10 === "string"){
-if(!pattern29.test(data10)){
-const err29 = {instancePath:instancePath+"/right/time",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.right.properties.time,data:data10};
+if(!pattern30.test(data10)){
+const err29 = {instancePath:instancePath+"/right/time",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.right.properties.time,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -9055,7 +9141,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/right/time",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.time.type,parentSchema:schema39.properties.right.properties.time,data:data10};
+const err30 = {instancePath:instancePath+"/right/time",keyword:"type",params:{type: "string"},schema:schema40.properties.right.properties.time.type,parentSchema:schema40.properties.right.properties.time,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -9068,8 +9154,8 @@ errors++;
 if(data9.watermark !== undefined){
 let data11 = data9.watermark;
 if(typeof data11 === "string"){
-if(!pattern27.test(data11)){
-const err31 = {instancePath:instancePath+"/right/watermark",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.right.properties.watermark,data:data11};
+if(!pattern28.test(data11)){
+const err31 = {instancePath:instancePath+"/right/watermark",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.right.properties.watermark,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -9080,7 +9166,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/right/watermark",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.watermark.type,parentSchema:schema39.properties.right.properties.watermark,data:data11};
+const err32 = {instancePath:instancePath+"/right/watermark",keyword:"type",params:{type: "string"},schema:schema40.properties.right.properties.watermark.type,parentSchema:schema40.properties.right.properties.watermark,data:data11};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -9092,8 +9178,8 @@ errors++;
 }
 let data12 = data9.maxAhead;
 if(typeof data12 === "string"){
-if(!pattern27.test(data12)){
-const err33 = {instancePath:instancePath+"/right/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.right.properties.maxAhead,data:data12};
+if(!pattern28.test(data12)){
+const err33 = {instancePath:instancePath+"/right/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.right.properties.maxAhead,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -9104,7 +9190,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/right/maxAhead",keyword:"type",params:{type: "string"},schema:schema39.properties.right.properties.maxAhead.type,parentSchema:schema39.properties.right.properties.maxAhead,data:data12};
+const err34 = {instancePath:instancePath+"/right/maxAhead",keyword:"type",params:{type: "string"},schema:schema40.properties.right.properties.maxAhead.type,parentSchema:schema40.properties.right.properties.maxAhead,data:data12};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -9116,8 +9202,8 @@ errors++;
 }
 let data13 = data.prefix;
 if(typeof data13 === "string"){
-if(!pattern137.test(data13)){
-const err35 = {instancePath:instancePath+"/prefix",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema39.properties.prefix,data:data13};
+if(!pattern138.test(data13)){
+const err35 = {instancePath:instancePath+"/prefix",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema40.properties.prefix,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -9128,7 +9214,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"},schema:schema39.properties.prefix.type,parentSchema:schema39.properties.prefix,data:data13};
+const err36 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"},schema:schema40.properties.prefix.type,parentSchema:schema40.properties.prefix,data:data13};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -9139,7 +9225,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath,keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+const err37 = {instancePath,keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -9148,14 +9234,14 @@ vErrors.push(err37);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformUnionConfig = validate39;
-const schema40 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
+export const validateTransformUnionConfig = validate40;
+const schema41 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"missing":{"enum":["refuse","fill"],"default":"refuse","examples":["fill"]},"watermark":{"type":["object","null"],"required":["on","delay"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"delay":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","delay":"10m"}]}},"examples":[{"missing":"fill","watermark":{"on":"timestamp","delay":"10m"}}]};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9167,7 +9253,7 @@ data.watermark = null;
 }
 for(const key0 in data){
 if(!(((key0 === "missing") || (key0 === "watermark")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9179,7 +9265,7 @@ errors++;
 }
 let data0 = data.missing;
 if(!((data0 === "refuse") || (data0 === "fill"))){
-const err1 = {instancePath:instancePath+"/missing",keyword:"enum",params:{allowedValues: schema40.properties.missing.enum},schema:schema40.properties.missing.enum,parentSchema:schema40.properties.missing,data:data0};
+const err1 = {instancePath:instancePath+"/missing",keyword:"enum",params:{allowedValues: schema41.properties.missing.enum},schema:schema41.properties.missing.enum,parentSchema:schema41.properties.missing,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9190,7 +9276,7 @@ errors++;
 }
 let data1 = data.watermark;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/watermark",keyword:"type",params:{type: schema40.properties.watermark.type},schema:schema40.properties.watermark.type,parentSchema:schema40.properties.watermark,data:data1};
+const err2 = {instancePath:instancePath+"/watermark",keyword:"type",params:{type: schema41.properties.watermark.type},schema:schema41.properties.watermark.type,parentSchema:schema41.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9204,7 +9290,7 @@ if(data1.maxAhead === undefined){
 data1.maxAhead = "1h";
 }
 if(data1.on === undefined){
-const err3 = {instancePath:instancePath+"/watermark",keyword:"required",params:{missingProperty: "on"},schema:schema40.properties.watermark.required,parentSchema:schema40.properties.watermark,data:data1};
+const err3 = {instancePath:instancePath+"/watermark",keyword:"required",params:{missingProperty: "on"},schema:schema41.properties.watermark.required,parentSchema:schema41.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9214,7 +9300,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data1.delay === undefined){
-const err4 = {instancePath:instancePath+"/watermark",keyword:"required",params:{missingProperty: "delay"},schema:schema40.properties.watermark.required,parentSchema:schema40.properties.watermark,data:data1};
+const err4 = {instancePath:instancePath+"/watermark",keyword:"required",params:{missingProperty: "delay"},schema:schema41.properties.watermark.required,parentSchema:schema41.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9225,7 +9311,7 @@ errors++;
 }
 for(const key1 in data1){
 if(!((((key1 === "on") || (key1 === "delay")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/watermark",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema40.properties.watermark,data:data1};
+const err5 = {instancePath:instancePath+"/watermark",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema41.properties.watermark,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9238,8 +9324,8 @@ errors++;
 if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
-if(!pattern29.test(data2)){
-const err6 = {instancePath:instancePath+"/watermark/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.watermark.properties.on,data:data2};
+if(!pattern30.test(data2)){
+const err6 = {instancePath:instancePath+"/watermark/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9250,7 +9336,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/watermark/on",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.on.type,parentSchema:schema40.properties.watermark.properties.on,data:data2};
+const err7 = {instancePath:instancePath+"/watermark/on",keyword:"type",params:{type: "string"},schema:schema41.properties.watermark.properties.on.type,parentSchema:schema41.properties.watermark.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9263,8 +9349,8 @@ errors++;
 if(data1.delay !== undefined){
 let data3 = data1.delay;
 if(typeof data3 === "string"){
-if(!pattern27.test(data3)){
-const err8 = {instancePath:instancePath+"/watermark/delay",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.watermark.properties.delay,data:data3};
+if(!pattern28.test(data3)){
+const err8 = {instancePath:instancePath+"/watermark/delay",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9275,7 +9361,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/watermark/delay",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.delay.type,parentSchema:schema40.properties.watermark.properties.delay,data:data3};
+const err9 = {instancePath:instancePath+"/watermark/delay",keyword:"type",params:{type: "string"},schema:schema41.properties.watermark.properties.delay.type,parentSchema:schema41.properties.watermark.properties.delay,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9287,8 +9373,8 @@ errors++;
 }
 let data4 = data1.maxAhead;
 if(typeof data4 === "string"){
-if(!pattern27.test(data4)){
-const err10 = {instancePath:instancePath+"/watermark/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.watermark.properties.maxAhead,data:data4};
+if(!pattern28.test(data4)){
+const err10 = {instancePath:instancePath+"/watermark/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9299,7 +9385,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/watermark/maxAhead",keyword:"type",params:{type: "string"},schema:schema40.properties.watermark.properties.maxAhead.type,parentSchema:schema40.properties.watermark.properties.maxAhead,data:data4};
+const err11 = {instancePath:instancePath+"/watermark/maxAhead",keyword:"type",params:{type: "string"},schema:schema41.properties.watermark.properties.maxAhead.type,parentSchema:schema41.properties.watermark.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9311,7 +9397,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+const err12 = {instancePath,keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9320,14 +9406,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformSplitConfig = validate40;
-const schema41 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
+export const validateTransformSplitConfig = validate41;
+const schema42 = {"type":"object","required":["outputs"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"outputs":{"type":"object","minProperties":1,"maxProperties":50,"propertyNames":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of output names to conditions","x-widget":"expressions","examples":[{"refunds":"summary.total < 0","large":"summary.total >= 100"}]},"otherwise":{"type":["string","null"],"pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"a name of lower-case letters, digits and underscores","default":null,"examples":["small"]}},"examples":[{"outputs":{"refunds":"summary.total < 0","large":"summary.total >= 100"},"otherwise":"small"}]};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9335,7 +9421,7 @@ if(data.otherwise === undefined){
 data.otherwise = null;
 }
 if(data.outputs === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "outputs"},schema:schema41.required,parentSchema:schema41,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "outputs"},schema:schema42.required,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9346,7 +9432,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "outputs") || (key0 === "otherwise")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9360,7 +9446,7 @@ if(data.outputs !== undefined){
 let data0 = data.outputs;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 50){
-const err2 = {instancePath:instancePath+"/outputs",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema41.properties.outputs,data:data0};
+const err2 = {instancePath:instancePath+"/outputs",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema42.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9370,7 +9456,7 @@ vErrors.push(err2);
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/outputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema41.properties.outputs,data:data0};
+const err3 = {instancePath:instancePath+"/outputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema42.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9383,7 +9469,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/outputs",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema41.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err4 = {instancePath:instancePath+"/outputs",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema42.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9394,7 +9480,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "string"},schema:schema41.properties.outputs.propertyNames.type,parentSchema:schema41.properties.outputs.propertyNames,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "string"},schema:schema42.properties.outputs.propertyNames.type,parentSchema:schema42.properties.outputs.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9405,7 +9491,7 @@ errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/outputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema41.properties.outputs.propertyNames,parentSchema:schema41.properties.outputs,data:data0};
+const err6 = {instancePath:instancePath+"/outputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema42.properties.outputs.propertyNames,parentSchema:schema42.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9419,7 +9505,7 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
+const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema42.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9429,7 +9515,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
+const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema42.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9440,7 +9526,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema41.properties.outputs.additionalProperties.type,parentSchema:schema41.properties.outputs.additionalProperties,data:data1};
+const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema42.properties.outputs.additionalProperties.type,parentSchema:schema42.properties.outputs.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9452,7 +9538,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "object"},schema:schema41.properties.outputs.type,parentSchema:schema41.properties.outputs,data:data0};
+const err10 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "object"},schema:schema42.properties.outputs.type,parentSchema:schema42.properties.outputs,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9464,7 +9550,7 @@ errors++;
 }
 let data2 = data.otherwise;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/otherwise",keyword:"type",params:{type: schema41.properties.otherwise.type},schema:schema41.properties.otherwise.type,parentSchema:schema41.properties.otherwise,data:data2};
+const err11 = {instancePath:instancePath+"/otherwise",keyword:"type",params:{type: schema42.properties.otherwise.type},schema:schema42.properties.otherwise.type,parentSchema:schema42.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9475,7 +9561,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err12 = {instancePath:instancePath+"/otherwise",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema41.properties.otherwise,data:data2};
+const err12 = {instancePath:instancePath+"/otherwise",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema42.properties.otherwise,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9487,7 +9573,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err13 = {instancePath,keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -9496,14 +9582,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformExplodeConfig = validate41;
-const schema42 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
+export const validateTransformExplodeConfig = validate42;
+const schema43 = {"type":"object","required":["list"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"list":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["items"]},"as":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["item"]},"index":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"index","examples":["item_index"]},"empty":{"enum":["drop","keep"],"default":"drop","examples":["keep"]}},"examples":[{"list":"items","as":"item","index":"item_index"}]};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9517,7 +9603,7 @@ if(data.empty === undefined){
 data.empty = "drop";
 }
 if(data.list === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "list"},schema:schema42.required,parentSchema:schema42,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "list"},schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9528,7 +9614,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "list") || (key0 === "as")) || (key0 === "index")) || (key0 === "empty")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9541,8 +9627,8 @@ errors++;
 if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err2 = {instancePath:instancePath+"/list",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema42.properties.list,data:data0};
+if(!pattern30.test(data0)){
+const err2 = {instancePath:instancePath+"/list",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9553,7 +9639,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/list",keyword:"type",params:{type: "string"},schema:schema42.properties.list.type,parentSchema:schema42.properties.list,data:data0};
+const err3 = {instancePath:instancePath+"/list",keyword:"type",params:{type: "string"},schema:schema43.properties.list.type,parentSchema:schema43.properties.list,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9565,7 +9651,7 @@ errors++;
 }
 let data1 = data.as;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/as",keyword:"type",params:{type: schema42.properties.as.type},schema:schema42.properties.as.type,parentSchema:schema42.properties.as,data:data1};
+const err4 = {instancePath:instancePath+"/as",keyword:"type",params:{type: schema43.properties.as.type},schema:schema43.properties.as.type,parentSchema:schema43.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9575,8 +9661,8 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
-const err5 = {instancePath:instancePath+"/as",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.as,data:data1};
+if(!pattern38.test(data1)){
+const err5 = {instancePath:instancePath+"/as",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema43.properties.as,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9588,8 +9674,8 @@ errors++;
 }
 let data2 = data.index;
 if(typeof data2 === "string"){
-if(!pattern37.test(data2)){
-const err6 = {instancePath:instancePath+"/index",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema42.properties.index,data:data2};
+if(!pattern38.test(data2)){
+const err6 = {instancePath:instancePath+"/index",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema43.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9600,7 +9686,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/index",keyword:"type",params:{type: "string"},schema:schema42.properties.index.type,parentSchema:schema42.properties.index,data:data2};
+const err7 = {instancePath:instancePath+"/index",keyword:"type",params:{type: "string"},schema:schema43.properties.index.type,parentSchema:schema43.properties.index,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9611,7 +9697,7 @@ errors++;
 }
 let data3 = data.empty;
 if(!((data3 === "drop") || (data3 === "keep"))){
-const err8 = {instancePath:instancePath+"/empty",keyword:"enum",params:{allowedValues: schema42.properties.empty.enum},schema:schema42.properties.empty.enum,parentSchema:schema42.properties.empty,data:data3};
+const err8 = {instancePath:instancePath+"/empty",keyword:"enum",params:{allowedValues: schema43.properties.empty.enum},schema:schema43.properties.empty.enum,parentSchema:schema43.properties.empty,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9622,7 +9708,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
+const err9 = {instancePath,keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9631,14 +9717,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformDeduplicateConfig = validate42;
-const schema43 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
+export const validateTransformDeduplicateConfig = validate43;
+const schema44 = {"type":"object","required":["key","on","within"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"key":{"type":["string","array"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","examples":["transaction_id"]},"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"within":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"examples":[{"key":"transaction_id","on":"timestamp","within":"1h"}]};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9646,7 +9732,7 @@ if(data.maxAhead === undefined){
 data.maxAhead = "1h";
 }
 if(data.key === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "key"},schema:schema43.required,parentSchema:schema43,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "key"},schema:schema44.required,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9656,7 +9742,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.on === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema43.required,parentSchema:schema43,data};
+const err1 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema44.required,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9666,7 +9752,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.within === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "within"},schema:schema43.required,parentSchema:schema43,data};
+const err2 = {instancePath,keyword:"required",params:{missingProperty: "within"},schema:schema44.required,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9677,7 +9763,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "key") || (key0 === "on")) || (key0 === "within")) || (key0 === "maxAhead")) || (pattern0.test(key0)))){
-const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
+const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9690,7 +9776,7 @@ errors++;
 if(data.key !== undefined){
 let data0 = data.key;
 if((typeof data0 !== "string") && (!(Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema43.properties.key.type},schema:schema43.properties.key.type,parentSchema:schema43.properties.key,data:data0};
+const err4 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema44.properties.key.type},schema:schema44.properties.key.type,parentSchema:schema44.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9700,8 +9786,8 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err5 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key,data:data0};
+if(!pattern30.test(data0)){
+const err5 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9713,7 +9799,7 @@ errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err6 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema43.properties.key,data:data0};
+const err6 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema44.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9726,8 +9812,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern29.test(data1)){
-const err7 = {instancePath:instancePath+"/key/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.key.items,data:data1};
+if(!pattern30.test(data1)){
+const err7 = {instancePath:instancePath+"/key/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9738,7 +9824,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,keyword:"type",params:{type: "string"},schema:schema43.properties.key.items.type,parentSchema:schema43.properties.key.items,data:data1};
+const err8 = {instancePath:instancePath+"/key/" + i0,keyword:"type",params:{type: "string"},schema:schema44.properties.key.items.type,parentSchema:schema44.properties.key.items,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9759,7 +9845,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema43.properties.key,data:data0};
+const err9 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema44.properties.key,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9777,8 +9863,8 @@ indices0[item0] = i1;
 if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
-if(!pattern29.test(data2)){
-const err10 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.on,data:data2};
+if(!pattern30.test(data2)){
+const err10 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9789,7 +9875,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema43.properties.on.type,parentSchema:schema43.properties.on,data:data2};
+const err11 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema44.properties.on.type,parentSchema:schema44.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9802,8 +9888,8 @@ errors++;
 if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
-if(!pattern27.test(data3)){
-const err12 = {instancePath:instancePath+"/within",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.within,data:data3};
+if(!pattern28.test(data3)){
+const err12 = {instancePath:instancePath+"/within",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9814,7 +9900,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/within",keyword:"type",params:{type: "string"},schema:schema43.properties.within.type,parentSchema:schema43.properties.within,data:data3};
+const err13 = {instancePath:instancePath+"/within",keyword:"type",params:{type: "string"},schema:schema44.properties.within.type,parentSchema:schema44.properties.within,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -9826,8 +9912,8 @@ errors++;
 }
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
-if(!pattern27.test(data4)){
-const err14 = {instancePath:instancePath+"/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema43.properties.maxAhead,data:data4};
+if(!pattern28.test(data4)){
+const err14 = {instancePath:instancePath+"/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -9838,7 +9924,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/maxAhead",keyword:"type",params:{type: "string"},schema:schema43.properties.maxAhead.type,parentSchema:schema43.properties.maxAhead,data:data4};
+const err15 = {instancePath:instancePath+"/maxAhead",keyword:"type",params:{type: "string"},schema:schema44.properties.maxAhead.type,parentSchema:schema44.properties.maxAhead,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -9849,7 +9935,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
+const err16 = {instancePath,keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -9858,14 +9944,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformAggregateConfig = validate43;
-const schema44 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
+export const validateTransformAggregateConfig = validate44;
+const schema45 = {"type":"object","required":["compute"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"window":{"type":["object","null"],"required":["on","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["1m"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"gap":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1m","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_location.region"]]},"compute":{"type":"object","minProperties":1,"propertyNames":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"additionalProperties":{"type":"string","minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression"},"x-expects":"a map of column names to aggregate expressions","x-widget":"expressions","examples":[{"revenue":"sum(summary.total)","baskets":"count(*)"}]}},"examples":[{"window":{"on":"timestamp","size":"1m","watermark":"2m"},"by":["store_location.region"],"compute":{"revenue":"sum(summary.total)","baskets":"count(*)"}}]};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9879,7 +9965,7 @@ if(data.by === undefined){
 data.by = [];
 }
 if(data.compute === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "compute"},schema:schema44.required,parentSchema:schema44,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "compute"},schema:schema45.required,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9890,7 +9976,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "window") || (key0 === "emit")) || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9902,7 +9988,7 @@ errors++;
 }
 let data0 = data.window;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-const err2 = {instancePath:instancePath+"/window",keyword:"type",params:{type: schema44.properties.window.type},schema:schema44.properties.window.type,parentSchema:schema44.properties.window,data:data0};
+const err2 = {instancePath:instancePath+"/window",keyword:"type",params:{type: schema45.properties.window.type},schema:schema45.properties.window.type,parentSchema:schema45.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9925,7 +10011,7 @@ if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
 if(data0.on === undefined){
-const err3 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "on"},schema:schema44.properties.window.required,parentSchema:schema44.properties.window,data:data0};
+const err3 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "on"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9935,7 +10021,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0.watermark === undefined){
-const err4 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "watermark"},schema:schema44.properties.window.required,parentSchema:schema44.properties.window,data:data0};
+const err4 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "watermark"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9946,7 +10032,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!(((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "gap")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/window",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema44.properties.window,data:data0};
+const err5 = {instancePath:instancePath+"/window",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema45.properties.window,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9959,8 +10045,8 @@ errors++;
 if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
-if(!pattern29.test(data1)){
-const err6 = {instancePath:instancePath+"/window/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.window.properties.on,data:data1};
+if(!pattern30.test(data1)){
+const err6 = {instancePath:instancePath+"/window/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9971,7 +10057,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/window/on",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.on.type,parentSchema:schema44.properties.window.properties.on,data:data1};
+const err7 = {instancePath:instancePath+"/window/on",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.on.type,parentSchema:schema45.properties.window.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9983,7 +10069,7 @@ errors++;
 }
 let data2 = data0.size;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/window/size",keyword:"type",params:{type: schema44.properties.window.properties.size.type},schema:schema44.properties.window.properties.size.type,parentSchema:schema44.properties.window.properties.size,data:data2};
+const err8 = {instancePath:instancePath+"/window/size",keyword:"type",params:{type: schema45.properties.window.properties.size.type},schema:schema45.properties.window.properties.size.type,parentSchema:schema45.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9993,8 +10079,8 @@ vErrors.push(err8);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern27.test(data2)){
-const err9 = {instancePath:instancePath+"/window/size",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.size,data:data2};
+if(!pattern28.test(data2)){
+const err9 = {instancePath:instancePath+"/window/size",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.size,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -10006,7 +10092,7 @@ errors++;
 }
 let data3 = data0.slide;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/window/slide",keyword:"type",params:{type: schema44.properties.window.properties.slide.type},schema:schema44.properties.window.properties.slide.type,parentSchema:schema44.properties.window.properties.slide,data:data3};
+const err10 = {instancePath:instancePath+"/window/slide",keyword:"type",params:{type: schema45.properties.window.properties.slide.type},schema:schema45.properties.window.properties.slide.type,parentSchema:schema45.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -10016,8 +10102,8 @@ vErrors.push(err10);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern27.test(data3)){
-const err11 = {instancePath:instancePath+"/window/slide",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.slide,data:data3};
+if(!pattern28.test(data3)){
+const err11 = {instancePath:instancePath+"/window/slide",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.slide,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -10029,7 +10115,7 @@ errors++;
 }
 let data4 = data0.gap;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err12 = {instancePath:instancePath+"/window/gap",keyword:"type",params:{type: schema44.properties.window.properties.gap.type},schema:schema44.properties.window.properties.gap.type,parentSchema:schema44.properties.window.properties.gap,data:data4};
+const err12 = {instancePath:instancePath+"/window/gap",keyword:"type",params:{type: schema45.properties.window.properties.gap.type},schema:schema45.properties.window.properties.gap.type,parentSchema:schema45.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -10039,8 +10125,8 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern27.test(data4)){
-const err13 = {instancePath:instancePath+"/window/gap",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.gap,data:data4};
+if(!pattern28.test(data4)){
+const err13 = {instancePath:instancePath+"/window/gap",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.gap,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -10053,8 +10139,8 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern141.test(data5)){
-const err14 = {instancePath:instancePath+"/window/watermark",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.watermark,data:data5};
+if(!pattern142.test(data5)){
+const err14 = {instancePath:instancePath+"/window/watermark",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -10065,7 +10151,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window/watermark",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.watermark.type,parentSchema:schema44.properties.window.properties.watermark,data:data5};
+const err15 = {instancePath:instancePath+"/window/watermark",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.watermark.type,parentSchema:schema45.properties.window.properties.watermark,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -10077,8 +10163,8 @@ errors++;
 }
 let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
-if(!pattern27.test(data6)){
-const err16 = {instancePath:instancePath+"/window/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.window.properties.maxAhead,data:data6};
+if(!pattern28.test(data6)){
+const err16 = {instancePath:instancePath+"/window/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -10089,7 +10175,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/window/maxAhead",keyword:"type",params:{type: "string"},schema:schema44.properties.window.properties.maxAhead.type,parentSchema:schema44.properties.window.properties.maxAhead,data:data6};
+const err17 = {instancePath:instancePath+"/window/maxAhead",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.maxAhead.type,parentSchema:schema45.properties.window.properties.maxAhead,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -10101,7 +10187,7 @@ errors++;
 }
 let data7 = data.emit;
 if(!((data7 === "updates") || (data7 === "final"))){
-const err18 = {instancePath:instancePath+"/emit",keyword:"enum",params:{allowedValues: schema44.properties.emit.enum},schema:schema44.properties.emit.enum,parentSchema:schema44.properties.emit,data:data7};
+const err18 = {instancePath:instancePath+"/emit",keyword:"enum",params:{allowedValues: schema45.properties.emit.enum},schema:schema45.properties.emit.enum,parentSchema:schema45.properties.emit,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -10116,8 +10202,8 @@ const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
-if(!pattern29.test(data9)){
-const err19 = {instancePath:instancePath+"/by/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.by.items,data:data9};
+if(!pattern30.test(data9)){
+const err19 = {instancePath:instancePath+"/by/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -10128,7 +10214,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/by/" + i0,keyword:"type",params:{type: "string"},schema:schema44.properties.by.items.type,parentSchema:schema44.properties.by.items,data:data9};
+const err20 = {instancePath:instancePath+"/by/" + i0,keyword:"type",params:{type: "string"},schema:schema45.properties.by.items.type,parentSchema:schema45.properties.by.items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -10149,7 +10235,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err21 = {instancePath:instancePath+"/by",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema44.properties.by,data:data8};
+const err21 = {instancePath:instancePath+"/by",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema45.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -10164,7 +10250,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/by",keyword:"type",params:{type: "array"},schema:schema44.properties.by.type,parentSchema:schema44.properties.by,data:data8};
+const err22 = {instancePath:instancePath+"/by",keyword:"type",params:{type: "array"},schema:schema45.properties.by.type,parentSchema:schema45.properties.by,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -10177,7 +10263,7 @@ if(data.compute !== undefined){
 let data10 = data.compute;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length < 1){
-const err23 = {instancePath:instancePath+"/compute",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema44.properties.compute,data:data10};
+const err23 = {instancePath:instancePath+"/compute",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema45.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -10189,8 +10275,8 @@ errors++;
 for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
-if(!pattern37.test(key2)){
-const err24 = {instancePath:instancePath+"/compute",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema44.properties.compute.propertyNames,data:key2,propertyName:key2};
+if(!pattern38.test(key2)){
+const err24 = {instancePath:instancePath+"/compute",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema45.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -10201,7 +10287,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "string"},schema:schema44.properties.compute.propertyNames.type,parentSchema:schema44.properties.compute.propertyNames,data:key2,propertyName:key2};
+const err25 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "string"},schema:schema45.properties.compute.propertyNames.type,parentSchema:schema45.properties.compute.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -10212,7 +10298,7 @@ errors++;
 }
 var valid5 = _errs24 === errors;
 if(!valid5){
-const err26 = {instancePath:instancePath+"/compute",keyword:"propertyNames",params:{propertyName: key2},schema:schema44.properties.compute.propertyNames,parentSchema:schema44.properties.compute,data:data10};
+const err26 = {instancePath:instancePath+"/compute",keyword:"propertyNames",params:{propertyName: key2},schema:schema45.properties.compute.propertyNames,parentSchema:schema45.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -10226,7 +10312,7 @@ for(const key3 in data10){
 let data11 = data10[key3];
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
+const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema45.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -10236,7 +10322,7 @@ vErrors.push(err27);
 errors++;
 }
 if(func2(data11) < 1){
-const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
+const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -10247,7 +10333,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema44.properties.compute.additionalProperties.type,parentSchema:schema44.properties.compute.additionalProperties,data:data11};
+const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema45.properties.compute.additionalProperties.type,parentSchema:schema45.properties.compute.additionalProperties,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -10259,7 +10345,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "object"},schema:schema44.properties.compute.type,parentSchema:schema44.properties.compute,data:data10};
+const err30 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "object"},schema:schema45.properties.compute.type,parentSchema:schema45.properties.compute,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -10271,7 +10357,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
+const err31 = {instancePath,keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -10280,14 +10366,14 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTransformTopConfig = validate44;
-const schema45 = {"type":"object","required":["n"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"n":{"type":"integer","minimum":1,"maximum":10000,"examples":[3]},"highest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total"]},"lowest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total / size(items)"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_id"]]},"rank":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"rank","examples":["place"]},"window":{"type":["object","null"],"required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1h","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]}},"examples":[{"window":{"on":"timestamp","size":"1h","watermark":"2m"},"n":3,"highest":"summary.total","by":["store_id"],"rank":"place"}]};
+export const validateTransformTopConfig = validate45;
+const schema46 = {"type":"object","required":["n"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"n":{"type":"integer","minimum":1,"maximum":10000,"examples":[3]},"highest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total"]},"lowest":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["summary.total / size(items)"]},"by":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"default":[],"examples":[["store_id"]]},"rank":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":"rank","examples":["place"]},"window":{"type":["object","null"],"required":["on","size","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["timestamp"]},"size":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["1h"]},"slide":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"watermark":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","examples":["2m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h","examples":["1h"]}},"default":null,"examples":[{"on":"timestamp","size":"1h","watermark":"2m"}]},"emit":{"enum":["updates","final"],"default":"updates","examples":["updates"]}},"examples":[{"window":{"on":"timestamp","size":"1h","watermark":"2m"},"n":3,"highest":"summary.total","by":["store_id"],"rank":"place"}]};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10310,7 +10396,7 @@ if(data.emit === undefined){
 data.emit = "updates";
 }
 if(data.n === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "n"},schema:schema45.required,parentSchema:schema45,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "n"},schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -10321,7 +10407,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "n") || (key0 === "highest")) || (key0 === "lowest")) || (key0 === "by")) || (key0 === "rank")) || (key0 === "window")) || (key0 === "emit")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -10334,7 +10420,7 @@ errors++;
 if(data.n !== undefined){
 let data0 = data.n;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"},schema:schema45.properties.n.type,parentSchema:schema45.properties.n,data:data0};
+const err2 = {instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"},schema:schema46.properties.n.type,parentSchema:schema46.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -10345,7 +10431,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 10000 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema45.properties.n,data:data0};
+const err3 = {instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema46.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -10355,7 +10441,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45.properties.n,data:data0};
+const err4 = {instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46.properties.n,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10368,7 +10454,7 @@ errors++;
 }
 let data1 = data.highest;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err5 = {instancePath:instancePath+"/highest",keyword:"type",params:{type: schema45.properties.highest.type},schema:schema45.properties.highest.type,parentSchema:schema45.properties.highest,data:data1};
+const err5 = {instancePath:instancePath+"/highest",keyword:"type",params:{type: schema46.properties.highest.type},schema:schema46.properties.highest.type,parentSchema:schema46.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -10379,7 +10465,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err6 = {instancePath:instancePath+"/highest",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema45.properties.highest,data:data1};
+const err6 = {instancePath:instancePath+"/highest",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -10389,7 +10475,7 @@ vErrors.push(err6);
 errors++;
 }
 if(func2(data1) < 1){
-const err7 = {instancePath:instancePath+"/highest",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.highest,data:data1};
+const err7 = {instancePath:instancePath+"/highest",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.highest,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -10401,7 +10487,7 @@ errors++;
 }
 let data2 = data.lowest;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/lowest",keyword:"type",params:{type: schema45.properties.lowest.type},schema:schema45.properties.lowest.type,parentSchema:schema45.properties.lowest,data:data2};
+const err8 = {instancePath:instancePath+"/lowest",keyword:"type",params:{type: schema46.properties.lowest.type},schema:schema46.properties.lowest.type,parentSchema:schema46.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -10412,7 +10498,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(func2(data2) > 10000){
-const err9 = {instancePath:instancePath+"/lowest",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema45.properties.lowest,data:data2};
+const err9 = {instancePath:instancePath+"/lowest",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -10422,7 +10508,7 @@ vErrors.push(err9);
 errors++;
 }
 if(func2(data2) < 1){
-const err10 = {instancePath:instancePath+"/lowest",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.lowest,data:data2};
+const err10 = {instancePath:instancePath+"/lowest",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.lowest,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -10438,8 +10524,8 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(typeof data4 === "string"){
-if(!pattern29.test(data4)){
-const err11 = {instancePath:instancePath+"/by/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.by.items,data:data4};
+if(!pattern30.test(data4)){
+const err11 = {instancePath:instancePath+"/by/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.by.items,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -10450,7 +10536,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/by/" + i0,keyword:"type",params:{type: "string"},schema:schema45.properties.by.items.type,parentSchema:schema45.properties.by.items,data:data4};
+const err12 = {instancePath:instancePath+"/by/" + i0,keyword:"type",params:{type: "string"},schema:schema46.properties.by.items.type,parentSchema:schema46.properties.by.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -10471,7 +10557,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err13 = {instancePath:instancePath+"/by",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema45.properties.by,data:data3};
+const err13 = {instancePath:instancePath+"/by",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.by,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -10486,7 +10572,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/by",keyword:"type",params:{type: "array"},schema:schema45.properties.by.type,parentSchema:schema45.properties.by,data:data3};
+const err14 = {instancePath:instancePath+"/by",keyword:"type",params:{type: "array"},schema:schema46.properties.by.type,parentSchema:schema46.properties.by,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -10497,8 +10583,8 @@ errors++;
 }
 let data5 = data.rank;
 if(typeof data5 === "string"){
-if(!pattern37.test(data5)){
-const err15 = {instancePath:instancePath+"/rank",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema45.properties.rank,data:data5};
+if(!pattern38.test(data5)){
+const err15 = {instancePath:instancePath+"/rank",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -10509,7 +10595,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rank",keyword:"type",params:{type: "string"},schema:schema45.properties.rank.type,parentSchema:schema45.properties.rank,data:data5};
+const err16 = {instancePath:instancePath+"/rank",keyword:"type",params:{type: "string"},schema:schema46.properties.rank.type,parentSchema:schema46.properties.rank,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -10520,7 +10606,7 @@ errors++;
 }
 let data6 = data.window;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/window",keyword:"type",params:{type: schema45.properties.window.type},schema:schema45.properties.window.type,parentSchema:schema45.properties.window,data:data6};
+const err17 = {instancePath:instancePath+"/window",keyword:"type",params:{type: schema46.properties.window.type},schema:schema46.properties.window.type,parentSchema:schema46.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -10537,7 +10623,7 @@ if(data6.maxAhead === undefined){
 data6.maxAhead = "1h";
 }
 if(data6.on === undefined){
-const err18 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "on"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
+const err18 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "on"},schema:schema46.properties.window.required,parentSchema:schema46.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -10547,7 +10633,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data6.size === undefined){
-const err19 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "size"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
+const err19 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "size"},schema:schema46.properties.window.required,parentSchema:schema46.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -10557,7 +10643,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data6.watermark === undefined){
-const err20 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "watermark"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data6};
+const err20 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "watermark"},schema:schema46.properties.window.required,parentSchema:schema46.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -10568,7 +10654,7 @@ errors++;
 }
 for(const key1 in data6){
 if(!((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err21 = {instancePath:instancePath+"/window",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema45.properties.window,data:data6};
+const err21 = {instancePath:instancePath+"/window",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema46.properties.window,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -10581,8 +10667,8 @@ errors++;
 if(data6.on !== undefined){
 let data7 = data6.on;
 if(typeof data7 === "string"){
-if(!pattern29.test(data7)){
-const err22 = {instancePath:instancePath+"/window/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.window.properties.on,data:data7};
+if(!pattern30.test(data7)){
+const err22 = {instancePath:instancePath+"/window/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.window.properties.on,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -10593,7 +10679,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/window/on",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.on.type,parentSchema:schema45.properties.window.properties.on,data:data7};
+const err23 = {instancePath:instancePath+"/window/on",keyword:"type",params:{type: "string"},schema:schema46.properties.window.properties.on.type,parentSchema:schema46.properties.window.properties.on,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -10606,8 +10692,8 @@ errors++;
 if(data6.size !== undefined){
 let data8 = data6.size;
 if(typeof data8 === "string"){
-if(!pattern27.test(data8)){
-const err24 = {instancePath:instancePath+"/window/size",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.size,data:data8};
+if(!pattern28.test(data8)){
+const err24 = {instancePath:instancePath+"/window/size",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.window.properties.size,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -10618,7 +10704,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/window/size",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.size.type,parentSchema:schema45.properties.window.properties.size,data:data8};
+const err25 = {instancePath:instancePath+"/window/size",keyword:"type",params:{type: "string"},schema:schema46.properties.window.properties.size.type,parentSchema:schema46.properties.window.properties.size,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -10630,7 +10716,7 @@ errors++;
 }
 let data9 = data6.slide;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err26 = {instancePath:instancePath+"/window/slide",keyword:"type",params:{type: schema45.properties.window.properties.slide.type},schema:schema45.properties.window.properties.slide.type,parentSchema:schema45.properties.window.properties.slide,data:data9};
+const err26 = {instancePath:instancePath+"/window/slide",keyword:"type",params:{type: schema46.properties.window.properties.slide.type},schema:schema46.properties.window.properties.slide.type,parentSchema:schema46.properties.window.properties.slide,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -10640,8 +10726,8 @@ vErrors.push(err26);
 errors++;
 }
 if(typeof data9 === "string"){
-if(!pattern27.test(data9)){
-const err27 = {instancePath:instancePath+"/window/slide",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.slide,data:data9};
+if(!pattern28.test(data9)){
+const err27 = {instancePath:instancePath+"/window/slide",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.window.properties.slide,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -10654,8 +10740,8 @@ errors++;
 if(data6.watermark !== undefined){
 let data10 = data6.watermark;
 if(typeof data10 === "string"){
-if(!pattern141.test(data10)){
-const err28 = {instancePath:instancePath+"/window/watermark",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.watermark,data:data10};
+if(!pattern142.test(data10)){
+const err28 = {instancePath:instancePath+"/window/watermark",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema46.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -10666,7 +10752,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/window/watermark",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.watermark.type,parentSchema:schema45.properties.window.properties.watermark,data:data10};
+const err29 = {instancePath:instancePath+"/window/watermark",keyword:"type",params:{type: "string"},schema:schema46.properties.window.properties.watermark.type,parentSchema:schema46.properties.window.properties.watermark,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -10678,8 +10764,8 @@ errors++;
 }
 let data11 = data6.maxAhead;
 if(typeof data11 === "string"){
-if(!pattern27.test(data11)){
-const err30 = {instancePath:instancePath+"/window/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.maxAhead,data:data11};
+if(!pattern28.test(data11)){
+const err30 = {instancePath:instancePath+"/window/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.window.properties.maxAhead,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -10690,7 +10776,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/window/maxAhead",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.maxAhead.type,parentSchema:schema45.properties.window.properties.maxAhead,data:data11};
+const err31 = {instancePath:instancePath+"/window/maxAhead",keyword:"type",params:{type: "string"},schema:schema46.properties.window.properties.maxAhead.type,parentSchema:schema46.properties.window.properties.maxAhead,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -10702,7 +10788,7 @@ errors++;
 }
 let data12 = data.emit;
 if(!((data12 === "updates") || (data12 === "final"))){
-const err32 = {instancePath:instancePath+"/emit",keyword:"enum",params:{allowedValues: schema45.properties.emit.enum},schema:schema45.properties.emit.enum,parentSchema:schema45.properties.emit,data:data12};
+const err32 = {instancePath:instancePath+"/emit",keyword:"enum",params:{allowedValues: schema46.properties.emit.enum},schema:schema46.properties.emit.enum,parentSchema:schema46.properties.emit,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -10713,7 +10799,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath,keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+const err33 = {instancePath,keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -10722,16 +10808,16 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkMongodbConfig = validate45;
-const schema46 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"where":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["status = 'open'"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
-const pattern190 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern196 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+export const validateSinkMongodbConfig = validate46;
+const schema47 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert","examples":["insert"]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["transaction_id"]},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false,"examples":[true]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]},"where":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["status = 'open'"]},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null,"examples":["by_store"]}},"examples":[{"fields":{"timestamp":1},"expireAfter":"365d"}]},"default":[],"examples":[[{"fields":{"store_id":1,"timestamp":-1}}]]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null,"examples":["op = 'd'"]},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null,"examples":["store_id"]},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds","examples":["minutes"]},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["365d"]}},"default":null,"examples":[{"timeField":"timestamp","metaField":"store_id","granularity":"minutes"}]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]},"validator":{"enum":["off","warn","error"],"default":"error","examples":["error"]}},"examples":[{"collection":"sales","key":"transaction_id","indexes":[{"fields":{"store_id":1,"timestamp":-1}},{"fields":{"timestamp":1},"expireAfter":"365d"}]}]};
+const pattern191 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern197 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10757,7 +10843,7 @@ if(data.validator === undefined){
 data.validator = "error";
 }
 if(data.collection === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "collection"},schema:schema46.required,parentSchema:schema46,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "collection"},schema:schema47.required,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -10768,7 +10854,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "timeSeries")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -10781,8 +10867,8 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern190.test(data0)){
-const err2 = {instancePath:instancePath+"/collection",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema46.properties.collection,data:data0};
+if(!pattern191.test(data0)){
+const err2 = {instancePath:instancePath+"/collection",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema47.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -10793,7 +10879,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/collection",keyword:"type",params:{type: "string"},schema:schema46.properties.collection.type,parentSchema:schema46.properties.collection,data:data0};
+const err3 = {instancePath:instancePath+"/collection",keyword:"type",params:{type: "string"},schema:schema47.properties.collection.type,parentSchema:schema47.properties.collection,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -10805,7 +10891,7 @@ errors++;
 }
 let data1 = data.mode;
 if(!((data1 === "upsert") || (data1 === "insert"))){
-const err4 = {instancePath:instancePath+"/mode",keyword:"enum",params:{allowedValues: schema46.properties.mode.enum},schema:schema46.properties.mode.enum,parentSchema:schema46.properties.mode,data:data1};
+const err4 = {instancePath:instancePath+"/mode",keyword:"enum",params:{allowedValues: schema47.properties.mode.enum},schema:schema47.properties.mode.enum,parentSchema:schema47.properties.mode,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10816,7 +10902,7 @@ errors++;
 }
 let data2 = data.key;
 if(((typeof data2 !== "string") && (!(Array.isArray(data2)))) && (data2 !== null)){
-const err5 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema46.properties.key.type},schema:schema46.properties.key.type,parentSchema:schema46.properties.key,data:data2};
+const err5 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema47.properties.key.type},schema:schema47.properties.key.type,parentSchema:schema47.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -10826,8 +10912,8 @@ vErrors.push(err5);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern29.test(data2)){
-const err6 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.key,data:data2};
+if(!pattern30.test(data2)){
+const err6 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -10839,7 +10925,7 @@ errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema46.properties.key,data:data2};
+const err7 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema47.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -10852,8 +10938,8 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern29.test(data3)){
-const err8 = {instancePath:instancePath+"/key/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.key.items,data:data3};
+if(!pattern30.test(data3)){
+const err8 = {instancePath:instancePath+"/key/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -10864,7 +10950,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/key/" + i0,keyword:"type",params:{type: "string"},schema:schema46.properties.key.items.type,parentSchema:schema46.properties.key.items,data:data3};
+const err9 = {instancePath:instancePath+"/key/" + i0,keyword:"type",params:{type: "string"},schema:schema47.properties.key.items.type,parentSchema:schema47.properties.key.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -10885,7 +10971,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.key,data:data2};
+const err10 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema47.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -10902,7 +10988,7 @@ indices0[item0] = i1;
 let data4 = data.indexes;
 if(Array.isArray(data4)){
 if(data4.length > 63){
-const err11 = {instancePath:instancePath+"/indexes",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema46.properties.indexes,data:data4};
+const err11 = {instancePath:instancePath+"/indexes",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema47.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -10928,7 +11014,7 @@ if(data5.name === undefined){
 data5.name = null;
 }
 if(data5.fields === undefined){
-const err12 = {instancePath:instancePath+"/indexes/" + i2,keyword:"required",params:{missingProperty: "fields"},schema:schema46.properties.indexes.items.required,parentSchema:schema46.properties.indexes.items,data:data5};
+const err12 = {instancePath:instancePath+"/indexes/" + i2,keyword:"required",params:{missingProperty: "fields"},schema:schema47.properties.indexes.items.required,parentSchema:schema47.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -10939,7 +11025,7 @@ errors++;
 }
 for(const key1 in data5){
 if(!((((((key1 === "fields") || (key1 === "unique")) || (key1 === "expireAfter")) || (key1 === "where")) || (key1 === "name")) || (pattern0.test(key1)))){
-const err13 = {instancePath:instancePath+"/indexes/" + i2,keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema46.properties.indexes.items,data:data5};
+const err13 = {instancePath:instancePath+"/indexes/" + i2,keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema47.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -10953,7 +11039,7 @@ if(data5.fields !== undefined){
 let data6 = data5.fields;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(Object.keys(data6).length > 32){
-const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
+const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema47.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -10963,7 +11049,7 @@ vErrors.push(err14);
 errors++;
 }
 if(Object.keys(data6).length < 1){
-const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
+const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema47.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -10975,8 +11061,8 @@ errors++;
 for(const key2 in data6){
 const _errs16 = errors;
 if(typeof key2 === "string"){
-if(!pattern29.test(key2)){
-const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+if(!pattern30.test(key2)){
+const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -10987,7 +11073,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"type",params:{type: "string"},schema:schema46.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema46.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
+const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"type",params:{type: "string"},schema:schema47.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema47.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -10998,7 +11084,7 @@ errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"propertyNames",params:{propertyName: key2},schema:schema46.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
+const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"propertyNames",params:{propertyName: key2},schema:schema47.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema47.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -11011,7 +11097,7 @@ errors++;
 for(const key3 in data6){
 let data7 = data6[key3];
 if(!(((((data7 === 1) || (data7 === -1)) || (data7 === "text")) || (data7 === "2dsphere")) || (data7 === "hashed"))){
-const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"enum",params:{allowedValues: schema46.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema46.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema46.properties.indexes.items.properties.fields.additionalProperties,data:data7};
+const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"enum",params:{allowedValues: schema47.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema47.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema47.properties.indexes.items.properties.fields.additionalProperties,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -11023,7 +11109,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"type",params:{type: "object"},schema:schema46.properties.indexes.items.properties.fields.type,parentSchema:schema46.properties.indexes.items.properties.fields,data:data6};
+const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"type",params:{type: "object"},schema:schema47.properties.indexes.items.properties.fields.type,parentSchema:schema47.properties.indexes.items.properties.fields,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -11035,7 +11121,7 @@ errors++;
 }
 let data8 = data5.unique;
 if(typeof data8 !== "boolean"){
-const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",keyword:"type",params:{type: "boolean"},schema:schema46.properties.indexes.items.properties.unique.type,parentSchema:schema46.properties.indexes.items.properties.unique,data:data8};
+const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",keyword:"type",params:{type: "boolean"},schema:schema47.properties.indexes.items.properties.unique.type,parentSchema:schema47.properties.indexes.items.properties.unique,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -11046,7 +11132,7 @@ errors++;
 }
 let data9 = data5.expireAfter;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",keyword:"type",params:{type: schema46.properties.indexes.items.properties.expireAfter.type},schema:schema46.properties.indexes.items.properties.expireAfter.type,parentSchema:schema46.properties.indexes.items.properties.expireAfter,data:data9};
+const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",keyword:"type",params:{type: schema47.properties.indexes.items.properties.expireAfter.type},schema:schema47.properties.indexes.items.properties.expireAfter.type,parentSchema:schema47.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -11056,8 +11142,8 @@ vErrors.push(err22);
 errors++;
 }
 if(typeof data9 === "string"){
-if(!pattern27.test(data9)){
-const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.indexes.items.properties.expireAfter,data:data9};
+if(!pattern28.test(data9)){
+const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.indexes.items.properties.expireAfter,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -11069,7 +11155,7 @@ errors++;
 }
 let data10 = data5.where;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"type",params:{type: schema46.properties.indexes.items.properties.where.type},schema:schema46.properties.indexes.items.properties.where.type,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
+const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"type",params:{type: schema47.properties.indexes.items.properties.where.type},schema:schema47.properties.indexes.items.properties.where.type,parentSchema:schema47.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -11080,7 +11166,7 @@ errors++;
 }
 if(typeof data10 === "string"){
 if(func2(data10) > 10000){
-const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
+const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema47.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -11090,7 +11176,7 @@ vErrors.push(err25);
 errors++;
 }
 if(func2(data10) < 1){
-const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.indexes.items.properties.where,data:data10};
+const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema47.properties.indexes.items.properties.where,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -11102,7 +11188,7 @@ errors++;
 }
 let data11 = data5.name;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",keyword:"type",params:{type: schema46.properties.indexes.items.properties.name.type},schema:schema46.properties.indexes.items.properties.name.type,parentSchema:schema46.properties.indexes.items.properties.name,data:data11};
+const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",keyword:"type",params:{type: schema47.properties.indexes.items.properties.name.type},schema:schema47.properties.indexes.items.properties.name.type,parentSchema:schema47.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -11112,8 +11198,8 @@ vErrors.push(err27);
 errors++;
 }
 if(typeof data11 === "string"){
-if(!pattern196.test(data11)){
-const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema46.properties.indexes.items.properties.name,data:data11};
+if(!pattern197.test(data11)){
+const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema47.properties.indexes.items.properties.name,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -11125,7 +11211,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/indexes/" + i2,keyword:"type",params:{type: "object"},schema:schema46.properties.indexes.items.type,parentSchema:schema46.properties.indexes.items,data:data5};
+const err29 = {instancePath:instancePath+"/indexes/" + i2,keyword:"type",params:{type: "object"},schema:schema47.properties.indexes.items.type,parentSchema:schema47.properties.indexes.items,data:data5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -11137,7 +11223,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/indexes",keyword:"type",params:{type: "array"},schema:schema46.properties.indexes.type,parentSchema:schema46.properties.indexes,data:data4};
+const err30 = {instancePath:instancePath+"/indexes",keyword:"type",params:{type: "array"},schema:schema47.properties.indexes.type,parentSchema:schema47.properties.indexes,data:data4};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -11148,7 +11234,7 @@ errors++;
 }
 let data12 = data.delete;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err31 = {instancePath:instancePath+"/delete",keyword:"type",params:{type: schema46.properties.delete.type},schema:schema46.properties.delete.type,parentSchema:schema46.properties.delete,data:data12};
+const err31 = {instancePath:instancePath+"/delete",keyword:"type",params:{type: schema47.properties.delete.type},schema:schema47.properties.delete.type,parentSchema:schema47.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -11159,7 +11245,7 @@ errors++;
 }
 if(typeof data12 === "string"){
 if(func2(data12) > 10000){
-const err32 = {instancePath:instancePath+"/delete",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.delete,data:data12};
+const err32 = {instancePath:instancePath+"/delete",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema47.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -11169,7 +11255,7 @@ vErrors.push(err32);
 errors++;
 }
 if(func2(data12) < 1){
-const err33 = {instancePath:instancePath+"/delete",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.delete,data:data12};
+const err33 = {instancePath:instancePath+"/delete",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema47.properties.delete,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -11181,7 +11267,7 @@ errors++;
 }
 let data13 = data.timeSeries;
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-const err34 = {instancePath:instancePath+"/timeSeries",keyword:"type",params:{type: schema46.properties.timeSeries.type},schema:schema46.properties.timeSeries.type,parentSchema:schema46.properties.timeSeries,data:data13};
+const err34 = {instancePath:instancePath+"/timeSeries",keyword:"type",params:{type: schema47.properties.timeSeries.type},schema:schema47.properties.timeSeries.type,parentSchema:schema47.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -11201,7 +11287,7 @@ if(data13.expireAfter === undefined){
 data13.expireAfter = null;
 }
 if(data13.timeField === undefined){
-const err35 = {instancePath:instancePath+"/timeSeries",keyword:"required",params:{missingProperty: "timeField"},schema:schema46.properties.timeSeries.required,parentSchema:schema46.properties.timeSeries,data:data13};
+const err35 = {instancePath:instancePath+"/timeSeries",keyword:"required",params:{missingProperty: "timeField"},schema:schema47.properties.timeSeries.required,parentSchema:schema47.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -11212,7 +11298,7 @@ errors++;
 }
 for(const key4 in data13){
 if(!(((((key4 === "timeField") || (key4 === "metaField")) || (key4 === "granularity")) || (key4 === "expireAfter")) || (pattern0.test(key4)))){
-const err36 = {instancePath:instancePath+"/timeSeries",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema46.properties.timeSeries,data:data13};
+const err36 = {instancePath:instancePath+"/timeSeries",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema47.properties.timeSeries,data:data13};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -11225,8 +11311,8 @@ errors++;
 if(data13.timeField !== undefined){
 let data14 = data13.timeField;
 if(typeof data14 === "string"){
-if(!pattern37.test(data14)){
-const err37 = {instancePath:instancePath+"/timeSeries/timeField",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.timeSeries.properties.timeField,data:data14};
+if(!pattern38.test(data14)){
+const err37 = {instancePath:instancePath+"/timeSeries/timeField",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema47.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -11237,7 +11323,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/timeSeries/timeField",keyword:"type",params:{type: "string"},schema:schema46.properties.timeSeries.properties.timeField.type,parentSchema:schema46.properties.timeSeries.properties.timeField,data:data14};
+const err38 = {instancePath:instancePath+"/timeSeries/timeField",keyword:"type",params:{type: "string"},schema:schema47.properties.timeSeries.properties.timeField.type,parentSchema:schema47.properties.timeSeries.properties.timeField,data:data14};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -11249,7 +11335,7 @@ errors++;
 }
 let data15 = data13.metaField;
 if((typeof data15 !== "string") && (data15 !== null)){
-const err39 = {instancePath:instancePath+"/timeSeries/metaField",keyword:"type",params:{type: schema46.properties.timeSeries.properties.metaField.type},schema:schema46.properties.timeSeries.properties.metaField.type,parentSchema:schema46.properties.timeSeries.properties.metaField,data:data15};
+const err39 = {instancePath:instancePath+"/timeSeries/metaField",keyword:"type",params:{type: schema47.properties.timeSeries.properties.metaField.type},schema:schema47.properties.timeSeries.properties.metaField.type,parentSchema:schema47.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -11259,8 +11345,8 @@ vErrors.push(err39);
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern37.test(data15)){
-const err40 = {instancePath:instancePath+"/timeSeries/metaField",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.timeSeries.properties.metaField,data:data15};
+if(!pattern38.test(data15)){
+const err40 = {instancePath:instancePath+"/timeSeries/metaField",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema47.properties.timeSeries.properties.metaField,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -11272,7 +11358,7 @@ errors++;
 }
 let data16 = data13.granularity;
 if(!(((data16 === "seconds") || (data16 === "minutes")) || (data16 === "hours"))){
-const err41 = {instancePath:instancePath+"/timeSeries/granularity",keyword:"enum",params:{allowedValues: schema46.properties.timeSeries.properties.granularity.enum},schema:schema46.properties.timeSeries.properties.granularity.enum,parentSchema:schema46.properties.timeSeries.properties.granularity,data:data16};
+const err41 = {instancePath:instancePath+"/timeSeries/granularity",keyword:"enum",params:{allowedValues: schema47.properties.timeSeries.properties.granularity.enum},schema:schema47.properties.timeSeries.properties.granularity.enum,parentSchema:schema47.properties.timeSeries.properties.granularity,data:data16};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -11283,7 +11369,7 @@ errors++;
 }
 let data17 = data13.expireAfter;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",keyword:"type",params:{type: schema46.properties.timeSeries.properties.expireAfter.type},schema:schema46.properties.timeSeries.properties.expireAfter.type,parentSchema:schema46.properties.timeSeries.properties.expireAfter,data:data17};
+const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",keyword:"type",params:{type: schema47.properties.timeSeries.properties.expireAfter.type},schema:schema47.properties.timeSeries.properties.expireAfter.type,parentSchema:schema47.properties.timeSeries.properties.expireAfter,data:data17};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -11293,8 +11379,8 @@ vErrors.push(err42);
 errors++;
 }
 if(typeof data17 === "string"){
-if(!pattern27.test(data17)){
-const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.timeSeries.properties.expireAfter,data:data17};
+if(!pattern28.test(data17)){
+const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.timeSeries.properties.expireAfter,data:data17};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -11307,7 +11393,7 @@ errors++;
 }
 let data18 = data.every;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err44 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema46.properties.every.type},schema:schema46.properties.every.type,parentSchema:schema46.properties.every,data:data18};
+const err44 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema47.properties.every.type},schema:schema47.properties.every.type,parentSchema:schema47.properties.every,data:data18};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -11317,8 +11403,8 @@ vErrors.push(err44);
 errors++;
 }
 if(typeof data18 === "string"){
-if(!pattern27.test(data18)){
-const err45 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.every,data:data18};
+if(!pattern28.test(data18)){
+const err45 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.every,data:data18};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -11330,7 +11416,7 @@ errors++;
 }
 let data19 = data.validator;
 if(!(((data19 === "off") || (data19 === "warn")) || (data19 === "error"))){
-const err46 = {instancePath:instancePath+"/validator",keyword:"enum",params:{allowedValues: schema46.properties.validator.enum},schema:schema46.properties.validator.enum,parentSchema:schema46.properties.validator,data:data19};
+const err46 = {instancePath:instancePath+"/validator",keyword:"enum",params:{allowedValues: schema47.properties.validator.enum},schema:schema47.properties.validator.enum,parentSchema:schema47.properties.validator,data:data19};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -11341,7 +11427,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath,keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err47 = {instancePath,keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -11350,15 +11436,15 @@ vErrors.push(err47);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkKafkaConfig = validate46;
-const schema47 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"topic":"alerts","key":"store_id"}]};
-const pattern203 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+export const validateSinkKafkaConfig = validate47;
+const schema48 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[],"examples":[["alerts-north","alerts-south"]]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null,"examples":["store_id"]},"acks":{"enum":["all","leader"],"default":"all","examples":["all"]},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2,"examples":[2]},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d","examples":["7d"]},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1,"examples":[1]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"topic":"alerts","key":"store_id"}]};
+const pattern204 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11384,7 +11470,7 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema47.required,parentSchema:schema47,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema48.required,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11395,7 +11481,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "topic") || (key0 === "topics")) || (key0 === "key")) || (key0 === "acks")) || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "replication")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -11408,8 +11494,8 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern203.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema47.properties.topic,data:data0};
+if(!pattern204.test(data0)){
+const err2 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema48.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -11420,7 +11506,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema47.properties.topic.type,parentSchema:schema47.properties.topic,data:data0};
+const err3 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema48.properties.topic.type,parentSchema:schema48.properties.topic,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -11433,7 +11519,7 @@ errors++;
 let data1 = data.topics;
 if(Array.isArray(data1)){
 if(data1.length > 1000){
-const err4 = {instancePath:instancePath+"/topics",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema47.properties.topics,data:data1};
+const err4 = {instancePath:instancePath+"/topics",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema48.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11446,8 +11532,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern62.test(data2)){
-const err5 = {instancePath:instancePath+"/topics/" + i0,keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema47.properties.topics.items,data:data2};
+if(!pattern63.test(data2)){
+const err5 = {instancePath:instancePath+"/topics/" + i0,keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema48.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -11458,7 +11544,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/topics/" + i0,keyword:"type",params:{type: "string"},schema:schema47.properties.topics.items.type,parentSchema:schema47.properties.topics.items,data:data2};
+const err6 = {instancePath:instancePath+"/topics/" + i0,keyword:"type",params:{type: "string"},schema:schema48.properties.topics.items.type,parentSchema:schema48.properties.topics.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11479,7 +11565,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err7 = {instancePath:instancePath+"/topics",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema47.properties.topics,data:data1};
+const err7 = {instancePath:instancePath+"/topics",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema48.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -11494,7 +11580,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/topics",keyword:"type",params:{type: "array"},schema:schema47.properties.topics.type,parentSchema:schema47.properties.topics,data:data1};
+const err8 = {instancePath:instancePath+"/topics",keyword:"type",params:{type: "array"},schema:schema48.properties.topics.type,parentSchema:schema48.properties.topics,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -11505,7 +11591,7 @@ errors++;
 }
 let data3 = data.key;
 if(((typeof data3 !== "string") && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema47.properties.key.type},schema:schema47.properties.key.type,parentSchema:schema47.properties.key,data:data3};
+const err9 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema48.properties.key.type},schema:schema48.properties.key.type,parentSchema:schema48.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -11515,8 +11601,8 @@ vErrors.push(err9);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern29.test(data3)){
-const err10 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key,data:data3};
+if(!pattern30.test(data3)){
+const err10 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema48.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -11528,7 +11614,7 @@ errors++;
 }
 if(Array.isArray(data3)){
 if(data3.length < 1){
-const err11 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema47.properties.key,data:data3};
+const err11 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema48.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -11541,8 +11627,8 @@ const len1 = data3.length;
 for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
-if(!pattern29.test(data4)){
-const err12 = {instancePath:instancePath+"/key/" + i2,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key.items,data:data4};
+if(!pattern30.test(data4)){
+const err12 = {instancePath:instancePath+"/key/" + i2,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema48.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -11553,7 +11639,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/key/" + i2,keyword:"type",params:{type: "string"},schema:schema47.properties.key.items.type,parentSchema:schema47.properties.key.items,data:data4};
+const err13 = {instancePath:instancePath+"/key/" + i2,keyword:"type",params:{type: "string"},schema:schema48.properties.key.items.type,parentSchema:schema48.properties.key.items,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -11574,7 +11660,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err14 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema47.properties.key,data:data3};
+const err14 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema48.properties.key,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -11590,7 +11676,7 @@ indices1[item1] = i3;
 }
 let data5 = data.acks;
 if(!((data5 === "all") || (data5 === "leader"))){
-const err15 = {instancePath:instancePath+"/acks",keyword:"enum",params:{allowedValues: schema47.properties.acks.enum},schema:schema47.properties.acks.enum,parentSchema:schema47.properties.acks,data:data5};
+const err15 = {instancePath:instancePath+"/acks",keyword:"enum",params:{allowedValues: schema48.properties.acks.enum},schema:schema48.properties.acks.enum,parentSchema:schema48.properties.acks,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -11601,7 +11687,7 @@ errors++;
 }
 let data6 = data.partitions;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err16 = {instancePath:instancePath+"/partitions",keyword:"type",params:{type: "integer"},schema:schema47.properties.partitions.type,parentSchema:schema47.properties.partitions,data:data6};
+const err16 = {instancePath:instancePath+"/partitions",keyword:"type",params:{type: "integer"},schema:schema48.properties.partitions.type,parentSchema:schema48.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -11612,7 +11698,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/partitions",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema47.properties.partitions,data:data6};
+const err17 = {instancePath:instancePath+"/partitions",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -11622,7 +11708,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/partitions",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema47.properties.partitions,data:data6};
+const err18 = {instancePath:instancePath+"/partitions",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48.properties.partitions,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -11634,8 +11720,8 @@ errors++;
 }
 let data7 = data.retention;
 if(typeof data7 === "string"){
-if(!pattern27.test(data7)){
-const err19 = {instancePath:instancePath+"/retention",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.retention,data:data7};
+if(!pattern28.test(data7)){
+const err19 = {instancePath:instancePath+"/retention",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema48.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -11646,7 +11732,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/retention",keyword:"type",params:{type: "string"},schema:schema47.properties.retention.type,parentSchema:schema47.properties.retention,data:data7};
+const err20 = {instancePath:instancePath+"/retention",keyword:"type",params:{type: "string"},schema:schema48.properties.retention.type,parentSchema:schema48.properties.retention,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -11657,7 +11743,7 @@ errors++;
 }
 let data8 = data.replication;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err21 = {instancePath:instancePath+"/replication",keyword:"type",params:{type: "integer"},schema:schema47.properties.replication.type,parentSchema:schema47.properties.replication,data:data8};
+const err21 = {instancePath:instancePath+"/replication",keyword:"type",params:{type: "integer"},schema:schema48.properties.replication.type,parentSchema:schema48.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -11668,7 +11754,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 100 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/replication",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema47.properties.replication,data:data8};
+const err22 = {instancePath:instancePath+"/replication",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema48.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -11678,7 +11764,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/replication",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema47.properties.replication,data:data8};
+const err23 = {instancePath:instancePath+"/replication",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48.properties.replication,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -11690,7 +11776,7 @@ errors++;
 }
 let data9 = data.every;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err24 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema47.properties.every.type},schema:schema47.properties.every.type,parentSchema:schema47.properties.every,data:data9};
+const err24 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema48.properties.every.type},schema:schema48.properties.every.type,parentSchema:schema48.properties.every,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -11700,8 +11786,8 @@ vErrors.push(err24);
 errors++;
 }
 if(typeof data9 === "string"){
-if(!pattern27.test(data9)){
-const err25 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.every,data:data9};
+if(!pattern28.test(data9)){
+const err25 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema48.properties.every,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -11713,7 +11799,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath,keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
+const err26 = {instancePath,keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -11722,14 +11808,14 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkConsoleConfig = validate47;
-const schema48 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10s"]}},"examples":[{"rows":20,"every":"10s"}]};
+export const validateSinkConsoleConfig = validate48;
+const schema49 = {"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"rows":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":20,"examples":[20]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["10s"]}},"examples":[{"rows":20,"every":"10s"}]};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11741,7 +11827,7 @@ data.every = null;
 }
 for(const key0 in data){
 if(!(((key0 === "rows") || (key0 === "every")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
+const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11753,7 +11839,7 @@ errors++;
 }
 let data0 = data.rows;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: "integer"},schema:schema48.properties.rows.type,parentSchema:schema48.properties.rows,data:data0};
+const err1 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: "integer"},schema:schema49.properties.rows.type,parentSchema:schema49.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -11764,7 +11850,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rows",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48.properties.rows,data:data0};
+const err2 = {instancePath:instancePath+"/rows",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema49.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -11774,7 +11860,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/rows",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48.properties.rows,data:data0};
+const err3 = {instancePath:instancePath+"/rows",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema49.properties.rows,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -11786,7 +11872,7 @@ errors++;
 }
 let data1 = data.every;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema48.properties.every.type},schema:schema48.properties.every.type,parentSchema:schema48.properties.every,data:data1};
+const err4 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema49.properties.every.type},schema:schema49.properties.every.type,parentSchema:schema49.properties.every,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11796,8 +11882,8 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern27.test(data1)){
-const err5 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema48.properties.every,data:data1};
+if(!pattern28.test(data1)){
+const err5 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema49.properties.every,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -11809,7 +11895,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+const err6 = {instancePath,keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11818,14 +11904,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSinkFileConfig = validate48;
-const schema49 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
+export const validateSinkFileConfig = validate49;
+const schema50 = {"type":"object","required":["path"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"path":{"type":"string","pattern":"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$","x-expects":"the path of a folder, and no URL","examples":["exports/sales"]},"format":{"enum":["ndjson","parquet"],"default":"ndjson","examples":["parquet"]},"partitionBy":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a list of columns","default":[],"examples":[["region"]]},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null,"examples":["5m"]}},"examples":[{"path":"exports/sales","format":"parquet","partitionBy":["region"],"every":"5m"}]};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11839,7 +11925,7 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.path === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "path"},schema:schema49.required,parentSchema:schema49,data};
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "path"},schema:schema50.required,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11850,7 +11936,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "path") || (key0 === "format")) || (key0 === "partitionBy")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
+const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -11863,8 +11949,8 @@ errors++;
 if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
-if(!pattern46.test(data0)){
-const err2 = {instancePath:instancePath+"/path",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema49.properties.path,data:data0};
+if(!pattern47.test(data0)){
+const err2 = {instancePath:instancePath+"/path",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema50.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -11875,7 +11961,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},schema:schema49.properties.path.type,parentSchema:schema49.properties.path,data:data0};
+const err3 = {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},schema:schema50.properties.path.type,parentSchema:schema50.properties.path,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -11887,7 +11973,7 @@ errors++;
 }
 let data1 = data.format;
 if(!((data1 === "ndjson") || (data1 === "parquet"))){
-const err4 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema49.properties.format.enum},schema:schema49.properties.format.enum,parentSchema:schema49.properties.format,data:data1};
+const err4 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema50.properties.format.enum},schema:schema50.properties.format.enum,parentSchema:schema50.properties.format,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11899,7 +11985,7 @@ errors++;
 let data2 = data.partitionBy;
 if(Array.isArray(data2)){
 if(data2.length > 10){
-const err5 = {instancePath:instancePath+"/partitionBy",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema49.properties.partitionBy,data:data2};
+const err5 = {instancePath:instancePath+"/partitionBy",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema50.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -11912,8 +11998,8 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern37.test(data3)){
-const err6 = {instancePath:instancePath+"/partitionBy/" + i0,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema49.properties.partitionBy.items,data:data3};
+if(!pattern38.test(data3)){
+const err6 = {instancePath:instancePath+"/partitionBy/" + i0,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema50.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11924,7 +12010,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/partitionBy/" + i0,keyword:"type",params:{type: "string"},schema:schema49.properties.partitionBy.items.type,parentSchema:schema49.properties.partitionBy.items,data:data3};
+const err7 = {instancePath:instancePath+"/partitionBy/" + i0,keyword:"type",params:{type: "string"},schema:schema50.properties.partitionBy.items.type,parentSchema:schema50.properties.partitionBy.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -11945,7 +12031,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/partitionBy",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema49.properties.partitionBy,data:data2};
+const err8 = {instancePath:instancePath+"/partitionBy",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema50.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -11960,7 +12046,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/partitionBy",keyword:"type",params:{type: "array"},schema:schema49.properties.partitionBy.type,parentSchema:schema49.properties.partitionBy,data:data2};
+const err9 = {instancePath:instancePath+"/partitionBy",keyword:"type",params:{type: "array"},schema:schema50.properties.partitionBy.type,parentSchema:schema50.properties.partitionBy,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -11971,7 +12057,7 @@ errors++;
 }
 let data4 = data.every;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err10 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema49.properties.every.type},schema:schema49.properties.every.type,parentSchema:schema49.properties.every,data:data4};
+const err10 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema50.properties.every.type},schema:schema50.properties.every.type,parentSchema:schema50.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -11981,8 +12067,8 @@ vErrors.push(err10);
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern27.test(data4)){
-const err11 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema49.properties.every,data:data4};
+if(!pattern28.test(data4)){
+const err11 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema50.properties.every,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -11994,7 +12080,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
+const err12 = {instancePath,keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -12003,7 +12089,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 

@@ -36,6 +36,9 @@ const NODES = `
   - { id: once, type: transform.deduplicate, from: topic, config: { key: [k, n], on: at, within: 10m } }
   - { id: sessions, type: transform.aggregate, from: once, config: { window: { on: at, gap: 3m, watermark: 10m }, emit: final, by: [k], compute: { total: sum(n) } } }
   - { id: hours, type: transform.aggregate, from: sessions, config: { window: { on: window_end, size: 1h, watermark: 10m }, emit: final, by: [], compute: { total: sum(total), rows: count(*) } } }
+  - { id: rated, type: transform.http, from: topic, config: { url: "http://127.0.0.1:1/{k}", body: { size: n }, columns: { rate: "decimal(9,3)!", who: string }, paths: { who: by.0.name }, whenAway: dead-letter } }
+  - { id: bossed, type: transform.lookup, from: rated, config: { on: { k: name }, columns: { name: string!, boss: string, since: date }, rows: [{ name: z }], missing: drop } }
+  - { id: by_boss, type: transform.aggregate, from: bossed, config: { by: [boss], compute: { total: sum(rate), rows: count(*) } } }
   - { id: longest, type: transform.top, from: sessions, config: { n: 1, highest: total, emit: final } }`;
 
 /** Streams of rows that keep no state, and of those that do, with what would be the key of a sink. */
@@ -57,6 +60,7 @@ const FLOWING: Record<string, string> = {
   first: "[k, rank]",
   first_of_minutes: "[window_start, place]",
   longest: "[window_end, rank]",
+  by_boss: "boss",
   hours: "window_start",
 };
 
@@ -138,6 +142,60 @@ const WRONG = {
   ],
 };
 
+/** What nodes ask elsewhere, given batch by batch: above a step that keeps state too. */
+const GIVEN = {
+  name: "given",
+  batches: [
+    {
+      given: {
+        source: [line("a", 1, null), line("b", 5, null), line("c", 7, null), line(null, 3, null), line("d", 9, null)],
+        rated: [
+          { when: { k: "a" }, answer: { rate: 1.5, by: [{ name: "Ö" }] } },
+          { when: { k: "b", n: 5 }, answer: '{"rate": 2.12345, "by": 1}' },
+          { when: { k: "c" }, status: 404 },
+          { answer: "<html>" },
+        ],
+        bossed: [
+          { name: "a", boss: "x", since: "2024-01-01" },
+          { name: "b", boss: "x" },
+        ],
+      },
+      expect: {
+        rated: {
+          rows: [
+            { k: "a", rate: 1.5, who: "Ö" },
+            { k: "b", rate: "2.123", who: null },
+            { n: 3, rate: null },
+          ],
+          dead: [
+            { record: 3, code: "http/refused", message: "status 404" },
+            { record: 5, code: "http/unreadable", message: "no JSON object" },
+          ],
+        },
+        bossed: { rows: [{ k: "a", boss: "x", since: "2024-01-01" }, { k: "b" }], filtered: 1 },
+        by_boss: [{ boss: "x", total: "3.623", rows: 2 }],
+      },
+    },
+    {
+      given: {
+        source: [line("a", 1, null), line("b", 2, null)],
+        rated: [{ when: { n: 2 }, status: 503 }, { answer: { rate: 10 } }],
+        bossed: [{ name: "a", boss: "y" }],
+      },
+      expect: {
+        rated: { rows: [{ k: "a", rate: 10 }], dead: [{ record: 7, code: "http/away", message: "status 503" }] },
+        by_boss: [{ boss: "y", total: 10, rows: 1 }],
+      },
+    },
+    { given: { source: [line("a", 1, null)] }, expect: { bossed: [{ boss: "y" }], by_boss: [{ boss: "y", total: 20 }] } },
+  ],
+};
+const LACKING = {
+  name: "lacking",
+  given: { source: [line("a", 1, null)], rated: [{ when: { k: "b" }, answer: {} }] },
+  expect: { rated: [] },
+};
+
 it("what the evaluator says of every type, and the tests of every pipeline, hold in one Spark", async () => {
   const { typed, plan, diagnostics } = compile(SPEC, "p.yaml", filesBeside(join(BESIDE, "p.yaml")));
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
@@ -152,7 +210,7 @@ it("what the evaluator says of every type, and the tests of every pipeline, hold
     [RECORDS],
     ({ node, missing }) => missing === undefined && !isStateful(node) && !/^s1\d$/.test(node),
   );
-  const flowing = await evaluated(typed, python, batches, ({ node }) => isStateful(node));
+  const flowing = await evaluated(typed, python, batches, ({ node, missing }) => missing === undefined && isStateful(node));
   python.close();
   const masked = {
     given: { source: [line("a", 1, null)] },
@@ -168,7 +226,7 @@ it("what the evaluator says of every type, and the tests of every pipeline, hold
   await cp(BESIDE, folder, { recursive: true });
   await cp(pipelines, folder, { recursive: true });
   await write("p", tests);
-  await write("q", [WRONG]);
+  await write("q", [WRONG, GIVEN, LACKING]);
 
   const found = await runEngine(project, ["test", "--engine", "spark"]);
   const outcomes = outcomesOf(found);
@@ -183,9 +241,11 @@ it("what the evaluator says of every type, and the tests of every pipeline, hold
   expect(found.code).toBe(1);
 
   const told = outcomesOf(await runEngine(project, ["test", "pipelines/q.yaml"]));
-  expect(told).toHaveLength(1);
-  expect(told[0]?.failures).toHaveLength(5);
+  expect(told.map(({ failures }) => failures.length)).toEqual([5, 0, 1]);
   expect(withoutReasons(own.get("wrong"))).toEqual(withoutReasons(told[0]));
+  expect(own.get("given")?.failures).toEqual([]);
+  expect(told[2]?.failures).toMatchObject([{ stream: "rated", message: 'no answer is given for {"k":"a","n":1}' }]);
+  expect(own.get("lacking")?.failures).toEqual(told[2]?.failures);
 });
 
 async function write(name: string, tests: object[]): Promise<void> {

@@ -109,7 +109,7 @@ async function runFile({ path, spec }: TestedSpec, engine: TestEngine, options: 
   const text = await readFile(path, "utf8");
   const pipeline = await engine.open(typed, spec);
   try {
-    const file = readTests(text, shownPath(path), pipeline.nodes);
+    const file = readTests(text, shownPath(path), pipeline.tested);
     output.diagnostics(file.diagnostics, text);
     if (hasErrors(file.diagnostics)) return undefined;
     output.say(`\n${printable(shownPath(path))}`);

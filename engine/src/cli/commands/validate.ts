@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { hasErrors } from "../../diagnostic.ts";
-import { sparkNodes } from "../../testing/spark/index.ts";
+import { testableInSpark } from "../../testing/spark/index.ts";
 import { readTests } from "../../testing/test-file.ts";
 import { endWith } from "../failure.ts";
 import { type LoadedSpec, loadSpec, readText, shownPath } from "../load.ts";
@@ -50,7 +50,7 @@ async function checkTests(
   const { checked, compilation } = await specAt(pathsOf(path).spec);
   if (compilation.typed === undefined || checked.some(({ diagnostics }) => hasErrors(diagnostics))) return { checked, says: "" };
   const text = await readText(path);
-  const { tests, diagnostics } = readTests(text, shownPath(path), sparkNodes(compilation.typed));
+  const { tests, diagnostics } = readTests(text, shownPath(path), testableInSpark(compilation.typed));
   output.diagnostics(diagnostics, text);
   return { checked: [{ text, diagnostics }], says: plural(tests.length, "test") };
 }

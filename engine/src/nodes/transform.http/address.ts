@@ -28,11 +28,16 @@ export function addressOf(context: Context): Address {
   const address = {
     beginning: url.slice(0, url.length - rest.length),
     rest,
-    columns: [...rest.matchAll(COLUMN)].map(([, path]) => path ?? ""),
+    columns: columnsOf(url),
   };
   checkServer(context, address);
   for (const path of new Set(address.columns)) checkColumn(context, path);
   return address;
+}
+
+/** The columns in an address, by their paths. */
+export function columnsOf(url: string): string[] {
+  return [...restOf(url).matchAll(COLUMN)].map(([, path]) => path ?? "");
 }
 
 /** What follows the last reference. */

@@ -6,6 +6,8 @@ import { checkAuth } from "../http-auth.ts";
 import type { Arguments, NodeKind, Stream } from "../node-kind.ts";
 import { ddl, unitsOf } from "../spark-columns.ts";
 import { type Address, addressOf } from "./address.ts";
+import { askedOf } from "./asked.ts";
+import { previewHttp } from "./preview.ts";
 import { checkRequest, refuseClash } from "./request.ts";
 import { headersOf, secretsOf } from "./secrets.ts";
 
@@ -15,8 +17,10 @@ export const transformHttp: NodeKind<TransformHttpConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { columns: "named" },
-  noPreview: "a preview asks no endpoint",
-  noTest: "a test asks no endpoint",
+  previewNeeds: "the answers of its endpoint, which nothing but a test can give",
+  noTest: "a test asks no endpoint, and gives it no answers",
+  preview: previewHttp,
+  given: { what: "answers", asked: askedOf },
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};

@@ -7,7 +7,7 @@ import type { NodeContext, NodeKind, TableFile } from "../node-kind.ts";
 import { columnPaths } from "../paths.ts";
 import { tableText } from "./file-text.ts";
 import { previewLookup } from "./preview.ts";
-import { readRows, tableColumns, tableKey, textsOf } from "./table.ts";
+import { givenTable, readRows, tableColumns, tableKey, textsOf } from "./table.ts";
 
 type Context = NodeContext<TransformLookupConfig>;
 
@@ -19,6 +19,7 @@ export const transformLookup: NodeKind<TransformLookupConfig> = {
   shapes: { on: "all", columns: "all", prefix: "all" },
   previewNeeds: "the rows of its table",
   preview: previewLookup,
+  given: { what: "table", read: givenTable, inFile },
   compile(context) {
     const input = context.inputs[0];
     if (input === undefined) return {};
@@ -49,6 +50,12 @@ export const transformLookup: NodeKind<TransformLookupConfig> = {
     };
   },
 };
+
+/** What says where the table is left out. */
+function inFile<Value>(given: Readonly<Record<string, Value>>): Record<string, Value> {
+  const kept = ["on", "columns", "added", "missing"];
+  return Object.fromEntries(Object.entries(given).filter(([name]) => kept.includes(name)));
+}
 
 function checkTable({ config, report }: Context): void {
   const said = (["rows", "file"] as const).filter((setting) => config[setting] !== null);

@@ -6,7 +6,7 @@ import { keyText, readRows, tableColumns } from "./table.ts";
 /** Adds the columns of the table's row with the same key. */
 export function previewLookup({ config, output, table }: PreviewContext<TransformLookupConfig>): PreviewStep | undefined {
   const columns = tableColumns(config, () => {}) ?? [];
-  const rows = config.rows === null ? table : readRows(config, columns, () => {});
+  const rows = table ?? (config.rows === null ? undefined : readRows(config, columns, () => {}));
   if (rows === undefined) return undefined;
   const pairs = Object.entries(config.on);
   const byKey = new Map(rows.map((row) => [keyText(pairs.map(([, name]) => row[name] ?? null)), row]));

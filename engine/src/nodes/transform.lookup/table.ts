@@ -40,6 +40,23 @@ export function readRows(config: Config, columns: readonly Column[], report: Rep
   });
 }
 
+/** Reads the rows that a test gives as the table, wherever it is in a run. */
+export function givenTable(
+  config: Config,
+  given: readonly unknown[],
+  report: Report,
+): { rows: Row[]; texts: (string | null)[][] } {
+  const columns = tableColumns(config, () => {}) ?? [];
+  const isMap = (row: unknown) => typeof row === "object" && row !== null && !Array.isArray(row);
+  for (const [at, row] of given.entries())
+    if (!isMap(row)) report([at], { code: "schema/wrong-type", message: "A row must be a map of its columns." });
+  const written = given.map((row) => (isMap(row) ? row : {})) as NonNullable<Config["rows"]>;
+  const rows = readRows({ ...config, rows: written }, columns, ([, at, ...path], finding) => {
+    if (typeof at !== "number" || isMap(given[at])) report(at === undefined ? [] : [at, ...path], finding);
+  });
+  return { rows, texts: rows.map((row) => textsOf(columns, row)) };
+}
+
 /** A key as it is shown: `id: 1`, `place: x`, each in backticks. */
 export function shownKey(keys: readonly string[], row: Row, columns: readonly Column[]): string {
   return columns

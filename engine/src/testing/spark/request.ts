@@ -1,11 +1,14 @@
+import type { Given, TableTexts } from "../../nodes/given.ts";
 import { kindOf } from "../../nodes/index.ts";
 import type { Arguments, Part, TopicPart } from "../../nodes/node-kind.ts";
 import { flowOf } from "../../plan/flow.ts";
 import type { Plan, QueryPlan, StreamPlan } from "../../plan/plan.ts";
 import { recordOf } from "../../preview/read-topic.ts";
 import type { TypedDag, TypedNode } from "../../types.ts";
+import { givenNodes, givenOf } from "../stand-ins.ts";
 import type { PipelineTest } from "../test-file.ts";
 import { topicOf } from "../topic-of.ts";
+import { type SparkStandIns, sparkStandIns } from "./stand-ins.ts";
 
 /** A record as Spark's Kafka source has it, with text in place of bytes and microseconds for a time. `source`: the topic from which it is read. */
 export interface SentRecord {
@@ -28,6 +31,7 @@ export interface SparkRequest {
   pipeline: string;
   calls: (StreamPlan & { stateful?: true })[];
   batches: SentRecord[][];
+  standIns: SparkStandIns;
   /** The stateful steps whose rows are wanted. */
   stateful: { node: string; mode: "append" | "update" /** Which rows it took in is wanted too. */; names: boolean }[];
   /** The streams whose rows are wanted, as the plan names them. */
@@ -42,6 +46,8 @@ export interface SparkPipeline {
   typed: TypedDag;
   plan: Plan;
   folder: string;
+  /** Node → the values of the table that it has in a run, where they are at hand. */
+  tables?: ReadonlyMap<string, TableTexts>;
 }
 
 /** A test as Spark is asked to run it. `numbers`: which record of its source stands at a place, from 1. */
@@ -51,7 +57,7 @@ export interface PlannedTest {
 }
 
 /** What Spark must run for the expectations of a test: the nodes that they name and what leads there. */
-export function planTest({ typed, plan, folder }: SparkPipeline, test: PipelineTest): PlannedTest {
+export function planTest({ typed, plan, folder, tables }: SparkPipeline, test: PipelineTest): PlannedTest {
   const nodes = new Map(typed.nodes.map((node) => [node.node.id, node]));
   const expectations = test.batches.flatMap(({ expect }) => expect);
   const expected = new Set(expectations.map(({ node }) => node));
@@ -61,14 +67,19 @@ export function planTest({ typed, plan, folder }: SparkPipeline, test: PipelineT
   const needed = above(plan.streams, ends, () => false);
   const stateful = [...above(plan.streams, ends, isStateful)].filter(isStateful);
   const { batches, numbers } = recordsOf(typed, test);
+  const given = givenNodes(test);
   return {
     request: {
       pipeline: plan.pipeline,
       calls: plan.streams
         .filter(({ call, stream, node }) => needed.has(nodeOf(stream)) && (call !== "guard" || expected.has(node)))
         .map((call) => ({ ...call, arguments: withFile(call.arguments, nodes.get(call.node)?.part, folder) }))
+        .map((call) =>
+          given.has(call.node) ? { ...call, arguments: withTable(call.arguments, givenOf(typed, call.node)) } : call,
+        )
         .map((call) => (call.call === "apply" && isStateful(call.node) ? { ...call, stateful: true } : call)),
       batches,
+      standIns: sparkStandIns(typed, test, tables ?? new Map()),
       stateful: stateful.map((node) => ({ node, mode: nodes.get(node)?.output?.changes ?? "append", names: dropping.has(node) })),
       taps,
       sinks: plan.queries.flatMap(({ from, sink }) => (sink && expected.has(sink.node) ? [{ ...sink, from }] : [])),
@@ -93,7 +104,7 @@ function streamsOf(typed: TypedDag, { streams }: Plan, expected: ReadonlySet<str
 }
 
 /** Why what a test expects cannot be compared with what Spark tells, in half a sentence; undefined where it can. */
-export function whyNotInSpark(typed: TypedDag, test: PipelineTest): string | undefined {
+export function whyNotInSpark({ typed, tables }: SparkPipeline, test: PipelineTest): string | undefined {
   const flow = flowOf(typed);
   for (const { node, stream, match, drops } of test.batches.flatMap(({ expect }) => expect)) {
     const isBelowState = flow.view({ node, pointer: "" }).operators.length > 0;
@@ -106,10 +117,13 @@ export function whyNotInSpark(typed: TypedDag, test: PipelineTest): string | und
     if (quiet !== undefined)
       return `\`${stream}\` is expected to say why rows are ${quiet}, and Spark says it of dead letters alone`;
   }
-  for (const { node, part } of leadingTo(typed, test)) {
-    if (part.kind === "step" && part.table !== undefined)
-      return `the table of \`${node.id}\` stands in a file, which only a run hands to Spark`;
-    if (kindOf(node.type).noTest !== undefined) return `\`${node.id}\` cannot be run: ${kindOf(node.type).noTest}`;
+  const given = givenNodes(test);
+  for (const { node, part } of leadingTo(typed, test).filter(({ node }) => !given.has(node.id))) {
+    const { noTest, given: wanted } = kindOf(node.type);
+    if (noTest !== undefined) return `\`${node.id}\` cannot be run: ${noTest}`;
+    const hasRows = part.kind === "step" && "rows" in part.arguments;
+    if (wanted?.what === "table" && !hasRows && tables?.has(node.id) !== true)
+      return `\`${node.id}\` cannot be run: a test has no table but the one that it gives`;
   }
   const { batches: sent, numbers } = recordsOf(typed, test);
   return sent.flat().length > numbers.size ? "two of its records have the same topic, partition and offset" : undefined;
@@ -126,6 +140,11 @@ function leadingTo(typed: TypedDag, { batches }: PipelineTest): TypedNode[] {
 function withFile(given: Arguments, part: Part | undefined, folder: string): Arguments {
   const file = part?.kind === "step" ? part.files?.[0] : undefined;
   return file === undefined ? given : { ...given, file: `${folder}/${file.path}` };
+}
+
+/** What a step is called with whose table is given. */
+function withTable(made: Arguments, given: Given<never> | undefined): Arguments {
+  return given?.what === "table" ? given.inFile(made) : made;
 }
 
 const standIns = (secrets: object) =>

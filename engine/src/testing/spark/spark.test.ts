@@ -3,7 +3,7 @@ import { compile } from "../../core.ts";
 import { toPlain } from "../../expression/index.ts";
 import { readTests } from "../test-file.ts";
 import { behindWatermark } from "./behind-watermark.ts";
-import { runTestInSpark, type SparkBatch, sparkNodes } from "./index.ts";
+import { runTestInSpark, type SparkBatch, testableInSpark } from "./index.ts";
 import { planTest, type SparkRequest } from "./request.ts";
 import { rowFrom } from "./rows.ts";
 
@@ -27,7 +27,7 @@ const PIPELINE = { typed, plan, folder: "/specs" };
 /** The one test of a file, whose parts are given in one line each. */
 function testOf(...parts: string[]) {
   const text = `version: 1\ntests:\n  - name: it\n${parts.map((part) => `    ${part}\n`).join("")}`;
-  const { tests, diagnostics } = readTests(text, "p.test.yaml", sparkNodes(typed as never));
+  const { tests, diagnostics } = readTests(text, "p.test.yaml", testableInSpark(typed as never));
   expect(diagnostics).toEqual([]);
   return tests[0] ?? expect.fail("no test");
 }
@@ -138,9 +138,11 @@ describe("what Spark answers", () => {
     if (found.typed === undefined || found.plan === undefined) throw new Error(JSON.stringify(found.diagnostics));
     const pipeline = { typed: found.typed, plan: found.plan, folder: "/" };
     const text = "version: 1\ntests: [{ name: it, expect: { rates: [] } }]\n";
-    const [test] = readTests(text, "p.test.yaml", sparkNodes(found.typed)).tests;
+    const [test] = readTests(text, "p.test.yaml", testableInSpark(found.typed)).tests;
     if (test === undefined) throw new Error("no test");
-    expect((await runTestInSpark(pipeline, test, never)).notRun).toBe("`asked` cannot be run: a test asks no endpoint");
+    expect((await runTestInSpark(pipeline, test, never)).notRun).toBe(
+      "`asked` cannot be run: a test asks no endpoint, and gives it no answers",
+    );
   });
 
   it("cannot be compared with an order of groups, nor with why a row was filtered", async () => {
