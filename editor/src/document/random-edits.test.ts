@@ -10,7 +10,8 @@ import { learnNodeTypes, textAfter } from "./index.ts";
 import { nodesOf } from "./spec-nodes.ts";
 import { readSpecText } from "./spec-text.ts";
 import { nastySpecs } from "./testing/nasty-specs.ts";
-import { type Action, act, type Choice, choice } from "./testing/random-action.ts";
+import { type Action, act } from "./testing/random-action.ts";
+import { type Choice, choice } from "./testing/random-choice.ts";
 import { linesGone, linesOf } from "./testing/touched.ts";
 
 learnNodeTypes(facts().types);

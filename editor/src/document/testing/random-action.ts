@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import {
   addNode,
   connect,
@@ -17,15 +16,7 @@ import {
 import { isRecord, type Path } from "../plain-data.ts";
 import { type NodeText, nodesOf } from "../spec-nodes.ts";
 import { readSpecText } from "../spec-text.ts";
-
-/** Numbers and a value that say what is done to whatever text there is. */
-export interface Choice {
-  kind: number;
-  a: number;
-  b: number;
-  name: string;
-  value: unknown;
-}
+import type { Choice } from "./random-choice.ts";
 
 /** What was done, and the values of the text before that it is about: all that it may touch. */
 export interface Action {
@@ -45,92 +36,7 @@ const TYPES = [
   "source.http",
   "transform.top",
 ];
-const STRINGS = [
-  "plain",
-  "two words",
-  "a: b",
-  "x # y",
-  "it's",
-  '"said"',
-  "- a",
-  "[1]",
-  "{a}",
-  "yes",
-  "null",
-  "1e5",
-  "01234",
-  "",
-  " lead",
-  "trail ",
-  "a,b",
-  "one\ntwo\n",
-  "one\n\ntwo",
-  "kept\n\n",
-  "tab\there",
-  "é 🙂",
-  "round(total, 2) > 1",
-  "!x",
-  "&a",
-  "*a",
-  "%",
-  "@",
-  "`",
-  "? a",
-  "|",
-  ">",
-  "a:",
-  ":a",
-  "#",
-  "=",
-  "<<",
-  "long ".repeat(60),
-  "date_trunc('hour', at)",
-  "\\",
-  "\u2028",
-  "2026-01-01",
-  "0x1F",
-  ".5",
-  "~",
-];
-const NAMES = [
-  "fresh",
-  "a b",
-  "x-note",
-  "no: key",
-  "it's",
-  "1",
-  "null",
-  "yes",
-  "very_long_name_of_a_key_that_goes_on",
-  "",
-  "- a",
-  "k#",
-  "a.b",
-];
 const IDS = ["fresh", "other_id", "n1", "raw_2"];
-
-const scalar = fc.oneof(
-  fc.constantFrom<unknown>(...STRINGS),
-  fc.string({ maxLength: 12 }),
-  fc.constantFrom<unknown>(0, 1, -2.5, 1e21, true, false, null),
-);
-const value = fc.oneof(
-  { weight: 4, arbitrary: scalar },
-  { weight: 1, arbitrary: fc.array(scalar, { maxLength: 4 }) },
-  {
-    weight: 1,
-    arbitrary: fc.dictionary(fc.constantFrom(...NAMES), fc.oneof(scalar, fc.array(scalar, { maxLength: 2 })), { maxKeys: 3 }),
-  },
-  { weight: 1, arbitrary: fc.array(fc.dictionary(fc.constantFrom("a", "b c"), scalar, { maxKeys: 2 }), { maxLength: 2 }) },
-);
-
-export const choice: fc.Arbitrary<Choice> = fc.record({
-  kind: fc.nat({ max: 999 }),
-  a: fc.nat({ max: 999 }),
-  b: fc.nat({ max: 999 }),
-  name: fc.constantFrom(...NAMES),
-  value,
-});
 
 type Maker = (text: string, nodes: readonly NodeText[], choice: Choice) => Action | undefined;
 
@@ -147,7 +53,8 @@ function pick<T>(list: readonly T[], at: number): T | undefined {
 }
 
 /** Where a node is written behind the others. */
-const behind = (nodes: readonly NodeText[]): Path[] => [[nodes[0]?.path[0] ?? "nodes", nodes.length]];
+const behind = ([first, ...others]: readonly NodeText[]): Path[] =>
+  first === undefined ? [["nodes"], ["steps"]] : [[first.path[0] ?? "", others.length + 1]];
 
 const adding: Maker = (text, nodes, { a, b }) => {
   const type = pick(TYPES, a) ?? "";
@@ -294,9 +201,11 @@ const taking: Maker = (text, nodes, { a, b }) => {
   const path = node && pick(pathsOf(node.value), b);
   if (node === undefined || path === undefined) return undefined;
   const edit = removeValue(text, node.id, path);
-  // What becomes empty is written so behind its key.
-  const isLast = Object.keys(at(node.value, path.slice(0, -1)) ?? {}).length === 1;
-  const about = [[...node.path, ...(isLast ? path.slice(0, -1) : path)]];
+  const around = path.slice(0, -1);
+  const keys = Object.keys(at(node.value, around) ?? {});
+  // What becomes empty is written so behind its key; behind a dash the next key takes the place of the first.
+  const next = keys[0] === path.at(-1) && typeof around.at(-1) === "number" ? [[...node.path, ...around, keys[1] ?? ""]] : [];
+  const about = [[...node.path, ...(keys.length === 1 ? around : path)], ...next];
   return { told: `take ${node.id} ${JSON.stringify(path)}`, edit, about, removes: true };
 };
 
