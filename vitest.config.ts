@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./engine/test/support/longest-first.ts";
 
 const resolve = { conditions: ["source"] };
 // The editor imports the core by its package name, as it does in the browser.
@@ -6,6 +7,7 @@ const ssr = { resolve };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve,
@@ -36,7 +38,9 @@ export default defineConfig({
           name: "stack",
           include: ["engine/test/stack/**/*.test.ts", "editor/test/stack/*.test.ts"],
           globalSetup: ["engine/test/stack/global-setup.ts"],
-          fileParallelism: false,
+          // Two at once: they mostly wait, for a query to start or a batch to end. Each has topics and databases of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

@@ -1,4 +1,4 @@
-"""Runs the tests beside the code: `run_tests.py [--report FILE] [--part 1/2] [pattern]`, by default `*_test.py`.
+"""Runs the tests beside the code: `run_tests.py [--report FILE] [pattern]`, by default `*_test.py`.
 
 Started by Python it runs those that need no Spark; started by SparkSubmit it runs them all, in one process with one session. Tests
 of services want KAFKA_BOOTSTRAP_SERVERS and MONGODB_URI, and are skipped and say so where these are not set. The report is a JSON list.
@@ -10,6 +10,7 @@ import argparse
 import importlib.util
 import json
 import sys
+import time
 import unittest
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,21 @@ class Outcomes(unittest.TextTestResult):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.outcomes: dict[str, dict[str, str]] = {}
+        self.seconds: dict[str, float] = {}
+        self.begun = 0.0
+
+    def slowest(self, count: int) -> list[str]:
+        """A line for each of the tests that took longest."""
+        longest_first = sorted(self.seconds.items(), key=lambda each: -each[1])
+        return [f"  {seconds:6.2f} s {name}" for name, seconds in longest_first[:count]]
+
+    def startTest(self, test: unittest.TestCase) -> None:  # noqa: N802
+        super().startTest(test)
+        self.begun = time.monotonic()
+
+    def stopTest(self, test: unittest.TestCase) -> None:  # noqa: N802
+        super().stopTest(test)
+        self.seconds[test.id().removeprefix("stream_job.")] = time.monotonic() - self.begun
 
     def addSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802
         super().addSuccess(test)
@@ -67,17 +83,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("pattern", nargs="?", default="*_test.py")
     arguments.add_argument("--report")
-    arguments.add_argument("--part", default="1/1", help="which part of the files: 1/2 and 2/2 are all of them")
     wanted = arguments.parse_args()
     mount()
     suite = unittest.TestSuite()
-    part, parts = map(int, wanted.part.split("/"))
-    # A longer file takes longer, so that each part has its share of both.
-    files = sorted(HERE.rglob(wanted.pattern), key=lambda file: (-file.stat().st_size, str(file)))
-    for file in sorted(files[part - 1 :: parts]):
+    for file in sorted(HERE.rglob(wanted.pattern)):
         name = "stream_job." + ".".join(file.relative_to(HERE).with_suffix("").parts)
         suite.addTests(unittest.defaultTestLoader.loadTestsFromName(name))
     result = unittest.TextTestRunner(verbosity=2, resultclass=Outcomes).run(suite)
+    print("The slowest:", *result.slowest(10), sep="\n", flush=True)
     if wanted.report:
         Path(wanted.report).write_text(json.dumps(list(result.outcomes.values())))
     sys.exit(0 if result.wasSuccessful() else 1)

@@ -5,11 +5,12 @@ import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MongoClient } from "mongodb";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunEvent, SummaryEvent } from "../../src/runtime/events.ts";
 import { watchMemory } from "../support/processes.ts";
-import { brokerOf, type EngineEnd, type EngineProcess, openProject, startEngine, summaryOf } from "../support/project.ts";
+import { brokerOf, type EngineEnd, type EngineProcess, startEngine, summaryOf } from "../support/project.ts";
 import { serve, type TestServer } from "../support/test-server.ts";
+import { startTestStack, type TestStack } from "../support/test-stack.ts";
 import { readTopic } from "../support/truth.ts";
 
 const SPEC = `version: 1
@@ -34,8 +35,9 @@ const FLOOD = { records: 4000, bytes: 60_000 };
 /** Sockets, the splitter, the inbox and a batch on its way, generously, in bytes. */
 const IN_FLIGHT = 60_000_000;
 
-const project = openProject(inject("project"));
-const mongo = new MongoClient(inject("mongodb"));
+/** Of its own: its broker is stopped for a while. */
+let stack: TestStack;
+let mongo: MongoClient;
 let server: TestServer;
 let end: EngineEnd;
 let summary: SummaryEvent;
@@ -90,7 +92,9 @@ async function pauseBroker(broker: number, engine: EngineProcess): Promise<void>
 }
 
 beforeAll(async () => {
-  await mongo.connect();
+  stack = await startTestStack();
+  const { project } = stack;
+  mongo = await new MongoClient(stack.mongodb).connect();
   server = await serve((request, response) => (request.url === "/slow" ? slow(response) : flood(response)));
   await writeFile(join(project.dir, "pipelines/memory.yaml"), SPEC);
   const broker = await brokerOf(project);
@@ -106,6 +110,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   await mongo.close();
+  await stack.stop();
 });
 
 const newsOf = (node: string) =>
@@ -120,7 +125,7 @@ it("the server is held back while Kafka stands still, and nothing of what it sen
   expect(inFlight).toBeGreaterThan(0);
   expect(inFlight).toBeLessThan(IN_FLIGHT);
   expect(FLOOD.records * FLOOD.bytes).toBeGreaterThan(GROWTH_MIB * 1_048_576);
-  const records = await readTopic(inject("kafka"), "memory.flood");
+  const records = await readTopic(stack.kafka, "memory.flood");
   expect(records.map(({ headers }) => Number(headers["engine.seq"])).sort((a, b) => a - b)).toEqual(
     Array.from({ length: FLOOD.records }, (_, n) => n),
   );
@@ -131,7 +136,7 @@ it("the server is held back while Kafka stands still, and nothing of what it sen
 it("the long line is a dead letter with its head, length and hash", async () => {
   const hash = createHash("sha256");
   for (let left = HUGE; left > 0; left -= piece.length) hash.update(piece.subarray(0, Math.min(left, piece.length)));
-  const letters = await readTopic(inject("kafka"), "memory.dead-letters");
+  const letters = await readTopic(stack.kafka, "memory.dead-letters");
   expect(letters.map(({ key }) => key)).toEqual(["slow|source|10"]);
   expect(letters[0]?.value.equals(Buffer.alloc(1024, "x"))).toBe(true);
   expect(letters[0]?.headers).toMatchObject({

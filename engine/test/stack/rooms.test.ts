@@ -352,7 +352,7 @@ beforeAll(async () => {
   await writeFile(join(project.dir, "pipelines/rooms.yaml"), SPEC);
   for (const file of ["models/many.onnx", "python/orders.py"])
     await cp(new URL(`../beside/${file}`, import.meta.url), join(project.dir, "pipelines", file));
-  await mkdir(join(project.dir, "data"));
+  await mkdir(join(project.dir, "data"), { recursive: true });
   await writeFile(join(project.dir, "data/sold-1.csv"), `${csv(sold.slice(0, 100))}\n${wrongRows.join("\n")}\n`);
   await writeFile(join(project.dir, "data/sold-2.csv.gz"), gzipSync(csv(sold.slice(100))));
   const said = join(project.dir, "pipelines/tables/said.csv");
@@ -454,7 +454,7 @@ const hashed = (text: string) => createHmac("sha256", ROOMS_SALT).update(text).d
 describe("transform.mask", () => {
   it("hashes with a salt that stands in no file of the run and in none of its events", async () => {
     expect(new Set(await db.collection("items").distinct("sku"))).toEqual(new Set(shelved.map(({ sku }) => hashed(sku))));
-    const written = readdirSync(join(project.dir, ".engine/runs"), { recursive: true, withFileTypes: true });
+    const written = readdirSync(join(project.dir, ".engine/runs/local/rooms"), { recursive: true, withFileTypes: true });
     const texts = written
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));

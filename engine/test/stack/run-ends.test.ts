@@ -13,12 +13,10 @@ import {
   summaryOf,
 } from "../support/project.ts";
 import { serve } from "../support/test-server.ts";
+import { startTestStack, type TestStack } from "../support/test-stack.ts";
 import { readTopic } from "../support/truth.ts";
 
 const project = openProject(inject("project"));
-const mongo = new MongoClient(inject("mongodb"));
-beforeAll(() => mongo.connect());
-afterAll(() => mongo.close());
 
 const withResume = (text: string) =>
   text.replace("      format: ndjson\n", "      format: ndjson\n      resume: { parameter: from }\n");
@@ -27,7 +25,7 @@ const states = (end: EngineEnd) => end.events.flatMap((event: RunEvent) => (even
 /** The processes that an engine started and that live on, its services included. */
 async function expectNothingLeft(pids: number[]): Promise<void> {
   expect(pids.length).toBeGreaterThan(0);
-  await expect.poll(() => pids.filter(exists).map(commandOf), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => pids.filter(exists).map(commandOf), { timeout: 60_000 }).toEqual([]);
 }
 const childrenOf = (engine: EngineProcess) => descendants(engine.child.pid ?? 0).map(({ pid }) => pid);
 
@@ -58,17 +56,23 @@ describe("Ctrl-C", () => {
     const name = "retail-twice";
     let demo: Demo;
     let spec: string;
+    /** Of its own: its broker is stopped for a while. */
+    let stack: TestStack;
     beforeAll(async () => {
+      stack = await startTestStack();
       demo = await startDemo({ seed: 5, rate: 400 });
-      spec = await project.retailAs(name, withResume);
+      spec = await stack.project.retailAs(name, withResume);
     });
-    afterAll(() => demo.stop());
+    afterAll(async () => {
+      await demo.stop();
+      await stack.stop();
+    });
 
     it("ends at once, even while Kafka stands still, with 130 and nothing left running", async () => {
-      const engine = startEngine(project, ["run", spec], { RETAIL_API_URL: `${demo.url}/stream` });
+      const engine = startEngine(stack.project, ["run", spec], { RETAIL_API_URL: `${demo.url}/stream` });
       await engine.event("batch", ({ query, written }) => query === "store_sales" && written > 0);
       const pids = childrenOf(engine);
-      const broker = await brokerOf(project);
+      const broker = await brokerOf(stack.project);
       process.kill(broker, "SIGSTOP");
       try {
         engine.child.kill("SIGINT");
@@ -85,14 +89,16 @@ describe("Ctrl-C", () => {
 
     it("loses nothing: the next run, ended by --for, goes on where that one stopped", async () => {
       const summary = summaryOf(
-        await startEngine(project, ["run", spec, "--for", "3s"], { RETAIL_API_URL: `${demo.url}/stream` }).ended,
+        await startEngine(stack.project, ["run", spec, "--for", "3s"], { RETAIL_API_URL: `${demo.url}/stream` }).ended,
       );
       expect(summary.produced).toBe(summary.read);
-      const records = await readTopic(inject("kafka"), `${name}.transactions`);
+      const records = await readTopic(stack.kafka, `${name}.transactions`);
       const sequences = records.map(({ headers }) => Number(headers["engine.seq"])).sort((a, b) => a - b);
       expect(sequences).toEqual(Array.from({ length: records.length }, (_, n) => n));
       const good = [...demo.sent(0, records.length)].filter(({ filtered }) => !filtered).map((sent) => sent.transaction_id);
+      const mongo = await new MongoClient(stack.mongodb).connect();
       const stored = await mongo.db(name).collection("sales").distinct("_id");
+      await mongo.close();
       expect(stored.map(String).sort()).toEqual(good.sort());
     });
   });

@@ -5,9 +5,8 @@ import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Demo, startDemo } from "../../src/demo/index.ts";
 import { descendants } from "../support/processes.ts";
-import { openProject, runEngine, startEngine } from "../support/project.ts";
+import { createProject, runEngine, startEngine, type TestProject } from "../support/project.ts";
 
-const project = openProject(inject("project"));
 const mongo = new MongoClient(inject("mongodb"));
 const name = `running-${process.pid}`;
 const db = mongo.db(name);
@@ -18,10 +17,12 @@ const secrets = {
   CANARY_KAFKA: "canary-kafk4",
 };
 const user = `reader${process.pid}`;
+let project: TestProject;
 let demo: Demo;
 let path: string;
 
 beforeAll(async () => {
+  project = await createProject();
   await mongo.connect();
   demo = await startDemo({ seed: 3, rate: 500 });
   const roles = [{ role: "readWrite", db: name }, "dbAdminAnyDatabase"];
@@ -49,10 +50,9 @@ targets:
 });
 
 afterAll(async () => {
-  await writeFile(join(project.dir, "targets.yaml"), "version: 1\ndefault: local\ntargets:\n  local: { kind: local }\n");
   await mongo.db("admin").command({ dropUser: user });
   await db.dropDatabase();
-  await Promise.all([mongo.close(), demo.stop()]);
+  await Promise.all([mongo.close(), demo.stop(), project.remove()]);
 });
 
 const target = ["--target", "guarded"];

@@ -17,11 +17,10 @@ const folder = fileURLToPath(new URL("../../../spark-templates/", import.meta.ur
 
 const packages = fileURLToPath(new URL("../../toolchain/packages/", import.meta.url));
 
-/** Runs a part of the tests of `spark-templates/`, such as `1/2`, in one process that SparkSubmit starts, as the engine starts a job. */
+/** Runs the tests of `spark-templates/` in one process that SparkSubmit starts, as the engine starts a job. */
 export async function runPythonTests(services: {
   kafka: string;
   mongodb: string;
-  part: string;
 }): Promise<{ outcomes: PythonOutcome[]; output: string; code: number | null }> {
   const toolchain = await ensureToolchain();
   const scratch = await mkdtemp(join(tmpdir(), "python-tests-"));
@@ -35,12 +34,7 @@ export async function runPythonTests(services: {
     const words = javaArguments(job).slice(0, -1);
     const launcher = [toolchain.java, ...words].map(shellWord).join(" ");
     const environment = { ...jobEnvironment(job, process.env), STREAM_JOB_LAUNCHER: launcher };
-    const { code, output } = await run(
-      toolchain.java,
-      [...words, script, "--part", services.part, "--report", report],
-      scratch,
-      environment,
-    );
+    const { code, output } = await run(toolchain.java, [...words, script, "--report", report], scratch, environment);
     return { code, output, outcomes: await outcomesIn(report) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
