@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { sparkName, sparkType } from "../../src/column-type.ts";
+import { sparkName } from "../../src/column-type.ts";
 import { compile } from "../../src/core.ts";
 import type { FilesBeside } from "../../src/nodes/node-kind.ts";
 import { type NodePreview, previewPipeline } from "../../src/preview/index.ts";
@@ -9,6 +9,8 @@ import { filesBeside } from "../../src/runtime/files-beside.ts";
 import { openPreviewPython } from "../../src/runtime/preview-python.ts";
 import { jobTable, tablePath } from "../../src/runtime/tables.ts";
 import { readTableFile } from "../../src/tables/table-file.ts";
+import { sentRecord } from "../../src/testing/spark/request.ts";
+import { topicOf } from "../../src/testing/topic-of.ts";
 import type { TypedNode } from "../../src/types.ts";
 import { encode, encodeSql } from "../support/parity/canonical.ts";
 import { runScript } from "../support/parity/run-spark.ts";
@@ -97,6 +99,8 @@ const STREAMED: Record<string, string> = {
 
 const line = (k: string | null, n: number | null, time: string | null, more: object = {}) =>
   JSON.stringify({ k, n, at: time && `2024-01-01T${time}Z`, ...more });
+/** A record with what Kafka knows of it. */
+const known = (record: string, facts: object) => JSON.stringify({ $record: record, ...facts });
 const BATCH = 5;
 const RECORDS = [
   '{"k":"a","n":1,"at":"2024-01-01T09:00:00Z","x":-0.0,"l":[1,2]}',
@@ -112,12 +116,21 @@ const RECORDS = [
   line(null, 3, "09:04:00"),
   line("c", 3, null),
   line("b", 5, "09:30:00"),
-  line("a", 1, "09:31:00"),
+  known(line("a", 1, "09:31:00"), { $offset: 99 }),
   line("c", 7, "14:00:00"),
   line("c", null, "09:30:01", { x: 1e300 }),
   line("a", 4, "09:05:00"),
-  line("d", 9, "11:00:00", { x: 0.1 }),
-  line("d", 9, "11:09:00", { x: 0.2 }),
+  known(line("d", 9, "11:00:00", { x: 0.1 }), {
+    $key: "Ö😍",
+    $headers: { t: "", u: "v" },
+    $partition: 3,
+    $topic: "other",
+  }),
+  known(line("d", 9, "11:09:00", { x: 0.2 }), {
+    $key: null,
+    $headers: { T: "upper" },
+    $timestamp: "2024-01-01T11:59:59.999+01:00",
+  }),
   line("d", 3, "11:03:00", { x: 0.1 }),
 ];
 
@@ -136,12 +149,12 @@ const SINKS = Object.entries(READ).map(
 const SPEC = `version: 1
 name: p
 nodes:
-  - { id: source, type: source.http, config: { url: "demo://retail", columns: { k: string, n: int, x: double, at: timestamp, l: [int] } } }
-  - { id: topic, type: kafka.topic, from: source, config: { topic: p.t } }${NODES}${SINKS.join("")}`;
+  - { id: source, type: source.http, config: { url: "demo://retail", columns: { k: string, n: int, x: double, at: timestamp, l: [int] }, metadata: { who: key, trace: header.t, came: timestamp, part: partition, spot: offset, stream: topic } } }
+  - { id: topic, type: kafka.topic, from: source, config: { topic: p.t, key: k } }${NODES}${SINKS.join("")}`;
 
 interface Found {
   rows: Record<string, (string | null)[][]>;
-  refused: Record<string, [record: number, code: string][]>;
+  refused: Record<string, [offset: number, code: string][]>;
 }
 
 /** The streams of a node by the name by which they are read, with their columns. */
@@ -191,6 +204,13 @@ it("the preview of every transform shows what Spark makes of the same records", 
   if (typed === undefined) return;
   const steps = typed.nodes.filter(({ node }) => node.type.startsWith("transform."));
   const topic = typed.nodes.find(({ node }) => node.id === "topic")?.output?.columns ?? [];
+  const {
+    topic: _,
+    max_offsets_per_trigger: __,
+    ...read
+  } = plan?.streams.find(({ call, node }) => call === "read" && node === "topic")?.arguments ?? {};
+  const arrived = BigInt(Date.parse("2024-01-01T12:00:00Z")) * 1000n;
+  const sent = RECORDS.map((text, at) => sentRecord(text, at + 1, topicOf(typed, "source"), arrived));
   const tables = steps.flatMap(({ node, part }) => {
     if (part.kind !== "step" || part.table === undefined) return [];
     const { rows, diagnostics: mistakes } = readTableFile(BOSSES, part.table.path, part.table);
@@ -200,9 +220,9 @@ it("the preview of every transform shows what Spark makes of the same records", 
   const found = await runScript<Found>(
     new URL("../support/preview/spark.py", import.meta.url),
     {
-      columns: topic.map(({ name, type }) => `${sparkName(name)} ${sparkType(type)}`).join(", "),
+      read,
       topic: topic.map(({ name, type }) => encodeSql(type, sparkName(name))),
-      batches: Array.from({ length: RECORDS.length / BATCH }, (_, at) => RECORDS.slice(at * BATCH, (at + 1) * BATCH)),
+      batches: Array.from({ length: RECORDS.length / BATCH }, (_, at) => sent.slice(at * BATCH, (at + 1) * BATCH)),
       nodes: steps.map(jobNode),
       files: Object.fromEntries(tables.map((table) => [tablePath(table.node), jobTable(table)])),
     },
@@ -212,7 +232,7 @@ it("the preview of every transform shows what Spark makes of the same records", 
   if (python === undefined) throw new Error("the toolchain is not there");
   const request = {
     samples: new Map([["source", RECORDS]]),
-    arrived: BigInt(Date.parse("2024-01-01T12:00:00Z")) * 1000n,
+    arrived,
     python,
     tables: new Map(tables.map(({ node, rows }) => [node, rows])),
   };
@@ -228,7 +248,8 @@ it("the preview of every transform shows what Spark makes of the same records", 
   }
   for (const [id, refused] of Object.entries(found.refused)) {
     const drops = together.find(({ node }) => node === id)?.dropped.filter(({ why }) => why === "dead-letter") ?? [];
-    const told = drops.map(({ row, code }) => [row.record ?? null, id === "topic" ? "record/unreadable" : code]);
+    const place = (record?: number) => sent[(record ?? 0) - 1]?.offset ?? null;
+    const told = drops.map(({ row, code }) => [place(row.record), id === "topic" ? "record/unreadable" : code]);
     expect(sorted(told), id).toEqual(sorted(refused));
   }
 });

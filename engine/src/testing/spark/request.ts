@@ -185,7 +185,8 @@ function recordsOf(typed: TypedDag, { batches, arrived }: PipelineTest) {
   return { batches: sent, numbers };
 }
 
-function sentRecord(line: string, number: number, topic: TopicPart, arrived: bigint | undefined): SentRecord {
+/** A record of a source as it stands in its topic. `number`: from 1. */
+export function sentRecord(line: string, number: number, topic: TopicPart, arrived: bigint | undefined): SentRecord {
   const { value, facts } = recordOf(line, number, topic, arrived);
   const { key = null, partition = 0, offset, timestamp, headers = new Map() } = facts;
   return {

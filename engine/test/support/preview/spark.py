@@ -1,8 +1,8 @@
 """Runs the steps of a pipeline over the records of a sample, for the test of the preview: `spark.py JOB RESULT`, started by SparkSubmit.
 
-JOB is JSON: `library` (the folder of the job's own library), `columns` (Spark DDL), `batches` (records as text, batch by batch) and `nodes`: `id`, `inputs`
+JOB is JSON: `library` (the folder of the job's own library), `read` (what the topic's reader is called with), `batches` (records as `flow.RECORDS` has them, batch by batch) and `nodes`: `id`, `inputs`
 (streams by name, `topic` for the records), `module`, `arguments`, `guard`, `outputs` (stream → the SQL that writes each of its columns as text), `streamed`
-(the output mode, where the node needs a query; without `outputs` one below has it), and `files` (path → text) in the folder of the job. RESULT holds `rows` (stream → rows of texts) and `refused` (node → pairs of record and code).
+(the output mode, where the node needs a query; without `outputs` one below has it), and `files` (path → text) in the folder of the job. RESULT holds `rows` (stream → rows of texts) and `refused` (node → pairs of offset and code).
 """
 
 from __future__ import annotations
@@ -37,10 +37,13 @@ def main() -> None:
 
 
 def _run(spark: Any, job: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    from stream_job.pipeline_tests.flow import RECORDS
+    from stream_job.pipeline_tests.noting import NotingJob
+
     records = [record for batch in job["batches"] for record in batch]
-    schema = "`at` BIGINT, `value` STRING"
-    frames = {"topic": _read(spark.createDataFrame(list(enumerate(records, 1)), schema).coalesce(1), job["columns"])}
-    streams = {"topic": _read(_stream(spark, job["batches"], scratch), job["columns"])}
+    reader = NotingJob(spark, "preview")
+    frames = {"topic": _read(reader, spark.createDataFrame(records, RECORDS).coalesce(1), job["read"])}
+    streams = {"topic": _read(reader, _stream(spark, job["batches"], scratch), job["read"])}
     rows: dict[str, list[Any]] = {"topic": _rows(frames["topic"], job["topic"])}
     refused: dict[str, list[Any]] = {"topic": _refused([frames["topic"]], "topic")}
     for node in job["nodes"]:
@@ -56,34 +59,25 @@ def _run(spark: Any, job: dict[str, Any], scratch: Path) -> dict[str, Any]:
     return {"rows": rows, "refused": refused}
 
 
-def _read(lines: Any, columns: str) -> Any:
-    """The records as a topic's reader leaves them; the offset is the record's number. Every record was produced at 12:00 on that day."""
-    from pyspark.sql import functions as F
-    from pyspark.sql import types as T
-    from stream_job.reading import read_strictly
-    from stream_job.rows import LIVE, RECORD, REJECTS, no_rejects, refused_by
+def _read(job: Any, lines: Any, arguments: dict[str, Any]) -> Any:
+    """The records as a topic's reader leaves them."""
+    from stream_job.io import kafka
+    from stream_job.pipeline_tests.flow import records_of
 
-    produced = F.lit("2024-01-01T12:00:00Z").cast("timestamp")
-    value = F.col("value").cast("binary")
-    place = F.struct(F.lit("t").alias("topic"), F.lit(0).alias("partition"), F.col("at").alias("offset"), produced.alias("timestamp"), value.alias("value"))
-    rows = read_strictly(lines.select(place.alias(RECORD)), f"{RECORD}.value", T.StructType.fromDDL(columns), {}, "__unreadable")
-    reject = F.when(F.col("__unreadable"), refused_by("topic", "record/unreadable", F.lit(""))).otherwise(no_rejects())
-    return rows.withColumns({LIVE: ~F.col("__unreadable"), REJECTS: reject}).drop("__unreadable")
+    return kafka.rows_of(job, records_of(lines), node="topic", **arguments)
 
 
-def _stream(spark: Any, batches: list[list[str]], scratch: Path) -> Any:
+def _stream(spark: Any, batches: list[list[dict[str, Any]]], scratch: Path) -> Any:
     """A file a batch, and between them one without records: Spark then rests, and lets go what the watermark has passed."""
-    import os
-
-    from pyspark.sql import functions as F
+    from stream_job.pipeline_tests.flow import RECORDS
 
     folder = scratch / "in"
     folder.mkdir()
     for at, batch in enumerate(each for full in batches for each in (full, [])):
-        file = folder / f"{at:04}.txt"
-        file.write_text("\n".join(batch), "utf-8")
+        file = folder / f"{at:04}.json"
+        file.write_text("\n".join(map(json.dumps, batch)), "utf-8")
         os.utime(file, (1_000_000_000 + at, 1_000_000_000 + at))
-    return spark.readStream.option("maxFilesPerTrigger", 1).text(str(folder)).select(F.lit(0).cast("bigint").alias("at"), "value")
+    return spark.readStream.schema(RECORDS).option("maxFilesPerTrigger", 1).json(str(folder))
 
 
 def _apply(node: dict[str, Any], frames: dict[str, Any]) -> tuple[dict[str, Any], Any]:
