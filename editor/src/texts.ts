@@ -8,6 +8,14 @@ export const texts = {
   roles: { source: "Sources", topic: "Kafka", transform: "Transforms", sink: "Sinks", unknown: "Unknown" },
   outline: "Outline",
   canvas: "Pipeline canvas",
+  overview: "Overview",
+  edge: (from: string, to: string) => `${to} reads ${from}`,
+  find: "Find a node",
+  findNodes: "Id, type or setting",
+  foundNone: (query: string) => `No node fits “${query}”.`,
+  chosen: (count: number) => `${count} nodes are selected.`,
+  copy: "Copy",
+  duplicate: "Duplicate",
   form: "Form",
   yaml: "YAML",
   save: "Save",
@@ -86,5 +94,6 @@ export const texts = {
   batchTime: "last batch",
   written: "written",
   log: "Log",
-  shortcuts: "N add · Enter open · F2 rename · C connect · Del delete · Ctrl-Z undo",
+  shortcuts:
+    "N add · / find · F2 rename · C connect · Ctrl-C, V copy · Ctrl-D duplicate · Alt-arrows move · Del delete · Ctrl-Z undo",
 };

@@ -14,6 +14,8 @@ export interface Opened {
   troubles: string[];
   /** The text of a pipeline on disk. */
   onDisk(id: string): Promise<string>;
+  /** Where its nodes stand; empty where nobody has moved one. */
+  layoutOnDisk(id: string): Promise<string>;
   writeSpec(id: string, text: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export async function open(browser: Browser, specs: Record<string, string>, give
   return {
     ...{ page, root, editor, troubles },
     onDisk: (id) => readFile(file(id), "utf8"),
+    layoutOnDisk: (id) => readFile(join(root, "pipelines", `${id}.layout.json`), "utf8").catch(() => ""),
     writeSpec: (id, text) => writeFile(file(id), text),
     async close() {
       await context.close();

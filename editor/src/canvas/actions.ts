@@ -8,36 +8,46 @@ import { texts } from "../texts.ts";
 
 const text = () => useEditor.getState().text;
 const nodeOf = (id: string) => useEditor.getState().picture?.nodes.find((node) => node.id === id);
+const edgesOf = () => useEditor.getState().picture?.edges ?? [];
 
-/** Adds a node of a type; where `from` is given it reads that. */
-export function add(type: string, from?: Connection): boolean {
-  return apply(addNode(text(), { type, ...(from && { from }) }));
-}
-
-/** Adds a node and lets it stand where it was dropped. */
-export function addAt(type: string, at: Position): void {
+/** Adds a node of a type; where `from` is given it reads that, and where `at` is given it stands there. */
+export function add(type: string, from?: Connection, at?: Position): boolean {
   const { layout } = useEditor.getState();
-  const edit = addNode(text(), { type });
+  const edit = addNode(text(), { type, ...(from && { from }) });
   const id = "refused" in edit ? undefined : edit.select;
-  const place = { x: Math.round(at.x), y: Math.round(at.y) };
-  apply(edit, id === undefined ? [] : [setLayout.of({ ...layout, [id]: place })]);
+  if (id === undefined || at === undefined) return apply(edit);
+  return apply(edit, [setLayout.of({ ...layout, [id]: { x: Math.round(at.x), y: Math.round(at.y) } })]);
 }
 
 /** Puts a node of a type into an edge of the picture. */
 export function insertInto(edgeId: string, type: string): boolean {
-  const edge = useEditor.getState().picture?.edges.find(({ id }) => id === edgeId);
+  const edge = edgesOf().find(({ id }) => id === edgeId);
   if (edge === undefined) return false;
   const from = { node: edge.source, ...(edge.output !== undefined && { output: edge.output }) };
+  const [source, target] = [nodeOf(edge.source), nodeOf(edge.target)];
+  const refusal = connectionRefusal(source?.type ?? "", type) ?? connectionRefusal(type, target?.type ?? "");
+  if (refusal !== undefined) return apply({ refused: refusal });
   return apply(insertOnEdge(text(), { from, to: edge.target }, { type }));
 }
 
-/** Lets one node read another, or says why it cannot. */
-export function connectNodes(from: Connection, to: string): boolean {
-  return apply(connect(text(), { from, to }));
+/** Lets one node read another, or says why it cannot. Where inputs have names and none is given, it is the first that is free. */
+export function connectNodes(from: Connection, to: string, input?: string): boolean {
+  const target = nodeOf(to);
+  if (nodeOf(from.node) === undefined || target === undefined) return false;
+  const taken = edgesOf().filter((edge) => edge.target === to);
+  const name = input ?? target.inputNames.find((one) => !taken.some((edge) => edge.input === one));
+  return apply(connect(text(), { from, to, ...(name !== undefined && { input: name }) }));
 }
 
 export function disconnectNodes(from: Connection, to: string): boolean {
   return apply(disconnect(text(), { from, to }));
+}
+
+/** Takes an edge of the picture out of the text. */
+export function removeEdge(edgeId: string): void {
+  const edge = edgesOf().find(({ id }) => id === edgeId);
+  if (edge === undefined) return;
+  disconnectNodes({ node: edge.source, ...(edge.output !== undefined && { output: edge.output }) }, edge.target);
 }
 
 /** Removes what is selected; what read it reads on from what it read. */

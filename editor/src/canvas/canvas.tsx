@@ -4,6 +4,7 @@ import {
   type Connection,
   Controls,
   type Edge,
+  type EdgeChange,
   MarkerType,
   MiniMap,
   type NodeChange,
@@ -13,21 +14,23 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { connectionRefusal, entryOf } from "../catalogue.ts";
-import type { Picture, PictureNode } from "../compile/picture.ts";
+import { type DragEvent, type MouseEvent as ReactMouseEvent, useCallback, useEffect, useRef, useState } from "react";
+import { connectionRefusal } from "../catalogue.ts";
 import { openDialog } from "../dialogs/dialog-state.ts";
 import { useEditor } from "../state/editor.ts";
+import type { Position } from "../state/layout-field.ts";
 import { move } from "../state/session.ts";
 import { texts } from "../texts.ts";
-import { addAt, connectNodes, insertInto } from "./actions.ts";
+import { add, connectNodes, insertInto, removeEdge } from "./actions.ts";
 import styles from "./canvas.module.css";
+import { MOST_MOUNTED, useEdges, useNear, useNodes } from "./flow-nodes.ts";
+import { useCanvasKeys } from "./keys.ts";
 import { Step, type StepNode } from "./node.tsx";
 import { DRAGGED } from "./palette.tsx";
-import { placeNodes } from "./place.ts";
+import { NODE_HEIGHT, NODE_WIDTH } from "./place.ts";
+import { useReveal } from "./reveal.ts";
 
 const nodeTypes = { step: Step };
-const NO_NODES: PictureNode[] = [];
 const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } };
 
 export function Canvas() {
@@ -42,67 +45,54 @@ function Flow() {
   const picture = useEditor((state) => state.picture);
   const isStale = useEditor((state) => state.isStale);
   const flow = useReactFlow<StepNode>();
-  const [nodes, setNodes] = useNodes(picture);
-  const edges = useEdges(picture);
-  const fitted = useRef("");
-  const [isFitted, setFitted] = useState(false);
-  const id = useEditor((state) => state.id);
-
-  const isMeasured = useNodesInitialized();
-  useEffect(() => {
-    if (!isMeasured || fitted.current === id) return;
-    fitted.current = id;
-    void flow.fitView({ padding: 0.1, maxZoom: 1, minZoom: 0.45 }).then(() => setFitted(true));
-  }, [isMeasured, flow, id]);
+  const [hovered, setHovered] = useState<string>();
+  const [nodes, setNodes] = useNodes(picture, useNear(picture, hovered));
+  const [marked, onEdgesChange, removeEdges] = useMarkedEdges();
+  const edges = useEdges(picture, marked, hovered);
+  const isFitted = useFit();
+  useReveal();
 
   const onNodesChange = useCallback(
     (changes: NodeChange<StepNode>[]) => {
       setNodes((before) => applyNodeChanges(changes, before));
-      const selects = changes.filter((change) => change.type === "select");
-      if (selects.length === 0) return;
-      const selected = new Set(useEditor.getState().selected);
-      for (const change of selects) {
-        if (change.selected) selected.add(change.id);
-        else selected.delete(change.id);
-      }
-      useEditor.setState({ selected: [...selected] });
+      keepSelection(changes);
+      keepPlaces(changes);
     },
     [setNodes],
   );
-  const onNodeDragStop = useCallback((_event: unknown, _node: StepNode, dragged: StepNode[]) => {
-    const { layout } = useEditor.getState();
-    const moved = Object.fromEntries(
-      dragged.map(({ id: one, position: { x, y } }) => [one, { x: Math.round(x), y: Math.round(y) }]),
-    );
-    move({ ...layout, ...moved });
-  }, []);
-  const onConnect = useCallback(({ source, sourceHandle, target }: Connection) => {
-    connectNodes({ node: source, ...(sourceHandle && { output: sourceHandle }) }, target);
-  }, []);
+  const moveSelected = useCallback(
+    ({ x, y }: Position) => {
+      const chosen = flow.getNodes().filter(({ selected }) => selected);
+      place(chosen.map(({ id, position }) => [id, { x: position.x + x, y: position.y + y }]));
+    },
+    [flow],
+  );
+  useCanvasKeys({ moveSelected, removeEdges });
   const onConnectEnd = useCallback(
-    (event: MouseEvent | TouchEvent, { fromNode, fromHandle, toNode, toHandle, isValid }: ConnectEnd) => {
+    (event: MouseEvent | TouchEvent, { fromNode, fromHandle, toHandle, isValid }: ConnectEnd) => {
       if (fromNode === null || fromHandle?.type !== "source" || isValid) return;
       const from = { node: fromNode.id, ...(fromHandle.id && { output: fromHandle.id }) };
-      if (toNode !== null && toHandle !== null) {
-        connectNodes(from, toNode.id);
-        return;
-      }
-      if ((event.target as Element).closest(".react-flow__pane")) openDialog({ kind: "add", from });
+      const { clientX, clientY } = "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
+      const under = document.elementFromPoint(clientX, clientY);
+      const reader = toHandle?.nodeId ?? under?.closest<HTMLElement>("[data-step]")?.dataset.step;
+      if (reader !== undefined && reader !== fromNode.id) connectNodes(from, reader, toHandle?.id ?? undefined);
+      else if (under?.closest(".react-flow__pane")) openDialog({ kind: "add", from, at: placeAt(flow, clientX, clientY, 0) });
     },
-    [],
+    [flow],
   );
   const onDrop = useCallback(
     (event: DragEvent) => {
       const type = event.dataTransfer.getData(DRAGGED);
       if (type === "") return;
       event.preventDefault();
-      const at = flow.screenToFlowPosition({ x: event.clientX - 110, y: event.clientY - 37 });
       const edge = edgeAt(event.clientX, event.clientY);
-      if (edge === undefined) addAt(type, at);
+      if (edge === undefined) add(type, undefined, placeAt(flow, event.clientX, event.clientY, NODE_WIDTH / 2));
       else insertInto(edge, type);
     },
     [flow],
   );
+  const onNodeMouseEnter = useCallback((_event: ReactMouseEvent, { id }: StepNode) => setHovered(id), []);
+  const onNodeMouseLeave = useCallback(() => setHovered(undefined), []);
 
   return (
     <section
@@ -116,10 +106,12 @@ function Flow() {
         nodeTypes={nodeTypes}
         defaultEdgeOptions={edgeOptions}
         onNodesChange={onNodesChange}
-        onNodeDragStop={onNodeDragStop}
+        onEdgesChange={onEdgesChange}
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         isValidConnection={isAllowed}
+        onNodeMouseEnter={onNodeMouseEnter}
+        onNodeMouseLeave={onNodeMouseLeave}
         onDragOver={allowDrop}
         onDrop={onDrop}
         onPaneClick={clearSelection}
@@ -128,11 +120,11 @@ function Flow() {
         nodesConnectable={!isStale}
         minZoom={0.1}
         connectionRadius={30}
-        onlyRenderVisibleElements={nodes.length > 200}
+        onlyRenderVisibleElements={nodes.length > MOST_MOUNTED}
         proOptions={{ hideAttribution: false }}
       >
         <Background gap={20} />
-        <MiniMap pannable zoomable ariaLabel="Overview" />
+        <MiniMap pannable nodeColor={colourOf} zoomable ariaLabel={texts.overview} />
         <Controls showInteractive={false} />
       </ReactFlow>
       {isStale && (
@@ -147,6 +139,87 @@ function Flow() {
 
 type ConnectEnd = Parameters<NonNullable<Parameters<typeof ReactFlow>[0]["onConnectEnd"]>>[1];
 
+/** Brings all nodes into view once they have been measured, for each pipeline that is opened. */
+function useFit(): boolean {
+  const flow = useReactFlow();
+  const id = useEditor((state) => state.id);
+  const fitted = useRef("");
+  const [isFitted, setFitted] = useState(false);
+  const isMeasured = useNodesInitialized();
+  useEffect(() => {
+    if (!isMeasured || fitted.current === id) return;
+    fitted.current = id;
+    void flow.fitView({ padding: 0.1, maxZoom: 1, minZoom: 0.45 }).then(() => setFitted(true));
+  }, [isMeasured, flow, id]);
+  return isFitted;
+}
+
+/** The edges that are selected, by mouse or keyboard. */
+function useMarkedEdges() {
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const onEdgesChange = useCallback((changes: EdgeChange[]) => {
+    const selects = changes.filter((change) => change.type === "select");
+    if (selects.length === 0) return;
+    setMarked((before) => {
+      const after = new Set(before);
+      for (const { id, selected } of selects) {
+        if (selected) after.add(id);
+        else after.delete(id);
+      }
+      return after;
+    });
+  }, []);
+  const removeEdges = useCallback(() => {
+    if (marked.size === 0 || useEditor.getState().selected.length > 0) return false;
+    for (const id of marked) removeEdge(id);
+    setMarked(new Set());
+    return true;
+  }, [marked]);
+  return [marked, onEdgesChange, removeEdges] as const;
+}
+
+function keepSelection(changes: readonly NodeChange<StepNode>[]): void {
+  const selects = changes.filter((change) => change.type === "select");
+  if (selects.length === 0) return;
+  const selected = new Set(useEditor.getState().selected);
+  for (const change of selects) {
+    if (change.selected) selected.add(change.id);
+    else selected.delete(change.id);
+  }
+  useEditor.setState({ selected: [...selected] });
+}
+
+/** Where nodes were let go, by mouse or by arrow keys, they stay. */
+function keepPlaces(changes: readonly NodeChange<StepNode>[]): void {
+  place(
+    changes.flatMap((change) =>
+      change.type === "position" && change.dragging === false && change.position !== undefined
+        ? [[change.id, change.position] as const]
+        : [],
+    ),
+  );
+}
+
+function place(moved: readonly (readonly [string, Position])[]): void {
+  if (moved.length === 0) return;
+  const { layout } = useEditor.getState();
+  const places = moved.map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }] as const);
+  move({ ...layout, ...Object.fromEntries(places) });
+}
+
+function placeAt(flow: ReturnType<typeof useReactFlow<StepNode>>, clientX: number, clientY: number, left: number): Position {
+  const { x, y } = flow.screenToFlowPosition({ x: clientX, y: clientY });
+  return { x: x - left, y: y - NODE_HEIGHT / 2 };
+}
+
+function onConnect({ source, sourceHandle, target, targetHandle }: Connection): void {
+  connectNodes({ node: source, ...(sourceHandle && { output: sourceHandle }) }, target, targetHandle ?? undefined);
+}
+
+function colourOf({ data: { node } }: StepNode): string {
+  return `var(--${node.role === "unknown" ? "error" : node.role})`;
+}
+
 function allowDrop(event: DragEvent): void {
   event.preventDefault();
   event.dataTransfer.dropEffect = "copy";
@@ -157,7 +230,7 @@ function clearSelection(): void {
 }
 
 function isAllowed({ source, target }: Connection | Edge): boolean {
-  const nodes = useEditor.getState().picture?.nodes ?? NO_NODES;
+  const nodes = useEditor.getState().picture?.nodes ?? [];
   const [from, to] = [source, target].map((id) => nodes.find((node) => node.id === id)?.type ?? "");
   return source !== target && connectionRefusal(from ?? "", to ?? "") === undefined;
 }
@@ -168,81 +241,4 @@ function edgeAt(x: number, y: number): string | undefined {
     if (edge instanceof SVGElement) return edge.dataset.id;
   }
   return undefined;
-}
-
-/** The nodes of React Flow: those whose picture, place and selection are the same stay the same objects, so that only what changes renders. */
-function useNodes(picture: Picture | undefined) {
-  const layout = useEditor((state) => state.layout);
-  const selected = useEditor((state) => state.selected);
-  const [nodes, setNodes] = useState<StepNode[]>([]);
-  const places = usePlaces(picture);
-  useEffect(() => {
-    setNodes((before) => {
-      const known = new Map(before.map((node) => [node.id, node]));
-      return (picture?.nodes ?? NO_NODES).map((node): StepNode => {
-        const old = known.get(node.id);
-        const position = layout[node.id] ?? places.get(node.id) ?? { x: 0, y: 0 };
-        const isSelected = selected.includes(node.id);
-        const data =
-          old !== undefined && looksSame(old.data.node, node)
-            ? old.data
-            : { node, title: entryOf(node.type)?.title ?? node.type };
-        if (
-          old !== undefined &&
-          old.data === data &&
-          old.selected === isSelected &&
-          old.position.x === position.x &&
-          old.position.y === position.y
-        )
-          return old;
-        return {
-          ...old,
-          id: node.id,
-          type: "step",
-          position,
-          data,
-          selected: isSelected,
-          ariaLabel: `${node.id}, ${data.title}. ${node.summary}`,
-        };
-      });
-    });
-  }, [picture, layout, places, selected]);
-  return [nodes, setNodes] as const;
-}
-
-function looksSame(a: PictureNode, b: PictureNode): boolean {
-  return (
-    a.type === b.type &&
-    a.summary === b.summary &&
-    a.errors === b.errors &&
-    a.warnings === b.warnings &&
-    a.hasMain === b.hasMain &&
-    a.mostInputs === b.mostInputs &&
-    a.side.join() === b.side.join()
-  );
-}
-
-/** Places by dagre, computed anew only when the graph has changed. */
-function usePlaces(picture: Picture | undefined) {
-  const shape =
-    picture === undefined ? "" : JSON.stringify([picture.nodes.map(({ id }) => id), picture.edges.map(({ id }) => id)]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape says all of the picture that counts here.
-  return useMemo(() => (picture === undefined ? new Map() : placeNodes(picture.nodes, picture.edges)), [shape]);
-}
-
-function useEdges(picture: Picture | undefined): Edge[] {
-  const selected = useEditor((state) => state.selected);
-  return useMemo(
-    () =>
-      (picture?.edges ?? []).map((edge) => ({
-        id: edge.id,
-        source: edge.source,
-        sourceHandle: edge.output ?? null,
-        target: edge.target,
-        className: selected.includes(edge.source) || selected.includes(edge.target) ? (styles.near ?? "") : "",
-        ...(edge.input !== undefined && { label: edge.input }),
-        ariaLabel: `${edge.target} reads ${edge.source}${edge.output === undefined ? "" : `.${edge.output}`}`,
-      })),
-    [picture, selected],
-  );
 }

@@ -17,18 +17,19 @@ export type StepNode = Node<StepData, "step">;
 
 const ICONS = { source: Radio, topic: Inbox, transform: Cpu, sink: Database, unknown: CircleAlert };
 
-/** How often steps were rendered: tests count it. */
-const renders = { steps: 0 };
+/** How often steps were rendered, and what a run shows at them: tests count it. */
+const renders = { steps: 0, live: 0, byNode: {} as Record<string, number> };
 Object.assign(window, { stepRenders: renders });
 
 export const Step = memo(function Step({ data: { node, title }, selected }: NodeProps<StepNode>) {
   renders.steps += 1;
+  renders.byNode[node.id] = (renders.byNode[node.id] ?? 0) + 1;
   const Icon = ICONS[node.role];
   const state = node.errors > 0 ? styles.error : node.warnings > 0 ? styles.warning : "";
   const outputs = [...(node.hasMain ? [""] : []), ...node.side];
   return (
     <div className={`${styles.step} ${state} ${selected ? styles.selected : ""}`} data-step={node.id} data-role={node.role}>
-      {node.mostInputs > 0 && <Handle type="target" position={Position.Left} className={styles.handle} />}
+      <Inputs node={node} />
       <div className={styles.head}>
         <Icon size={16} aria-hidden />
         <span className={styles.id}>{node.id}</span>
@@ -41,6 +42,11 @@ export const Step = memo(function Step({ data: { node, title }, selected }: Node
       </div>
       <div className={styles.kind}>{title}</div>
       <div className={styles.summary}>{node.summary || " "}</div>
+      {node.description !== undefined && (
+        <p className={styles.note} title={node.description}>
+          {node.description}
+        </p>
+      )}
       <LiveBadge id={node.id} />
       {outputs.map((output, at) => (
         <Handle
@@ -74,9 +80,28 @@ export const Step = memo(function Step({ data: { node, title }, selected }: Node
   );
 });
 
+/** Where edges end: one place for all, or one for each input that has a name. */
+function Inputs({ node: { mostInputs, inputNames } }: { node: PictureNode }) {
+  if (mostInputs === 0) return null;
+  if (inputNames.length === 0) return <Handle type="target" position={Position.Left} className={styles.handle} />;
+  return inputNames.map((name, at) => (
+    <Handle
+      key={name}
+      type="target"
+      id={name}
+      position={Position.Left}
+      className={styles.handle}
+      style={{ top: `${((at + 1) / (inputNames.length + 1)) * 100}%` }}
+    >
+      <span className={styles.input}>{name}</span>
+    </Handle>
+  ));
+}
+
 /** What goes on at the node while its pipeline runs. */
 function LiveBadge({ id }: { id: string }) {
   const live = useLive((state) => state.nodes[id]);
+  renders.live += 1;
   if (live === undefined) return null;
   const parts = [
     live.rate !== undefined && texts.rate(shortNumber(live.rate)),

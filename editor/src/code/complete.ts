@@ -28,7 +28,8 @@ export function completeYaml(context: CompletionContext): CompletionResult | nul
     );
     return result(context.pos - read[1].length, ids);
   }
-  const node = picture?.nodes.find((one) => one.from <= from && from <= one.to);
+  // What is begun below a node belongs to it.
+  const node = picture?.nodes.findLast((one) => one.from <= from + text.length);
   const key = /^\s*(?:- )?(\w*)$/.exec(text);
   if (key?.[1] !== undefined && (context.explicit || key[1] !== "")) {
     const settings = Object.entries(contractOf(node?.type ?? "")?.properties ?? {}).map(([label, schema]): Completion => {

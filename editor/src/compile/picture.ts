@@ -13,6 +13,8 @@ export interface PictureNode {
   hasMain: boolean;
   side: string[];
   mostInputs: number;
+  /** The names of its inputs, where they have names. */
+  inputNames: readonly string[];
   /** JSON pointer to the node. */
   pointer: string;
   /** Its settings as they are written, without defaults. */
@@ -59,18 +61,25 @@ export function pictureOf(text: string, file: string): Picture {
   const streamOf = ({ node, output }: { node: string; output?: string }): Column[] | undefined =>
     output === undefined ? typed.get(node)?.output?.columns : typed.get(node)?.outputs?.[output]?.columns;
   const place = (pointer: string) => document.locate(pointer);
+  // A place is where a mistake is underlined; a node reaches from its first to its last character.
+  const extent = (pointer: string): { from: number; to: number; line: number } => {
+    const { from, to, line } = place(pointer);
+    const range = document.entry(pointer)?.value?.range;
+    return { from: range?.[0] ?? from, to: range?.[1] ?? to, line };
+  };
   const told = (pointer: string, severity: string) =>
     diagnostics.filter(
       ({ at, severity: s }) => s === severity && (at.pointer === pointer || at.pointer.startsWith(`${pointer}/`)),
     ).length;
   const nodes = (spec?.nodes ?? []).map((node): PictureNode => {
-    const { from, to, line } = place(node.pointer);
+    const { from, to, line } = extent(node.pointer);
     const { main, side } = outputsOf(node);
     const gives = typed.get(node.id);
     return {
       ...{ id: node.id, type: node.type, role: kindOf(node.type).role, summary: summaryOf(node) },
       ...(node.description !== undefined && { description: node.description }),
       ...{ hasMain: main && kindOf(node.type).role !== "sink", side, mostInputs: kindOf(node.type).inputs.max },
+      inputNames: kindOf(node.type).inputs.names ?? [],
       ...{ pointer: node.pointer, written: writtenAt(document.value, node.pointer) },
       ...{ from, to, line, errors: told(node.pointer, "error"), warnings: told(node.pointer, "warning") },
       reads: node.from.map((input) => streamOf(input) ?? []),
@@ -81,7 +90,7 @@ export function pictureOf(text: string, file: string): Picture {
     };
   });
   const broken = (read?.broken ?? []).map(({ id, pointer }): PictureNode => {
-    const { from, to, line } = place(pointer);
+    const { from, to, line } = extent(pointer);
     return {
       ...{
         id,
@@ -93,6 +102,7 @@ export function pictureOf(text: string, file: string): Picture {
         hasMain: true,
         side: [],
         mostInputs: 1,
+        inputNames: [],
         pointer,
         written: writtenAt(document.value, pointer),
         from,

@@ -1,8 +1,14 @@
 import { create } from "zustand";
 import type { Connection } from "../document/index.ts";
+import type { Position } from "../state/layout-field.ts";
 
 /** A question to the user. */
-export type Ask = { kind: "add"; from?: Connection } | { kind: "rename"; id: string } | { kind: "connect"; id: string };
+export type Ask =
+  /** `at`: where on the canvas the node shall stand. */
+  | { kind: "add"; from?: Connection; at?: Position }
+  | { kind: "rename"; id: string }
+  | { kind: "connect"; id: string }
+  | { kind: "find" };
 
 export const useDialog = create<{ ask: Ask | undefined }>(() => ({ ask: undefined }));
 

@@ -5,8 +5,9 @@ import { Palette } from "../canvas/palette.tsx";
 import { texts } from "../texts.ts";
 import { type Ask, closeDialog, useDialog } from "./dialog-state.ts";
 import styles from "./dialogs.module.css";
+import { Find } from "./find.tsx";
 
-const TITLES = { add: texts.add, rename: texts.rename, connect: texts.connectTo };
+const TITLES = { add: texts.add, rename: texts.rename, connect: texts.connectTo, find: texts.find };
 
 /** The dialog that is open, if any. */
 export function Dialogs() {
@@ -38,7 +39,7 @@ function Content({ ask, first }: { ask: Ask; first: React.RefObject<HTMLInputEle
           fits={typesBelow(ask.from)}
           onPick={(type) => {
             closeDialog();
-            add(type, ask.from);
+            add(type, ask.from, ask.at);
           }}
         />
       );
@@ -46,6 +47,8 @@ function Content({ ask, first }: { ask: Ask; first: React.RefObject<HTMLInputEle
       return <Rename id={ask.id} first={first} />;
     case "connect":
       return <ConnectTo id={ask.id} />;
+    case "find":
+      return <Find first={first} />;
   }
 }
 

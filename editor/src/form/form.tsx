@@ -1,5 +1,6 @@
-import { Link, Pencil, Trash2 } from "lucide-react";
+import { Copy, CopyPlus, Link, Pencil, Trash2 } from "lucide-react";
 import { disconnectNodes, removeSelected } from "../canvas/actions.ts";
+import { copySelected, duplicateSelected } from "../canvas/clipboard.ts";
 import { entryOf } from "../catalogue.ts";
 import type { PictureNode } from "../compile/picture.ts";
 import { contractOf, type Schema } from "../contracts.ts";
@@ -18,7 +19,7 @@ export function Form() {
   const isStale = useEditor((state) => state.isStale);
   const id = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
   const node = picture?.nodes.find((one) => one.id === id);
-  if (node === undefined) return <p className={styles.hint}>{texts.pickNode}</p>;
+  if (node === undefined) return <Chosen />;
   const entry = entryOf(node.type);
   const contract = contractOf(node.type);
   return (
@@ -40,6 +41,28 @@ export function Form() {
       </div>
       {contract !== undefined && <Settings node={node} schema={contract} />}
     </fieldset>
+  );
+}
+
+/** What can be done with several nodes, where several are selected. */
+function Chosen() {
+  const count = useEditor((state) => state.selected.length);
+  if (count < 2) return <p className={styles.hint}>{texts.pickNode}</p>;
+  return (
+    <div className={styles.form}>
+      <p className={styles.about}>{texts.chosen(count)}</p>
+      <div className={styles.bar}>
+        <button type="button" onClick={() => void navigator.clipboard.writeText(copySelected())}>
+          <Copy size={14} aria-hidden /> {texts.copy}
+        </button>
+        <button type="button" onClick={duplicateSelected}>
+          <CopyPlus size={14} aria-hidden /> {texts.duplicate}
+        </button>
+        <button type="button" onClick={removeSelected}>
+          <Trash2 size={14} aria-hidden /> {texts.delete}
+        </button>
+      </div>
+    </div>
   );
 }
 
@@ -80,6 +103,9 @@ function NodeBar({ node }: { node: PictureNode }) {
             <Link size={14} aria-hidden /> {texts.connectTo}
           </button>
         )}
+        <button type="button" onClick={duplicateSelected}>
+          <CopyPlus size={14} aria-hidden /> {texts.duplicate}
+        </button>
         <button type="button" onClick={removeSelected}>
           <Trash2 size={14} aria-hidden /> {texts.delete}
         </button>
