@@ -4,9 +4,15 @@ import { hasErrors } from "../diagnostic.ts";
 import { projectOf } from "../runtime/project.ts";
 import { samplesOf } from "../runtime/samples.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
+import { captureSample } from "./capture.ts";
+import { runCommand } from "./command.ts";
+import { deadLettersOf } from "./dead-letters.ts";
+import { textAtHead } from "./git-head.ts";
+import { renderedJob } from "./rendered-job.ts";
+import { resultsOf } from "./results.ts";
 import type { Runs } from "./runs.ts";
 import { refuse } from "./security.ts";
-import { etagOf, FileRefused, type SpecFiles } from "./spec-files.ts";
+import { etagOf, FileRefused, type SpecFile, type SpecFiles } from "./spec-files.ts";
 
 /** What the routes work with. */
 export interface Workplace {
@@ -52,9 +58,7 @@ export function routes({ files, runs, root }: Workplace): Router {
   });
   router.post("/runs", async ({ body }: Request, response) => {
     const id = textIn(body, "spec");
-    const file = await files.read(id);
-    if (textIn(body, "etag") !== file.etag)
-      throw new FileRefused(412, "api/conflict", `\`${id}.yaml\` has changed on disk.`, { text: file.text, etag: file.etag });
+    const file = await unchanged(files, id, textIn(body, "etag"));
     if (hasErrors(compile(file.text, `${id}.yaml`).diagnostics))
       throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so it cannot run.");
     if (runs.running(id) !== undefined)
@@ -66,6 +70,33 @@ export function routes({ files, runs, root }: Workplace): Router {
     answer(response, runs.log(params.run, Number(query.after ?? 0))),
   );
   router.post("/runs/:run/stop", ({ params }, response) => answer(response, runs.stop(params.run) ? {} : undefined));
+  router.get("/specs/:id/head", async ({ params }, response) => {
+    const path = files.path(params.id);
+    await files.read(params.id);
+    response.json({ text: await textAtHead(path) });
+  });
+  router.post("/specs/:id/capture", async ({ params, body }: Request<{ id: string }>, response) => {
+    const records = countIn((body as Record<string, unknown>).records ?? 100, "records");
+    const replace = (body as Record<string, unknown>).replace === true;
+    response.json(await captureSample(files, root, params.id, { source: textIn(body, "source"), records, replace }));
+  });
+  router.post("/plan", async ({ body }: Request, response) => {
+    const id = textIn(body, "spec");
+    await unchanged(files, id, textIn(body, "etag"));
+    response.json(await plannedChanges(root, files.path(id), argumentsIn({ target: (body as { target?: unknown }).target })));
+  });
+  router.get("/job/:id", async ({ params }, response) => {
+    await files.read(params.id);
+    response.json(await renderedJob(root, files.path(params.id)));
+  });
+  router.get("/results/:id/:sink", async ({ params, query }, response) => {
+    const limit = countIn(query.limit ?? 500, "limit");
+    const sort = optionalText(query, "sort");
+    response.json(await resultsOf(files, params.id, params.sink, { limit, ...(sort !== undefined && { sort }) }));
+  });
+  router.get("/dead-letters/:id", async ({ params, query }, response) => {
+    response.json(await deadLettersOf(files, params.id, countIn(query.limit ?? 1000, "limit")));
+  });
   router.get("/project", (_request, response) => {
     response.json({ root });
   });
@@ -105,6 +136,28 @@ async function samplesFor(files: SpecFiles, id: string) {
     const sentence = [error.message, error.hint].filter(Boolean).join(" ");
     return { samples: {}, missing: Object.fromEntries(sources.map((source) => [source, sentence])) };
   }
+}
+
+/** The file of a spec, where it is still the text that the client has saved. */
+async function unchanged(files: SpecFiles, id: string, etag: string): Promise<SpecFile> {
+  const file = await files.read(id);
+  if (etag === file.etag) return file;
+  throw new FileRefused(412, "api/conflict", `\`${id}.yaml\` has changed on disk.`, { text: file.text, etag: file.etag });
+}
+
+/** What `engine plan` says. `compared` is false where the local stack does not run, so that everything is compared with nothing. */
+async function plannedChanges(root: string, path: string, args: readonly string[]) {
+  const told = await runCommand(root, ["plan", path, ...args, "--format", "json"]);
+  const plan = told.find(({ event }) => event === "plan");
+  if (plan === undefined) throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so it has no plan.");
+  const changes = told.flatMap(({ event, ...change }) => (event === "change" ? [change] : []));
+  return { target: plan.target, compared: plan.compared, changes };
+}
+
+function countIn(value: unknown, name: string): number {
+  const count = Number(value);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new FileRefused(400, "api/bad-request", `\`${name}\` must be a whole number above 0.`);
 }
 
 function textOf(line: string | Uint8Array): string {

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import express, { type NextFunction, type Request, type Response } from "express";
+import { EnvironmentProblem } from "../runtime/environment-problem.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { EventHub } from "./events.ts";
 import { requirePage, servePage } from "./page.ts";
@@ -107,6 +108,8 @@ function told(error: unknown, _request: Request, response: Response, _next: Next
   else if (error instanceof FileRefused) refuse(response, error.status, error.code, error.message, error.more);
   else if (error instanceof UserMistake)
     refuse(response, 422, error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
+  else if (error instanceof EnvironmentProblem)
+    refuse(response, 503, error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
   else if (statusOf(error) === 413) refuse(response, 413, "api/too-large", "What was sent is larger than 1 MiB.");
   else if (statusOf(error) === 404) refuse(response, 404, "api/unknown", "There is nothing at this address.");
   else if (statusOf(error) === 400) refuse(response, 400, "api/bad-request", "What was sent could not be read.");

@@ -1,6 +1,6 @@
+import type { ChosenTarget } from "../runtime/find-target.ts";
 import type { LoadedSpec } from "./load.ts";
 import type { Output } from "./output.ts";
-import type { ChosenTarget } from "./targets.ts";
 
 /** Whether the target allows what the pipeline would run there: code of the user's. Nodes that it does not allow are printed. */
 export function allowsCode({ compilation, text }: LoadedSpec, { name, target }: ChosenTarget, output: Output): boolean {

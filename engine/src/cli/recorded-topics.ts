@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { currentAddresses } from "../runtime/addresses.ts";
+import type { ChosenTarget } from "../runtime/find-target.ts";
 import { newestRecords, type PlacedRecord } from "../runtime/newest-records.ts";
 import { stackDir } from "../runtime/run/open-target.ts";
 import type { KafkaAddress } from "../runtime/services.ts";
@@ -6,9 +8,7 @@ import { startStack } from "../runtime/stack/index.ts";
 import { ensureToolchain } from "../runtime/toolchain/index.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { type Defer, withCleanup } from "../runtime/with-cleanup.ts";
-import { currentAddresses } from "./addresses.ts";
 import type { LoadedSpec } from "./load.ts";
-import type { ChosenTarget } from "./targets.ts";
 
 const HINT = "run the pipeline first: engine run SPEC --records 100";
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import { currentAddresses } from "../../runtime/addresses.ts";
 import { changeEvent } from "../../runtime/change.ts";
 import { changesFromNothing, observeChanges } from "../../runtime/observe.ts";
-import { currentAddresses } from "../addresses.ts";
 import { allowsCode } from "../allowed-code.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec, renderSpec } from "../load.ts";
@@ -22,8 +22,8 @@ export function planCommand(): Command {
       if (rendered === undefined || chosen === undefined) return endWith(1);
       if (!allowsCode(spec, chosen, output)) return endWith(1);
       const { plan } = rendered;
-      output.event({ event: "plan", target: chosen.name, plan });
       const addresses = await currentAddresses(spec.project, chosen, plan.pipeline);
+      output.event({ event: "plan", target: chosen.name, compared: addresses !== undefined, plan });
       if (addresses === undefined)
         output.people.write("The local stack does not run, so this is compared with nothing. `engine stack up` starts it.\n\n");
       const changes =

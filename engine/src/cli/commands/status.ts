@@ -1,8 +1,8 @@
 import { Command } from "commander";
+import { currentAddresses } from "../../runtime/addresses.ts";
 import { connectMongo } from "../../runtime/mongo.ts";
 import { engineState } from "../../runtime/state.ts";
 import { withCleanup } from "../../runtime/with-cleanup.ts";
-import { currentAddresses } from "../addresses.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec } from "../load.ts";
 import { openOutput } from "../output.ts";

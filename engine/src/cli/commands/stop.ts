@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { Command } from "commander";
+import { currentAddresses } from "../../runtime/addresses.ts";
 import { EnvironmentProblem } from "../../runtime/environment-problem.ts";
 import { connectMongo } from "../../runtime/mongo.ts";
 import { engineState } from "../../runtime/state.ts";
 import { withCleanup } from "../../runtime/with-cleanup.ts";
-import { currentAddresses } from "../addresses.ts";
 import { endWith } from "../failure.ts";
 import { loadSpec } from "../load.ts";
 import { openOutput } from "../output.ts";

@@ -1,9 +1,9 @@
-import type { Project } from "../runtime/project.ts";
-import { kafkaOptions, stackDir } from "../runtime/run/open-target.ts";
-import type { KafkaAddress, MongoAddress } from "../runtime/services.ts";
-import { findStack } from "../runtime/stack/index.ts";
-import { requireAnswers } from "../runtime/target-answers.ts";
-import type { ChosenTarget } from "./targets.ts";
+import type { ChosenTarget } from "./find-target.ts";
+import type { Project } from "./project.ts";
+import { kafkaOptions, stackDir } from "./run/open-target.ts";
+import type { KafkaAddress, MongoAddress } from "./services.ts";
+import { findStack } from "./stack/index.ts";
+import { requireAnswers } from "./target-answers.ts";
 
 /** Where a target's services are right now, without starting any. Undefined where the local stack does not run; throws where others do not answer. */
 export async function currentAddresses(

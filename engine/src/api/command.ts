@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { FileRefused } from "./spec-files.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/engine.js", import.meta.url));
+const LONGEST_MS = 60_000;
+
+/** A line of a command's JSON. */
+export type Told = { event?: string } & Record<string, unknown>;
+
+/**
+ * Runs a command of the engine to its end in the project's folder and gives the lines of its JSON, so that the page is told what a terminal is told.
+ * Throws a FileRefused with the command's own problem where it ends with one, or takes longer than a minute.
+ */
+export async function runCommand(root: string, args: readonly string[]): Promise<Told[]> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "ignore"],
+    signal: AbortSignal.timeout(LONGEST_MS),
+    killSignal: "SIGKILL",
+  });
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("close", () => resolve());
+    child.once("error", (error) =>
+      reject(
+        error.name === "AbortError"
+          ? new FileRefused(504, "api/too-slow", `\`engine ${args[0]}\` took longer than a minute.`)
+          : error,
+      ),
+    );
+  });
+  const told = text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Told);
+  const problem = told.find(({ event }) => event === "problem");
+  if (problem !== undefined) throw new FileRefused(422, String(problem.code), String(problem.message), { hint: problem.hint });
+  return told;
+}
