@@ -24,6 +24,97 @@ export interface RunEntry {
   startedAt: string;
   endedAt?: string;
   summary?: Record<string, unknown>;
+  exit?: number | null;
+}
+
+/** What a run would create, alter, keep or refuse to touch, as `engine plan` says it. */
+export interface PlanReply {
+  target: string;
+  /** False where the local stack does not run: then everything is compared with nothing. */
+  compared: boolean;
+  changes: PlannedChange[];
+}
+
+export interface PlannedChange {
+  action: "create" | "update" | "keep" | "refuse";
+  kind: "topic" | "collection" | "validator" | "index" | "checkpoint";
+  name: string;
+  detail: string;
+  /** How to go on, where the change is refused. */
+  hint?: string;
+}
+
+/** The generated job of the saved text. */
+export interface JobReply {
+  /** The texts by their paths, such as `job.py` and `stream_job/io/kafka.py`. */
+  files: Record<string, string>;
+  /** Why a file is not among them, by its path. */
+  left: Record<string, string>;
+  /** Which lines of `job.py` belong to which node, counted from 1, `to` included, in the order of the file; a node may have several. */
+  lines: { node: string; from: number; to: number }[];
+}
+
+/** `mixed`: values of several types. A number that JSON cannot hold exactly is its digits as text; a time is ISO 8601. */
+export type ResultType = "number" | "text" | "time" | "boolean" | "object" | "list" | "binary" | "mixed" | "null";
+
+/** Documents of a sink's collection. */
+export interface ResultsReply {
+  collection: string;
+  /** In the order of the documents, `_id` first. */
+  columns: { name: string; type: ResultType }[];
+  rows: Record<string, unknown>[];
+  /** How many documents the collection holds, roughly. */
+  total: number;
+  /** Sentences on what is shown shorter than it is; empty where all is whole. */
+  notes: string[];
+}
+
+/** The newest dead letters of a pipeline, the largest group first. */
+export interface DeadLettersReply {
+  topic: string;
+  groups: DeadLetterGroup[];
+  /** How many letters were looked at; each is counted once however often it was written. */
+  read: number;
+  /** There are older letters that were not looked at. */
+  more: boolean;
+}
+
+export interface DeadLetterGroup {
+  /** The node that refused the rows. */
+  node: string;
+  code: string;
+  count: number;
+  /** The newest few, newest first. */
+  examples: DeadLetterExample[];
+}
+
+export interface DeadLetterExample {
+  message: string;
+  /** The original bytes as text, what is no text as `\xNN`; cut where it is long. */
+  value: string;
+  /** Of the original value. */
+  bytes: number;
+  /** When it was written, ISO 8601. */
+  at: string;
+  /** Where the record stands; absent for what ingest refused. */
+  topic?: string;
+  partition?: number;
+  offset?: string;
+}
+
+/** Records of a topic that became a sample. */
+export interface CaptureReply {
+  source: string;
+  /** Relative to the project, such as `pipelines/samples/retail.transactions.ndjson`. */
+  file: string;
+  records: number;
+  /** Records that cannot stand on a line of text, and were left out. */
+  left: number;
+}
+
+export interface LogLine {
+  number: number;
+  text: string;
 }
 
 /** A refusal of the server in plain words. `status` 0: it did not answer. */
@@ -64,7 +155,24 @@ export const api = {
     call<{ etag: string }>("PUT", `/specs/${id}`, files, etag),
   samples: (id: string) =>
     call<{ samples: Record<string, string[]>; missing: Record<string, string> }>("GET", `/specs/${id}/samples`),
+  /** The text at git HEAD; null outside of git, or where HEAD does not know the file. */
+  head: (id: string) => call<{ text: string | null }>("GET", `/specs/${id}/head`),
+  /** Takes the newest records of a source's topic as its sample. Refused with 409 where there is one already, but for `replace`. */
+  capture: (id: string, source: string, records: number, replace = false) =>
+    call<CaptureReply>("POST", `/specs/${id}/capture`, { source, records, replace }),
+  plan: (spec: string, etag: string, target?: string) =>
+    call<PlanReply>("POST", "/plan", { spec, etag, ...(target !== undefined && { target }) }),
+  job: (id: string) => call<JobReply>("GET", `/job/${id}`),
+  /** `sort`: a path into the documents such as `window.start`, with `-` before it for the largest first; without it the newest first. */
+  results: (spec: string, sink: string, { limit = 500, sort }: { limit?: number; sort?: string } = {}) =>
+    call<ResultsReply>(
+      "GET",
+      `/results/${spec}/${sink}?limit=${limit}${sort === undefined ? "" : `&sort=${encodeURIComponent(sort)}`}`,
+    ),
+  deadLetters: (spec: string, limit = 1000) => call<DeadLettersReply>("GET", `/dead-letters/${spec}?limit=${limit}`),
   start: (spec: string, etag: string) => call<{ run: string }>("POST", "/runs", { spec, etag }),
   stop: (run: string) => call<unknown>("POST", `/runs/${run}/stop`, {}),
   runs: () => call<RunEntry[]>("GET", "/runs"),
+  run: (run: string) => call<RunEntry>("GET", `/runs/${run}`),
+  logs: (run: string, after = 0) => call<LogLine[]>("GET", `/runs/${run}/logs?after=${after}`),
 };
