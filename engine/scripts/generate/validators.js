@@ -172,16 +172,20 @@ function targetsFrame({ definitions: _, ...targets }) {
   return { ...targets, properties: { ...targets.properties, targets: map } };
 }
 
-/** Without what only people read; one example stays for the hint where a property is missing. */
+/** Without what only people read; a required property keeps one example, for the hint where it is missing. */
 function bare(schema) {
   if (Array.isArray(schema)) return schema.map(bare);
   if (schema === null || typeof schema !== "object") return schema;
-  const { title: _, description: __, examples, $schema: ___, properties, default: preset, ...rest } = schema;
+  const { title: _, description: __, examples: ___, $schema: ____, properties, default: preset, ...rest } = schema;
   const result = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, bare(value)]));
   if (properties !== undefined) {
-    result.properties = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, bare(value)]));
+    const withExample = (key, value) => {
+      const first = schema.required?.includes(key) ? value.examples?.slice(0, 1) : undefined;
+      return { ...bare(value), ...(first && { examples: first }) };
+    };
+    result.properties = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, withExample(key, value)]));
   }
-  return { ...result, ...(preset !== undefined && { default: preset }), ...(examples && { examples: examples.slice(0, 1) }) };
+  return { ...result, ...(preset !== undefined && { default: preset }) };
 }
 
 /** ajv leaves CommonJS behind in what it calls ESM. Where in a contract a rule stands nobody asks, and the editor loads all of this. */

@@ -51,6 +51,31 @@ export const api: Explanations = {
     why: "The process of a run could not be started.",
     mend: "See the message: memory, or a limit on processes.",
   },
+  "api/no-stack": {
+    why: "Results, dead letters and captured records are read from the services of the pipeline's target, and the local stack does not run.",
+    mend: "Press Run, or start it with `engine stack up`.",
+  },
+  "api/bad-targets": {
+    why: "`targets.yaml` has mistakes, so nobody knows where the services are.",
+    mend: "`engine plan` shows them.",
+  },
+  "api/unknown-sink": {
+    why: "The pipeline as it was saved has no MongoDB sink of that name.",
+    mend: "Save it first; only a `sink.mongodb` has a collection to show.",
+  },
+  "api/unknown-source": { why: "The pipeline as it was saved has no source of that name.", mend: "Save it first." },
+  "api/no-records": {
+    why: "The source's topic is empty or not made yet, so there is nothing to capture.",
+    mend: "Press Run first.",
+  },
+  "api/sample-exists": {
+    why: "The source has a sample in `samples/` already, which capturing would write over.",
+    mend: "Say that it may be replaced, or keep it.",
+  },
+  "api/too-slow": {
+    why: "A command of the engine that the editor asked took longer than a minute.",
+    mend: "Try it in a terminal, where it may take as long as it needs: `engine plan` or `engine render`.",
+  },
   "api/runs-already": {
     why: "The pipeline runs already; two runs of one would disturb each other.",
     mend: "Stop the run first.",
