@@ -89,6 +89,15 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
   expect(records.length - sales.length).toBe(letters.length);
   expect(await stored.countDocuments()).toBe(sales.filter(({ total }) => total > 0).length);
   expect(rounded(await storedWindows(mongo.db(NAME)))).toEqual(rounded(windowSums(records)));
+
+  const results = await asked("GET", `/results/${NAME}/store_sales?limit=5&sort=-timestamp`);
+  expect(results).toMatchObject({ collection: "sales", total: await stored.countDocuments() });
+  expect(results.rows).toHaveLength(5);
+  expect(results.columns).toContainEqual({ name: "timestamp", type: "time" });
+  const dead = (await asked("GET", `/dead-letters/${NAME}`)) as { groups: { node: string; count: number }[] };
+  expect(dead.groups.reduce((sum, { count }) => sum + count, 0)).toBe(new Set(letters.map(({ key }) => key)).size);
+  const captured = await asked("POST", `/specs/${NAME}/capture`, { source: "transactions", records: 20 });
+  expect(captured).toMatchObject({ file: `pipelines/samples/${NAME}.transactions.ndjson`, records: 20, left: 0 });
   expect(opened.troubles).toEqual([]);
 });
 
@@ -110,6 +119,15 @@ function drawnLike(retail: Spec, drawn: Spec): unknown[] {
     return node;
   });
   return retail.nodes.map(({ id }) => nodes.find((node) => node.id === id));
+}
+
+/** What the page's own server answers it. */
+function asked(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+  const headers = { "content-type": "application/json", "x-pipeline-editor": "1" };
+  return page.evaluate(async ([at, init]) => (await (await fetch(`/api${at}`, init)).json()) as Record<string, unknown>, [
+    path,
+    { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) },
+  ] as const);
 }
 
 const outline = (id: string) => page.locator(`[data-outline="${id}"]`);

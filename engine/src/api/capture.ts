@@ -1,9 +1,9 @@
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { newestRecords } from "../runtime/newest-records.ts";
 import { topicOf } from "../testing/topic-of.ts";
 import { servicesOf } from "./services.ts";
-import { FileRefused, ID, type SpecFiles } from "./spec-files.ts";
+import { FileRefused, ID, replaceFile, type SpecFiles } from "./spec-files.ts";
 
 const MOST_RECORDS = 1000;
 const MOST_LINE = 64 * 1024;
@@ -25,15 +25,13 @@ export async function captureSample(
     throw new FileRefused(409, "api/no-records", `There are no records in the topic ${topic} yet.`, { hint: "press Run first" });
   const lines = newest.flatMap(({ value }) => lineOf(value));
   const path = join(dirname(files.path(spec)), "samples", `${spec}.${source}.ndjson`);
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
   const file = relative(root, path);
-  if (isThere && !replace)
+  if (!replace && (await lstat(path).catch(() => undefined)) !== undefined)
     throw new FileRefused(409, "api/sample-exists", `There is a sample already: ${file}.`, { hint: "replace it, or keep it" });
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, lines.map((line) => `${line}\n`).join(""), { flag: replace ? "w" : "wx" });
+  if ((await lstat(dirname(path))).isSymbolicLink())
+    throw new FileRefused(403, "api/link", "The folder of the samples is a link, and the editor writes through none.");
+  await replaceFile(path, lines.map((line) => `${line}\n`).join(""));
   return { source, file, records: lines.length, left: newest.length - lines.length };
 }
 

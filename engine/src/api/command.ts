@@ -20,8 +20,8 @@ export async function runCommand(root: string, args: readonly string[]): Promise
     killSignal: "SIGKILL",
   });
   let text = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    text += chunk.toString();
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
   });
   await new Promise<void>((resolve, reject) => {
     child.once("close", () => resolve());
@@ -35,7 +35,7 @@ export async function runCommand(root: string, args: readonly string[]): Promise
   });
   const told = text
     .split("\n")
-    .filter(Boolean)
+    .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as Told);
   const problem = told.find(({ event }) => event === "problem");
   if (problem !== undefined) throw new FileRefused(422, String(problem.code), String(problem.message), { hint: problem.hint });

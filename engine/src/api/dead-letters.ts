@@ -73,13 +73,21 @@ function textOf(value: unknown): string {
   return Buffer.isBuffer(first) ? first.toString() : typeof first === "string" ? first : "";
 }
 
-/** Bytes as a person can read them: what is no UTF-8 as `\xNN`. */
+/** Bytes as a person can read them: control characters, and what is no UTF-8, as `\xNN`. */
 function readable(bytes: Buffer): string {
   const head = bytes.subarray(0, MOST_BYTES);
   const end = bytes.length > MOST_BYTES ? "…" : "";
+  return textIn(head).replace(CONTROLS, escaped) + end;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for; tabs and line ends stay.
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f]/g;
+const escaped = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+
+function textIn(bytes: Buffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true }) + end;
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
   } catch {
-    return `${Array.from(head, (byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`)).join("")}${end}`;
+    return bytes.toString("latin1").replace(/[\x80-\xff]/g, escaped);
   }
 }

@@ -66,7 +66,9 @@ test("the job comes with the lines of each node", async () => {
   const shown = stored.map(({ from, to }) => text.slice(from - 1, to).join("\n")).join("\n");
   expect(shown).toContain('collection="orders"');
   expect(shown).not.toContain("job.run()");
-  expect(nodeLines("x = 1\n# a.yaml:1 n (t.u)\ny = 1\n\njob.run()\n")).toEqual([{ node: "n", from: 2, to: 3 }]);
+  expect(nodeLines("x = 1\n# a.yaml:1 n (t.u)\ny = 1\n\n# dead letters\nz = 1\njob.run()\n")).toEqual([
+    { node: "n", from: 2, to: 3 },
+  ]);
 });
 
 test("the text at git's HEAD, and null where there is none", async () => {
@@ -89,6 +91,11 @@ test("without a stack, results, dead letters and capture say what to do", async 
     expect(status).toBe(409);
     expect(body).toMatchObject({ code: "api/no-stack", hint: expect.stringContaining("press Run") });
   }
+});
+
+test("a request without a body is told what it lacks", async () => {
+  expect((await ask("POST", "/api/plan")).status).toBe(400);
+  expect((await ask("POST", "/api/specs/shop/capture")).status).toBe(400);
 });
 
 test.each([
@@ -118,7 +125,7 @@ test("dead letters are grouped by node and code, each counted once, and shown as
     letter("a", "record/parse", Buffer.from("{"), 1),
     letter("a", "record/parse", Buffer.from("{"), 2),
     letter("b", "record/parse", Buffer.from([0xff, 0x41]), 3),
-    letter("c", "record/missing", Buffer.from("<script>alert(1)</script>"), 4),
+    letter("c", "record/missing", Buffer.from("<b>\x1b[31m"), 4),
   ]);
   expect(read).toBe(3);
   expect(groups.map(({ code, count }) => [code, count])).toEqual([
@@ -129,4 +136,5 @@ test("dead letters are grouped by node and code, each counted once, and shown as
     ...{ message: "why", value: "\\xffA", bytes: 2, at: "1970-01-01T00:00:00.003Z" },
     ...{ topic: "shop.orders", partition: 1, offset: "7" },
   });
+  expect(groups[1]?.examples[0]?.value).toBe("<b>\\x1b[31m");
 });

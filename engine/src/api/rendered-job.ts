@@ -48,7 +48,7 @@ export function nodeLines(job: string): NodeLines[] {
     if (node !== undefined) {
       current = { node, from: at + 1, to: at + 1 };
       found.push(current);
-    } else if (line.startsWith("job.")) current = undefined;
+    } else if (line.startsWith("job.") || line.startsWith("# ")) current = undefined;
     else if (current !== undefined && line !== "") current.to = at + 1;
   }
   return found;

@@ -76,14 +76,17 @@ export function routes({ files, runs, root }: Workplace): Router {
     response.json({ text: await textAtHead(path) });
   });
   router.post("/specs/:id/capture", async ({ params, body }: Request<{ id: string }>, response) => {
-    const records = countIn((body as Record<string, unknown>).records ?? 100, "records");
-    const replace = (body as Record<string, unknown>).replace === true;
+    const { records: wanted = 100, replace: may } = (body ?? {}) as Record<string, unknown>;
+    const records = countIn(wanted, "records");
+    const replace = may === true;
     response.json(await captureSample(files, root, params.id, { source: textIn(body, "source"), records, replace }));
   });
   router.post("/plan", async ({ body }: Request, response) => {
     const id = textIn(body, "spec");
     await unchanged(files, id, textIn(body, "etag"));
-    response.json(await plannedChanges(root, files.path(id), argumentsIn({ target: (body as { target?: unknown }).target })));
+    response.json(
+      await plannedChanges(root, files.path(id), argumentsIn({ target: (body as { target?: unknown } | undefined)?.target })),
+    );
   });
   router.get("/job/:id", async ({ params }, response) => {
     await files.read(params.id);

@@ -83,7 +83,7 @@ export class SpecFiles {
     await mkdir(this.folder, { recursive: true });
     if ((await lstat(this.path(id)).catch(() => undefined)) !== undefined)
       throw new FileRefused(409, "api/spec-exists", `There is a pipeline \`${id}\` already.`);
-    await replace(this.path(id), text);
+    await replaceFile(this.path(id), text);
     return this.read(id);
   }
 
@@ -91,10 +91,10 @@ export class SpecFiles {
   write(id: string, etag: string | undefined, { text, layout, tests }: Writing): Promise<SpecFile> {
     return this.#alone(id, async () => {
       await this.#holds(id, etag);
-      await replace(this.path(id), text);
+      await replaceFile(this.path(id), text);
       if (layout === null) await rm(this.path(id, ".layout.json"), { force: true });
-      else if (layout !== undefined) await replace(this.path(id, ".layout.json"), layout);
-      if (tests !== undefined) await replace(this.path(id, ".test.yaml"), tests);
+      else if (layout !== undefined) await replaceFile(this.path(id, ".layout.json"), layout);
+      if (tests !== undefined) await replaceFile(this.path(id, ".test.yaml"), tests);
       return this.read(id);
     });
   }
@@ -150,8 +150,8 @@ async function textOf(path: string): Promise<string | null> {
   }
 }
 
-/** Writes a whole file or none of it. */
-async function replace(path: string, text: string): Promise<void> {
+/** Writes a whole file or none of it, through no link. */
+export async function replaceFile(path: string, text: string): Promise<void> {
   if ((await lstat(path).catch(() => undefined))?.isSymbolicLink())
     throw new FileRefused(403, "api/link", "This file is a link, and the editor writes through none.");
   const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
