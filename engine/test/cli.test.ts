@@ -135,6 +135,10 @@ test("`engine validate` takes what a shell finds in pipelines/, tests too", asyn
   const broken = await engine(["validate", "small.yaml", "small.test.yaml"]);
   expect(broken.code).toBe(1);
   expect(broken.stderr.match(/There is no column `m`/g)).toHaveLength(1);
+  const log = await engine(["validate", "small.test.yaml", "small.yaml", "--format", "sarif"]);
+  const results = JSON.parse(log.stdout).runs[0].results.map((result: object) => JSON.stringify(result));
+  expect(results.length).toBeGreaterThan(0);
+  expect(new Set(results).size).toBe(results.length);
 });
 
 describe("`engine preview`", () => {

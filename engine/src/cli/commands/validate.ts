@@ -23,16 +23,17 @@ export function validateCommand(version: string): Command {
         specs.set(path, loaded);
         return loaded;
       };
-      const files: CheckedFile[] = [];
+      // A spec that its tests ask for too is told once.
+      const files = new Set<CheckedFile>();
       for (const path of paths) {
         const { checked, says } = isTests(path) ? await checkTests(path, specAt, output) : checkedSpec(await specAt(path));
-        files.push(...checked);
+        for (const file of checked) files.add(file);
         const valid = !checked.some(({ diagnostics }) => hasErrors(diagnostics));
         output.event({ event: "validated", file: path, valid });
         if (valid && format === "text") output.say(`${path} is valid: ${says}`);
       }
-      if (format === "sarif") process.stdout.write(`${JSON.stringify(sarifLog(files, version), null, 2)}\n`);
-      endWith(files.some(({ diagnostics }) => hasErrors(diagnostics)) ? 1 : 0);
+      if (format === "sarif") process.stdout.write(`${JSON.stringify(sarifLog([...files], version), null, 2)}\n`);
+      endWith([...files].some(({ diagnostics }) => hasErrors(diagnostics)) ? 1 : 0);
     });
 }
 
