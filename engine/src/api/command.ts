@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { FileRefused } from "./spec-files.ts";
 
-const BIN = fileURLToPath(new URL("../../bin/engine.js", import.meta.url));
+/** The engine's own command. */
+export const BIN = fileURLToPath(new URL("../../bin/engine.js", import.meta.url));
 const LONGEST_MS = 60_000;
 
 /** A line of a command's JSON. */

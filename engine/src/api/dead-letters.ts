@@ -31,7 +31,7 @@ export interface LetterGroup {
 export async function deadLettersOf(files: SpecFiles, spec: string, limit: number) {
   const { plan, addresses } = await servicesOf(files, spec);
   const topic = plan.deadLetters;
-  const most = Math.min(Math.max(1, limit), MOST_LETTERS);
+  const most = Math.min(limit, MOST_LETTERS);
   const records = (await newestRecords(addresses.kafka, [topic], most)).get(topic) ?? [];
   return { topic, ...lettersByCode(records), more: records.length === most };
 }

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { BIN } from "./command.ts";
 import type { EventHub } from "./events.ts";
 
-const BIN = fileURLToPath(new URL("../../bin/engine.js", import.meta.url));
 const MOST_LINES = 2000;
 /** A query tells of its batches no more often than this. */
 const BATCH_EVERY_MS = 500;

@@ -9,6 +9,7 @@ import { checkSources } from "../../runtime/run/sources.ts";
 import { trainLater } from "../../runtime/training.ts";
 import { withCleanup } from "../../runtime/with-cleanup.ts";
 import { allowsCode } from "../allowed-code.ts";
+import { count } from "../count.ts";
 import { endWith } from "../failure.ts";
 import { liveView } from "../live-view/live-view.ts";
 import { shapeOf } from "../live-view/run-view.ts";
@@ -101,12 +102,6 @@ function catchInterrupts() {
       process.off("SIGTERM", onSignal);
     },
   };
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
-  return value;
 }
 
 function duration(text: string): number {

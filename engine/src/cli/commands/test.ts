@@ -1,11 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { createPatch } from "diff";
 import { hasErrors } from "../../diagnostic.ts";
 import { UserMistake } from "../../runtime/user-mistake.ts";
 import type { TestResult } from "../../testing/run-tests.ts";
 import { readTests, type TestFile } from "../../testing/test-file.ts";
 import { updatedText } from "../../testing/update.ts";
+import { count } from "../count.ts";
 import { endWith } from "../failure.ts";
 import { untilInterrupted } from "../interrupted.ts";
 import { type LoadedSpec, loadSpec, shownPath } from "../load.ts";
@@ -56,12 +57,6 @@ async function record(paths: readonly string[], options: Options, signal: AbortS
       "name its spec: engine test pipelines/retail.yaml --record",
     );
   endWith((await recordTest(path, options, openOutput(options.format), signal)) ? 0 : 1);
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
-  return value;
 }
 
 /** A file of tests, and the spec beside it. */
