@@ -1,6 +1,7 @@
 import { lstat, mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { newestRecords } from "../runtime/newest-records.ts";
+import { sourceNodes } from "../runtime/samples.ts";
 import { topicOf } from "../testing/topic-of.ts";
 import { servicesOf } from "./services.ts";
 import { FileRefused, ID, replaceFile, type SpecFiles } from "./spec-files.ts";
@@ -15,9 +16,8 @@ export async function captureSample(
   spec: string,
   { source, records, replace }: { source: string; records: number; replace: boolean },
 ) {
-  const { compilation, addresses } = await servicesOf(files, spec);
-  const sources = [...(compilation.plan?.sources ?? []), ...(compilation.plan?.existingTopics ?? [])].map(({ node }) => node);
-  if (compilation.typed === undefined || !sources.includes(source) || !ID.test(source))
+  const { compilation, plan, addresses } = await servicesOf(files, spec);
+  if (compilation.typed === undefined || !sourceNodes(plan).includes(source) || !ID.test(source))
     throw new FileRefused(404, "api/unknown-source", "The saved pipeline has no source of that name.");
   const { name: topic } = topicOf(compilation.typed, source);
   const newest = (await newestRecords(addresses.kafka, [topic], Math.min(records, MOST_RECORDS))).get(topic) ?? [];

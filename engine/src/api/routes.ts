@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from "express";
 import { compile } from "../core.ts";
 import { hasErrors } from "../diagnostic.ts";
 import { projectOf } from "../runtime/project.ts";
-import { samplesOf } from "../runtime/samples.ts";
+import { samplesOf, sourceNodes } from "../runtime/samples.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { captureSample } from "./capture.ts";
 import { runCommand } from "./command.ts";
@@ -129,7 +129,7 @@ async function samplesFor(files: SpecFiles, id: string) {
   const { text } = await files.read(id);
   const path = files.path(id);
   const compilation = compile(text, `${id}.yaml`);
-  const sources = [...(compilation.plan?.sources ?? []), ...(compilation.plan?.existingTopics ?? [])].map(({ node }) => node);
+  const sources = compilation.plan === undefined ? [] : sourceNodes(compilation.plan);
   try {
     const found = await samplesOf({ path, project: projectOf(files.folder), compilation }, [], SAMPLE);
     const samples = Object.fromEntries([...found].map(([source, lines]) => [source, lines.map(textOf)]));

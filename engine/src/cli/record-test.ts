@@ -4,7 +4,7 @@ import type { TransformMaskConfig } from "@pipeline-engine/schemas/types";
 import { createPatch } from "diff";
 import { hasErrors } from "../diagnostic.ts";
 import type { PlacedRecord } from "../runtime/newest-records.ts";
-import { rowsByNode } from "../runtime/samples.ts";
+import { rowsByNode, sourceNodes } from "../runtime/samples.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { newFile, type WrittenTest, withTest } from "../testing/append.ts";
 import { factsRead, givenOf, recordedTest } from "../testing/recorded.ts";
@@ -34,7 +34,7 @@ export async function recordTest(path: string, options: Options, output: Output,
   const chosen = await chooseTarget(spec.project, options.target, output);
   if (typed === undefined || plan === undefined || chosen === undefined || hasErrors(diagnostics)) return false;
   const text = await readFile(paths.tests, "utf8").catch(() => undefined);
-  const sources = [...plan.sources, ...(plan.existingTopics ?? [])].map(({ node }) => node);
+  const sources = sourceNodes(plan);
   const topics = new Map(sources.map((source) => [source, topicOf(typed, source).name]));
   const found = await recordsOfTopics(spec, chosen, { topics: [...topics.values()], most: options.records, signal });
   const given = givenRecords(typed, topics, found, output);

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Compilation } from "../core.ts";
 import { demoAt } from "../demo/index.ts";
 import type { Row } from "../expression/index.ts";
+import type { Plan } from "../plan/plan.ts";
 import { readGiven } from "../preview/given-record.ts";
 import type { Project } from "./project.ts";
 import { resolvedSettings } from "./references.ts";
@@ -27,13 +28,18 @@ type Line = string | Uint8Array;
 /** No more of a file is read for a sample. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** The sources of a pipeline, those that read a topic that is there already too. */
+export function sourceNodes({ sources, existingTopics = [] }: Pick<Plan, "sources" | "existingTopics">): string[] {
+  return [...sources, ...existingTopics].map(({ node }) => node);
+}
+
 /**
  * Source → its first records: from a file that the user names, else from `samples/` beside the spec (`retail.ndjson`, or
  * `retail.transactions.ndjson` for one of several sources), else from the simulator where the source reads it.
  */
 export async function samplesOf(spec: SampledSpec, inputs: readonly string[], records: number): Promise<Map<string, Line[]>> {
   const { plan } = spec.compilation;
-  const sources = [...(plan?.sources ?? []), ...(plan?.existingTopics ?? [])].map(({ node }) => node);
+  const sources = plan === undefined ? [] : sourceNodes(plan);
   const named = new Map(inputs.map((input) => namedFile(input, sources)));
   const samples = new Map<string, Line[]>();
   for (const source of sources) {
