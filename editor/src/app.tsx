@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { useRoute } from "./route.ts";
 import { listen } from "./run/follow.ts";
 import { Specs } from "./specs/specs.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const EditorPage = lazy(() => import("./editor-page.tsx").then((module) => ({ default: module.EditorPage })));
 

@@ -6,15 +6,15 @@ import { Canvas } from "./canvas/canvas.tsx";
 import { Palette } from "./canvas/palette.tsx";
 import { connectionRefusal } from "./catalogue.ts";
 import { openDialog, useDialog } from "./dialogs/dialog-state.ts";
+import { Dock } from "./dock/dock.tsx";
 import styles from "./editor-page.module.css";
 import { Outline } from "./outline.tsx";
-import { Dock } from "./preview/dock.tsx";
 import { go } from "./route.ts";
 import { isRunning, startRun, stopRun } from "./run/follow.ts";
 import { isDirty, useEditor } from "./state/editor.ts";
 import { useLive } from "./state/live.ts";
 import { closeSpec, openSpec, redoLast, resolveConflict, save, undoLast } from "./state/session.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 // What the first picture does not need comes when it is asked for.
 const Dialogs = lazy(() => import("./dialogs/dialogs.tsx").then((module) => ({ default: module.Dialogs })));
@@ -24,6 +24,7 @@ const Form = lazy(() => import("./form/form.tsx").then((module) => ({ default: m
 export function EditorPage({ id }: { id: string }) {
   const code = useRef<HTMLDivElement | null>(null);
   const side = useEditor((state) => state.side);
+  const isDockLarge = useEditor((state) => state.isDockLarge);
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     document.title = `${id} · ${texts.appName}`;
@@ -35,7 +36,7 @@ export function EditorPage({ id }: { id: string }) {
   }, [id]);
   useShortcuts();
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-dock={isDockLarge ? "large" : undefined}>
       <Header />
       <Notices problem={problem} />
       <nav className={styles.left} aria-label={texts.add}>

@@ -3,7 +3,7 @@ import { entryOf } from "./catalogue.ts";
 import styles from "./outline.module.css";
 import { type OutlineRow, outlineRows } from "./outline-rows.ts";
 import { useEditor } from "./state/editor.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const NO_ROWS: OutlineRow[] = [];
 

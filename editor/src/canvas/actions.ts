@@ -4,7 +4,7 @@ import { useEditor } from "../state/editor.ts";
 import { type Position, renamed, setLayout, without } from "../state/layout-field.ts";
 import { setRenames } from "../state/renames.ts";
 import { apply, move } from "../state/session.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 
 const text = () => useEditor.getState().text;
 const nodeOf = (id: string) => useEditor.getState().picture?.nodes.find((node) => node.id === id);

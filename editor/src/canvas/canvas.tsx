@@ -20,7 +20,7 @@ import { openDialog } from "../dialogs/dialog-state.ts";
 import { useEditor } from "../state/editor.ts";
 import type { Position } from "../state/layout-field.ts";
 import { move } from "../state/session.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import { add, connectNodes, insertInto, removeEdge } from "./actions.ts";
 import styles from "./canvas.module.css";
 import { MOST_MOUNTED, useEdges, useNear, useNodes } from "./flow-nodes.ts";

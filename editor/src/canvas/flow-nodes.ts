@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { entryOf } from "../catalogue.ts";
 import type { Picture, PictureEdge, PictureNode } from "../compile/picture.ts";
 import { useEditor } from "../state/editor.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import styles from "./canvas.module.css";
 import type { StepNode } from "./node.tsx";
 import { NODE_HEIGHT, NODE_WIDTH, placeNodes } from "./place.ts";

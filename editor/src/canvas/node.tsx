@@ -4,7 +4,7 @@ import { memo } from "react";
 import type { PictureNode } from "../compile/picture.ts";
 import { openDialog } from "../dialogs/dialog-state.ts";
 import { useLive } from "../state/live.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import styles from "./node.module.css";
 
 /** What a node on the canvas shows; the same object as long as nothing of it changes. */

@@ -1,6 +1,6 @@
 import { type DragEvent, type RefObject, useState } from "react";
 import { catalogue } from "../catalogue.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import styles from "./palette.module.css";
 
 /** The kind of data that a dragged node type is. */

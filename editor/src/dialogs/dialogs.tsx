@@ -2,7 +2,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { type FormEvent, useRef, useState } from "react";
 import { add, connectNodes, possibleReaders, rename, typesBelow } from "../canvas/actions.ts";
 import { Palette } from "../canvas/palette.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import { type Ask, closeDialog, useDialog } from "./dialog-state.ts";
 import styles from "./dialogs.module.css";
 import { Find } from "./find.tsx";

@@ -1,7 +1,7 @@
 import { type RefObject, useState } from "react";
 import { entryOf } from "../catalogue.ts";
 import { useEditor } from "../state/editor.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import { closeDialog } from "./dialog-state.ts";
 import styles from "./dialogs.module.css";
 

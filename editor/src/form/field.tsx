@@ -1,7 +1,7 @@
 import type { Column } from "@pipeline-engine/engine/core";
 import { parse, stringify } from "yaml";
 import { resolved, type Schema } from "../contracts.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import styles from "./form.module.css";
 import { Diagnostics } from "./form.tsx";
 import { TextInput } from "./inputs.tsx";

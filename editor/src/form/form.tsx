@@ -8,7 +8,7 @@ import { openDialog } from "../dialogs/dialog-state.ts";
 import { removeValue, setValue } from "../document/index.ts";
 import { useEditor } from "../state/editor.ts";
 import { apply } from "../state/session.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import { Field } from "./field.tsx";
 import styles from "./form.module.css";
 import { TextInput } from "./inputs.tsx";

@@ -1,7 +1,7 @@
 import type { ShownTable } from "../compile/rows.ts";
+import styles from "../dock/dock.module.css";
 import { useEditor } from "../state/editor.ts";
-import { texts } from "../texts.ts";
-import styles from "./dock.module.css";
+import { texts } from "../texts/index.ts";
 
 const SHOWN = 50;
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { shortNumber } from "../canvas/node.tsx";
 import { useLive } from "../state/live.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import styles from "./run-panel.module.css";
 
 /** The run: its state, a line for each query over time, what was written, and its log. */

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { ApiError, api, type SpecEntry } from "../api/client.ts";
 import { go } from "../route.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import styles from "./specs.module.css";
 
 /** The pipelines of the folder, each with what is wrong with it and its last run. */

@@ -39,6 +39,8 @@ export interface Editor {
   selected: readonly string[];
   side: Side;
   dock: Dock;
+  /** The dock takes the place of the canvas. */
+  isDockLarge: boolean;
   samples: Record<string, string[]>;
   missingSamples: Record<string, string>;
   previews: ShownPreview[] | undefined;
@@ -66,6 +68,7 @@ export const initialEditor: Editor = {
   selected: [],
   side: "form",
   dock: "preview",
+  isDockLarge: false,
   samples: {},
   missingSamples: {},
   previews: undefined,

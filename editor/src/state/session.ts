@@ -5,7 +5,7 @@ import { ApiError, api } from "../api/client.ts";
 import { createView, showDiagnostics, type ViewNews } from "../code/view.ts";
 import { startCompiler } from "../compile/compiler.ts";
 import { type Edit, idsOf } from "../document/index.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import { type Editor, initialEditor, isDirty, useEditor } from "./editor.ts";
 import { type Layout, layoutText, readLayout, setLayout } from "./layout-field.ts";
 import { openText, rawText } from "./raw-text.ts";
@@ -39,7 +39,7 @@ export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
   const { text, form, isMixed } = openText(file.text);
   const draft = readDraft(id);
   view?.destroy();
-  set({ ...initialEditor, id, etag: file.etag, form, savedText: text, text, savedLayout: layout, layout });
+  set({ ...initialEditor, dock: get().dock, id, etag: file.etag, form, savedText: text, text, savedLayout: layout, layout });
   view = createView(parent, text, layout, onNews);
   if (isMixed) set({ notice: { title: texts.mixedEnds, text: texts.mixedEndsText } });
   if (draft !== undefined && draft.text !== text) {

@@ -1,4 +1,4 @@
-/** Every word that the editor says by itself, in one place. What the engine says of a spec comes from the engine. */
+/** Every word that the editor says by itself, in this folder: here what the page needs at once, beside it the words of what comes when it is opened. What the engine says of a spec comes from the engine. */
 export const texts = {
   appName: "Pipelines",
   loading: "Loading…",
@@ -32,6 +32,7 @@ export const texts = {
   preview: "Preview",
   problems: "Problems",
   runPanel: "Run",
+  enlarge: "Enlarge the panel",
   noProblems: "No problems.",
   valid: "Valid",
   problemCount: (errors: number, warnings: number) =>

@@ -1,0 +1,20 @@
+import { type ComponentType, lazy } from "react";
+import { PreviewPanel } from "../preview/preview-panel.tsx";
+import type { Dock } from "../state/editor.ts";
+import { texts } from "../texts/index.ts";
+import { Problems } from "./problems.tsx";
+
+/** What can stand below the canvas, in the order of the tabs. All but what the first picture shows is a module that comes when it is opened, its words too. */
+export const PANELS: Record<Dock, { label: string; Panel: ComponentType }> = {
+  preview: { label: texts.preview, Panel: PreviewPanel },
+  problems: { label: texts.problems, Panel: Problems },
+  run: {
+    label: texts.runPanel,
+    Panel: lazy(() => import("../run/run-panel.tsx").then((module) => ({ default: module.RunPanel }))),
+  },
+};
+
+/** True for the name of a panel, such as one in the page's address. */
+export function isPanel(name: string | null): name is Dock {
+  return name !== null && Object.hasOwn(PANELS, name);
+}
