@@ -15,47 +15,23 @@ if(data.description === undefined){
 data.description = "";
 }
 if(data.version === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "version"},schema:schema11.required,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema11, data, {missingProperty: "version"});
 errors++;
 }
 if(data.name === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "name"},schema:schema11.required,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema11, data, {missingProperty: "name"});
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "version") || (key0 === "name")) || (key0 === "description")) || (key0 === "nodes")) || (key0 === "steps")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema11, data, {additionalProperty: key0});
 errors++;
 }
 }
 if(data.version !== undefined){
 let data0 = data.version;
 if(1 !== data0){
-const err3 = {instancePath:instancePath+"/version",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema11.properties.version,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/version", "const", schema11.properties.version, data0);
 errors++;
 }
 }
@@ -63,70 +39,34 @@ if(data.name !== undefined){
 let data1 = data.name;
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err4 = {instancePath:instancePath+"/name",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/name", "pattern", schema11.properties.name, data1);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"},schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/name", "type", schema11.properties.name, data1);
 errors++;
 }
 }
 let data2 = data.description;
 if(typeof data2 !== "string"){
-const err6 = {instancePath:instancePath+"/description",keyword:"type",params:{type: "string"},schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/description", "type", schema11.properties.description, data2);
 errors++;
 }
 if(data.nodes !== undefined){
 let data3 = data.nodes;
 if(Array.isArray(data3)){
 if(data3.length > 10000){
-const err7 = {instancePath:instancePath+"/nodes",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.nodes,data:data3};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/nodes", "maxItems", schema11.properties.nodes, data3, {limit: 10000});
 errors++;
 }
 if(data3.length < 1){
-const err8 = {instancePath:instancePath+"/nodes",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.nodes,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/nodes", "minItems", schema11.properties.nodes, data3, {limit: 1});
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/nodes",keyword:"type",params:{type: "array"},schema:schema11.properties.nodes.type,parentSchema:schema11.properties.nodes,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/nodes", "type", schema11.properties.nodes, data3);
 errors++;
 }
 }
@@ -134,46 +74,22 @@ if(data.steps !== undefined){
 let data4 = data.steps;
 if(Array.isArray(data4)){
 if(data4.length > 10000){
-const err10 = {instancePath:instancePath+"/steps",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema11.properties.steps,data:data4};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/steps", "maxItems", schema11.properties.steps, data4, {limit: 10000});
 errors++;
 }
 if(data4.length < 1){
-const err11 = {instancePath:instancePath+"/steps",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.steps,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/steps", "minItems", schema11.properties.steps, data4, {limit: 1});
 errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/steps",keyword:"type",params:{type: "array"},schema:schema11.properties.steps.type,parentSchema:schema11.properties.steps,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/steps", "type", schema11.properties.steps, data4);
 errors++;
 }
 }
 }
 else {
-const err13 = {instancePath,keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath, "type", schema11, data);
 errors++;
 }
 validate10.errors = vErrors;
@@ -198,44 +114,20 @@ if(data.onError === undefined){
 data.onError = "dead-letter";
 }
 if(data.id === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "id"},schema:schema12.required,parentSchema:schema12,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema12, data, {missingProperty: "id"});
 errors++;
 }
 if(data.type === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "type"},schema:schema12.required,parentSchema:schema12,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema12, data, {missingProperty: "type"});
 errors++;
 }
 if(data.config === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "config"},schema:schema12.required,parentSchema:schema12,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "required", schema12, data, {missingProperty: "config"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "id") || (key0 === "type")) || (key0 === "from")) || (key0 === "description")) || (key0 === "onError")) || (key0 === "config")) || (pattern0.test(key0)))){
-const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema12,data};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema12, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -243,84 +135,42 @@ if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
 if(!pattern3.test(data0)){
-const err4 = {instancePath:instancePath+"/id",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema12.properties.id,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/id", "pattern", schema12.properties.id, data0);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/id",keyword:"type",params:{type: "string"},schema:schema12.properties.id.type,parentSchema:schema12.properties.id,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/id", "type", schema12.properties.id, data0);
 errors++;
 }
 }
 if(data.type !== undefined){
 let data1 = data.type;
 if(typeof data1 !== "string"){
-const err6 = {instancePath:instancePath+"/type",keyword:"type",params:{type: "string"},schema:schema12.properties.type.type,parentSchema:schema12.properties.type,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/type", "type", schema12.properties.type, data1);
 errors++;
 }
 }
 let data2 = data.description;
 if(typeof data2 !== "string"){
-const err7 = {instancePath:instancePath+"/description",keyword:"type",params:{type: "string"},schema:schema12.properties.description.type,parentSchema:schema12.properties.description,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/description", "type", schema12.properties.description, data2);
 errors++;
 }
 let data3 = data.onError;
 if(!(data3 === "dead-letter")){
-const err8 = {instancePath:instancePath+"/onError",keyword:"enum",params:{allowedValues: schema12.properties.onError.enum},schema:schema12.properties.onError.enum,parentSchema:schema12.properties.onError,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/onError", "enum", schema12.properties.onError, data3);
 errors++;
 }
 if(data.config !== undefined){
 let data4 = data.config;
 if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
-const err9 = {instancePath:instancePath+"/config",keyword:"type",params:{type: "object"},schema:schema12.properties.config.type,parentSchema:schema12.properties.config,data:data4};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/config", "type", schema12.properties.config, data4);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath,keyword:"type",params:{type: "object"},schema:schema12.type,parentSchema:schema12,data};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath, "type", schema12, data);
 errors++;
 }
 validate11.errors = vErrors;
@@ -338,143 +188,71 @@ if(data.default === undefined){
 data.default = "local";
 }
 if(data.version === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "version"},schema:schema13.required,parentSchema:schema13,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema13, data, {missingProperty: "version"});
 errors++;
 }
 if(data.targets === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "targets"},schema:schema13.required,parentSchema:schema13,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema13, data, {missingProperty: "targets"});
 errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "version") || (key0 === "default")) || (key0 === "targets")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema13,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema13, data, {additionalProperty: key0});
 errors++;
 }
 }
 if(data.version !== undefined){
 let data0 = data.version;
 if(1 !== data0){
-const err3 = {instancePath:instancePath+"/version",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema13.properties.version,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/version", "const", schema13.properties.version, data0);
 errors++;
 }
 }
 let data1 = data.default;
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err4 = {instancePath:instancePath+"/default",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema13.properties.default,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/default", "pattern", schema13.properties.default, data1);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/default",keyword:"type",params:{type: "string"},schema:schema13.properties.default.type,parentSchema:schema13.properties.default,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/default", "type", schema13.properties.default, data1);
 errors++;
 }
 if(data.targets !== undefined){
 let data2 = data.targets;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length < 1){
-const err6 = {instancePath:instancePath+"/targets",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema13.properties.targets,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/targets", "minProperties", schema13.properties.targets, data2, {limit: 1});
 errors++;
 }
 for(const key1 in data2){
 const _errs7 = errors;
 if(typeof key1 === "string"){
 if(!pattern1.test(key1)){
-const err7 = {instancePath:instancePath+"/targets",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema13.properties.targets.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/targets", "pattern", schema13.properties.targets.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/targets",keyword:"type",params:{type: "string"},schema:schema13.properties.targets.propertyNames.type,parentSchema:schema13.properties.targets.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/targets", "type", schema13.properties.targets.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs7 === errors;
 if(!valid1){
-const err9 = {instancePath:instancePath+"/targets",keyword:"propertyNames",params:{propertyName: key1},schema:schema13.properties.targets.propertyNames,parentSchema:schema13.properties.targets,data:data2};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/targets", "propertyNames", schema13.properties.targets, data2);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/targets",keyword:"type",params:{type: "object"},schema:schema13.properties.targets.type,parentSchema:schema13.properties.targets,data:data2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/targets", "type", schema13.properties.targets, data2);
 errors++;
 }
 }
 }
 else {
-const err11 = {instancePath,keyword:"type",params:{type: "object"},schema:schema13.type,parentSchema:schema13,data};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath, "type", schema13, data);
 errors++;
 }
 validate12.errors = vErrors;
@@ -492,60 +270,30 @@ if(data.code === undefined){
 data.code = true;
 }
 if(data.kind === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "kind"},schema:schema14.required,parentSchema:schema14,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema14, data, {missingProperty: "kind"});
 errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "kind") || (key0 === "code")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema14,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema14, data, {additionalProperty: key0});
 errors++;
 }
 }
 if(data.kind !== undefined){
 let data0 = data.kind;
 if("local" !== data0){
-const err2 = {instancePath:instancePath+"/kind",keyword:"const",params:{allowedValue: "local"},schema:"local",parentSchema:schema14.properties.kind,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/kind", "const", schema14.properties.kind, data0);
 errors++;
 }
 }
 let data1 = data.code;
 if(typeof data1 !== "boolean"){
-const err3 = {instancePath:instancePath+"/code",keyword:"type",params:{type: "boolean"},schema:schema14.properties.code.type,parentSchema:schema14.properties.code,data:data1};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/code", "type", schema14.properties.code, data1);
 errors++;
 }
 }
 else {
-const err4 = {instancePath,keyword:"type",params:{type: "object"},schema:schema14.type,parentSchema:schema14,data};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath, "type", schema14, data);
 errors++;
 }
 validate13.errors = vErrors;
@@ -571,69 +319,33 @@ if(data.spark === undefined){
 data.spark = {};
 }
 if(data.kind === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "kind"},schema:schema15.required,parentSchema:schema15,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema15, data, {missingProperty: "kind"});
 errors++;
 }
 if(data.kafka === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "kafka"},schema:schema15.required,parentSchema:schema15,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema15, data, {missingProperty: "kafka"});
 errors++;
 }
 if(data.mongodb === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "mongodb"},schema:schema15.required,parentSchema:schema15,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "required", schema15, data, {missingProperty: "mongodb"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "kind") || (key0 === "code")) || (key0 === "kafka")) || (key0 === "mongodb")) || (key0 === "start")) || (key0 === "spark")) || (pattern0.test(key0)))){
-const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema15,data};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema15, data, {additionalProperty: key0});
 errors++;
 }
 }
 if(data.kind !== undefined){
 let data0 = data.kind;
 if("services" !== data0){
-const err4 = {instancePath:instancePath+"/kind",keyword:"const",params:{allowedValue: "services"},schema:"services",parentSchema:schema15.properties.kind,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/kind", "const", schema15.properties.kind, data0);
 errors++;
 }
 }
 let data1 = data.code;
 if(typeof data1 !== "boolean"){
-const err5 = {instancePath:instancePath+"/code",keyword:"type",params:{type: "boolean"},schema:schema15.properties.code.type,parentSchema:schema15.properties.code,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/code", "type", schema15.properties.code, data1);
 errors++;
 }
 if(data.kafka !== undefined){
@@ -643,24 +355,12 @@ if(data2.security === undefined){
 data2.security = null;
 }
 if(data2.bootstrap === undefined){
-const err6 = {instancePath:instancePath+"/kafka",keyword:"required",params:{missingProperty: "bootstrap"},schema:schema15.properties.kafka.required,parentSchema:schema15.properties.kafka,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/kafka", "required", schema15.properties.kafka, data2, {missingProperty: "bootstrap"});
 errors++;
 }
 for(const key1 in data2){
 if(!(((key1 === "bootstrap") || (key1 === "security")) || (pattern0.test(key1)))){
-const err7 = {instancePath:instancePath+"/kafka",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema15.properties.kafka,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/kafka", "additionalProperties", schema15.properties.kafka, data2, {additionalProperty: key1});
 errors++;
 }
 }
@@ -668,46 +368,22 @@ if(data2.bootstrap !== undefined){
 let data3 = data2.bootstrap;
 if(typeof data3 === "string"){
 if(func2(data3) > 2048){
-const err8 = {instancePath:instancePath+"/kafka/bootstrap",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/bootstrap", "maxLength", schema15.properties.kafka.properties.bootstrap, data3, {limit: 2048});
 errors++;
 }
 if(func2(data3) < 1){
-const err9 = {instancePath:instancePath+"/kafka/bootstrap",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/bootstrap", "minLength", schema15.properties.kafka.properties.bootstrap, data3, {limit: 1});
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/kafka/bootstrap",keyword:"type",params:{type: "string"},schema:schema15.properties.kafka.properties.bootstrap.type,parentSchema:schema15.properties.kafka.properties.bootstrap,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/bootstrap", "type", schema15.properties.kafka.properties.bootstrap, data3);
 errors++;
 }
 }
 let data4 = data2.security;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/kafka/security",keyword:"type",params:{type: schema15.properties.kafka.properties.security.type},schema:schema15.properties.kafka.properties.security.type,parentSchema:schema15.properties.kafka.properties.security,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/security", "type", schema15.properties.kafka.properties.security, data4);
 errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
@@ -724,94 +400,46 @@ if(data4.ca === undefined){
 data4.ca = null;
 }
 if(data4.protocol === undefined){
-const err12 = {instancePath:instancePath+"/kafka/security",keyword:"required",params:{missingProperty: "protocol"},schema:schema15.properties.kafka.properties.security.required,parentSchema:schema15.properties.kafka.properties.security,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/security", "required", schema15.properties.kafka.properties.security, data4, {missingProperty: "protocol"});
 errors++;
 }
 for(const key2 in data4){
 if(!((((((key2 === "protocol") || (key2 === "mechanism")) || (key2 === "username")) || (key2 === "password")) || (key2 === "ca")) || (pattern0.test(key2)))){
-const err13 = {instancePath:instancePath+"/kafka/security",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema15.properties.kafka.properties.security,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/security", "additionalProperties", schema15.properties.kafka.properties.security, data4, {additionalProperty: key2});
 errors++;
 }
 }
 if(data4.protocol !== undefined){
 let data5 = data4.protocol;
 if(!((((data5 === "PLAINTEXT") || (data5 === "SSL")) || (data5 === "SASL_PLAINTEXT")) || (data5 === "SASL_SSL"))){
-const err14 = {instancePath:instancePath+"/kafka/security/protocol",keyword:"enum",params:{allowedValues: schema15.properties.kafka.properties.security.properties.protocol.enum},schema:schema15.properties.kafka.properties.security.properties.protocol.enum,parentSchema:schema15.properties.kafka.properties.security.properties.protocol,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/security/protocol", "enum", schema15.properties.kafka.properties.security.properties.protocol, data5);
 errors++;
 }
 }
 let data6 = data4.mechanism;
 if(!((((data6 === "PLAIN") || (data6 === "SCRAM-SHA-256")) || (data6 === "SCRAM-SHA-512")) || (data6 === null))){
-const err15 = {instancePath:instancePath+"/kafka/security/mechanism",keyword:"enum",params:{allowedValues: schema15.properties.kafka.properties.security.properties.mechanism.enum},schema:schema15.properties.kafka.properties.security.properties.mechanism.enum,parentSchema:schema15.properties.kafka.properties.security.properties.mechanism,data:data6};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/security/mechanism", "enum", schema15.properties.kafka.properties.security.properties.mechanism, data6);
 errors++;
 }
 let data7 = data4.username;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err16 = {instancePath:instancePath+"/kafka/security/username",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.username.type},schema:schema15.properties.kafka.properties.security.properties.username.type,parentSchema:schema15.properties.kafka.properties.security.properties.username,data:data7};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/security/username", "type", schema15.properties.kafka.properties.security.properties.username, data7);
 errors++;
 }
 let data8 = data4.password;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err17 = {instancePath:instancePath+"/kafka/security/password",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.password.type},schema:schema15.properties.kafka.properties.security.properties.password.type,parentSchema:schema15.properties.kafka.properties.security.properties.password,data:data8};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/security/password", "type", schema15.properties.kafka.properties.security.properties.password, data8);
 errors++;
 }
 let data9 = data4.ca;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err18 = {instancePath:instancePath+"/kafka/security/ca",keyword:"type",params:{type: schema15.properties.kafka.properties.security.properties.ca.type},schema:schema15.properties.kafka.properties.security.properties.ca.type,parentSchema:schema15.properties.kafka.properties.security.properties.ca,data:data9};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/kafka/security/ca", "type", schema15.properties.kafka.properties.security.properties.ca, data9);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/kafka",keyword:"type",params:{type: "object"},schema:schema15.properties.kafka.type,parentSchema:schema15.properties.kafka,data:data2};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/kafka", "type", schema15.properties.kafka, data2);
 errors++;
 }
 }
@@ -819,34 +447,16 @@ if(data.mongodb !== undefined){
 let data10 = data.mongodb;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(data10.uri === undefined){
-const err20 = {instancePath:instancePath+"/mongodb",keyword:"required",params:{missingProperty: "uri"},schema:schema15.properties.mongodb.required,parentSchema:schema15.properties.mongodb,data:data10};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb", "required", schema15.properties.mongodb, data10, {missingProperty: "uri"});
 errors++;
 }
 if(data10.database === undefined){
-const err21 = {instancePath:instancePath+"/mongodb",keyword:"required",params:{missingProperty: "database"},schema:schema15.properties.mongodb.required,parentSchema:schema15.properties.mongodb,data:data10};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb", "required", schema15.properties.mongodb, data10, {missingProperty: "database"});
 errors++;
 }
 for(const key3 in data10){
 if(!(((key3 === "uri") || (key3 === "database")) || (pattern0.test(key3)))){
-const err22 = {instancePath:instancePath+"/mongodb",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema15.properties.mongodb,data:data10};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb", "additionalProperties", schema15.properties.mongodb, data10, {additionalProperty: key3});
 errors++;
 }
 }
@@ -854,34 +464,16 @@ if(data10.uri !== undefined){
 let data11 = data10.uri;
 if(typeof data11 === "string"){
 if(func2(data11) > 2048){
-const err23 = {instancePath:instancePath+"/mongodb/uri",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb/uri", "maxLength", schema15.properties.mongodb.properties.uri, data11, {limit: 2048});
 errors++;
 }
 if(func2(data11) < 1){
-const err24 = {instancePath:instancePath+"/mongodb/uri",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb/uri", "minLength", schema15.properties.mongodb.properties.uri, data11, {limit: 1});
 errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/mongodb/uri",keyword:"type",params:{type: "string"},schema:schema15.properties.mongodb.properties.uri.type,parentSchema:schema15.properties.mongodb.properties.uri,data:data11};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb/uri", "type", schema15.properties.mongodb.properties.uri, data11);
 errors++;
 }
 }
@@ -889,59 +481,29 @@ if(data10.database !== undefined){
 let data12 = data10.database;
 if(typeof data12 === "string"){
 if(!pattern12.test(data12)){
-const err26 = {instancePath:instancePath+"/mongodb/database",keyword:"pattern",params:{pattern: "^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$"},schema:"^([A-Za-z0-9_-]{1,38}|\\$\\{.*\\})$",parentSchema:schema15.properties.mongodb.properties.database,data:data12};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb/database", "pattern", schema15.properties.mongodb.properties.database, data12);
 errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/mongodb/database",keyword:"type",params:{type: "string"},schema:schema15.properties.mongodb.properties.database.type,parentSchema:schema15.properties.mongodb.properties.database,data:data12};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb/database", "type", schema15.properties.mongodb.properties.database, data12);
 errors++;
 }
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/mongodb",keyword:"type",params:{type: "object"},schema:schema15.properties.mongodb.type,parentSchema:schema15.properties.mongodb,data:data10};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/mongodb", "type", schema15.properties.mongodb, data10);
 errors++;
 }
 }
 let data13 = data.start;
 if((typeof data13 !== "string") && (data13 !== null)){
-const err29 = {instancePath:instancePath+"/start",keyword:"type",params:{type: schema15.properties.start.type},schema:schema15.properties.start.type,parentSchema:schema15.properties.start,data:data13};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/start", "type", schema15.properties.start, data13);
 errors++;
 }
 if(typeof data13 === "string"){
 if(func2(data13) < 1){
-const err30 = {instancePath:instancePath+"/start",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.start,data:data13};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/start", "minLength", schema15.properties.start, data13, {limit: 1});
 errors++;
 }
 }
@@ -958,81 +520,39 @@ data14.checkpoints = null;
 }
 for(const key4 in data14){
 if(!((((key4 === "master") || (key4 === "submit")) || (key4 === "checkpoints")) || (pattern0.test(key4)))){
-const err31 = {instancePath:instancePath+"/spark",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema15.properties.spark,data:data14};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/spark", "additionalProperties", schema15.properties.spark, data14, {additionalProperty: key4});
 errors++;
 }
 }
 let data15 = data14.master;
 if(typeof data15 === "string"){
 if(func2(data15) < 1){
-const err32 = {instancePath:instancePath+"/spark/master",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.spark.properties.master,data:data15};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/spark/master", "minLength", schema15.properties.spark.properties.master, data15, {limit: 1});
 errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/spark/master",keyword:"type",params:{type: "string"},schema:schema15.properties.spark.properties.master.type,parentSchema:schema15.properties.spark.properties.master,data:data15};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath+"/spark/master", "type", schema15.properties.spark.properties.master, data15);
 errors++;
 }
 let data16 = data14.submit;
 if((typeof data16 !== "string") && (data16 !== null)){
-const err34 = {instancePath:instancePath+"/spark/submit",keyword:"type",params:{type: schema15.properties.spark.properties.submit.type},schema:schema15.properties.spark.properties.submit.type,parentSchema:schema15.properties.spark.properties.submit,data:data16};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = failed(vErrors, instancePath+"/spark/submit", "type", schema15.properties.spark.properties.submit, data16);
 errors++;
 }
 let data17 = data14.checkpoints;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err35 = {instancePath:instancePath+"/spark/checkpoints",keyword:"type",params:{type: schema15.properties.spark.properties.checkpoints.type},schema:schema15.properties.spark.properties.checkpoints.type,parentSchema:schema15.properties.spark.properties.checkpoints,data:data17};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = failed(vErrors, instancePath+"/spark/checkpoints", "type", schema15.properties.spark.properties.checkpoints, data17);
 errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/spark",keyword:"type",params:{type: "object"},schema:schema15.properties.spark.type,parentSchema:schema15.properties.spark,data:data14};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = failed(vErrors, instancePath+"/spark", "type", schema15.properties.spark, data14);
 errors++;
 }
 }
 else {
-const err37 = {instancePath,keyword:"type",params:{type: "object"},schema:schema15.type,parentSchema:schema15,data};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = failed(vErrors, instancePath, "type", schema15, data);
 errors++;
 }
 validate14.errors = vErrors;
@@ -1047,47 +567,23 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.version === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "version"},schema:schema16.required,parentSchema:schema16,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema16, data, {missingProperty: "version"});
 errors++;
 }
 if(data.tests === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "tests"},schema:schema16.required,parentSchema:schema16,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema16, data, {missingProperty: "tests"});
 errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "version") || (key0 === "tests")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema16,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema16, data, {additionalProperty: key0});
 errors++;
 }
 }
 if(data.version !== undefined){
 let data0 = data.version;
 if(1 !== data0){
-const err3 = {instancePath:instancePath+"/version",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema16.properties.version,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/version", "const", schema16.properties.version, data0);
 errors++;
 }
 }
@@ -1095,36 +591,18 @@ if(data.tests !== undefined){
 let data1 = data.tests;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/tests",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema16.properties.tests,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/tests", "minItems", schema16.properties.tests, data1, {limit: 1});
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/tests",keyword:"type",params:{type: "array"},schema:schema16.properties.tests.type,parentSchema:schema16.properties.tests,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/tests", "type", schema16.properties.tests, data1);
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath,keyword:"type",params:{type: "object"},schema:schema16.type,parentSchema:schema16,data};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath, "type", schema16, data);
 errors++;
 }
 validate15.errors = vErrors;
@@ -1154,24 +632,12 @@ if(data.batches === undefined){
 data.batches = [];
 }
 if(data.name === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "name"},schema:schema17.required,parentSchema:schema17,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema17, data, {missingProperty: "name"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "name") || (key0 === "description")) || (key0 === "arrived")) || (key0 === "given")) || (key0 === "expect")) || (key0 === "batches")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema17,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema17, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -1179,47 +645,23 @@ if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
-const err2 = {instancePath:instancePath+"/name",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema17.properties.name,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/name", "minLength", schema17.properties.name, data0, {limit: 1});
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"},schema:schema17.properties.name.type,parentSchema:schema17.properties.name,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/name", "type", schema17.properties.name, data0);
 errors++;
 }
 }
 let data1 = data.description;
 if(typeof data1 !== "string"){
-const err4 = {instancePath:instancePath+"/description",keyword:"type",params:{type: "string"},schema:schema17.properties.description.type,parentSchema:schema17.properties.description,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/description", "type", schema17.properties.description, data1);
 errors++;
 }
 let data2 = data.arrived;
 if(typeof data2 !== "string"){
-const err5 = {instancePath:instancePath+"/arrived",keyword:"type",params:{type: "string"},schema:schema17.properties.arrived.type,parentSchema:schema17.properties.arrived,data:data2};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/arrived", "type", schema17.properties.arrived, data2);
 errors++;
 }
 let data3 = data.given;
@@ -1227,58 +669,28 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
 let data4 = data3[key1];
 if(!(Array.isArray(data4))){
-const err6 = {instancePath:instancePath+"/given/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "array"},schema:schema17.properties.given.additionalProperties.type,parentSchema:schema17.properties.given.additionalProperties,data:data4};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/given/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema17.properties.given.additionalProperties, data4);
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/given",keyword:"type",params:{type: "object"},schema:schema17.properties.given.type,parentSchema:schema17.properties.given,data:data3};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/given", "type", schema17.properties.given, data3);
 errors++;
 }
 let data5 = data.expect;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-const err8 = {instancePath:instancePath+"/expect",keyword:"type",params:{type: "object"},schema:schema17.properties.expect.type,parentSchema:schema17.properties.expect,data:data5};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/expect", "type", schema17.properties.expect, data5);
 errors++;
 }
 let data6 = data.batches;
 if(!(Array.isArray(data6))){
-const err9 = {instancePath:instancePath+"/batches",keyword:"type",params:{type: "array"},schema:schema17.properties.batches.type,parentSchema:schema17.properties.batches,data:data6};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/batches", "type", schema17.properties.batches, data6);
 errors++;
 }
 }
 else {
-const err10 = {instancePath,keyword:"type",params:{type: "object"},schema:schema17.type,parentSchema:schema17,data};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath, "type", schema17, data);
 errors++;
 }
 validate16.errors = vErrors;
@@ -1300,13 +712,7 @@ data.expect = {};
 }
 for(const key0 in data){
 if(!(((key0 === "given") || (key0 === "expect")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema18,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema18, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -1315,47 +721,23 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 let data1 = data0[key1];
 if(!(Array.isArray(data1))){
-const err1 = {instancePath:instancePath+"/given/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "array"},schema:schema18.properties.given.additionalProperties.type,parentSchema:schema18.properties.given.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath+"/given/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema18.properties.given.additionalProperties, data1);
 errors++;
 }
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/given",keyword:"type",params:{type: "object"},schema:schema18.properties.given.type,parentSchema:schema18.properties.given,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/given", "type", schema18.properties.given, data0);
 errors++;
 }
 let data2 = data.expect;
 if(!(data2 && typeof data2 == "object" && !Array.isArray(data2))){
-const err3 = {instancePath:instancePath+"/expect",keyword:"type",params:{type: "object"},schema:schema18.properties.expect.type,parentSchema:schema18.properties.expect,data:data2};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/expect", "type", schema18.properties.expect, data2);
 errors++;
 }
 }
 else {
-const err4 = {instancePath,keyword:"type",params:{type: "object"},schema:schema18.type,parentSchema:schema18,data};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath, "type", schema18, data);
 errors++;
 }
 validate17.errors = vErrors;
@@ -1392,25 +774,13 @@ data.open = null;
 }
 for(const key0 in data){
 if(!((((((((key0 === "rows") || (key0 === "match")) || (key0 === "dead")) || (key0 === "late")) || (key0 === "filtered")) || (key0 === "repeats")) || (key0 === "open")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema19,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema19, data, {additionalProperty: key0});
 errors++;
 }
 }
 let data0 = data.rows;
 if((!(Array.isArray(data0))) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: schema19.properties.rows.type},schema:schema19.properties.rows.type,parentSchema:schema19.properties.rows,data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath+"/rows", "type", schema19.properties.rows, data0);
 errors++;
 }
 if(Array.isArray(data0)){
@@ -1418,48 +788,24 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(!(data1 && typeof data1 == "object" && !Array.isArray(data1))){
-const err2 = {instancePath:instancePath+"/rows/" + i0,keyword:"type",params:{type: "object"},schema:schema19.properties.rows.items.type,parentSchema:schema19.properties.rows.items,data:data1};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/rows/" + i0, "type", schema19.properties.rows.items, data1);
 errors++;
 }
 }
 }
 let data2 = data.match;
 if(!(((data2 === "all") || (data2 === "ordered")) || (data2 === "some"))){
-const err3 = {instancePath:instancePath+"/match",keyword:"enum",params:{allowedValues: schema19.properties.match.enum},schema:schema19.properties.match.enum,parentSchema:schema19.properties.match,data:data2};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/match", "enum", schema19.properties.match, data2);
 errors++;
 }
 let data3 = data.dead;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err4 = {instancePath:instancePath+"/dead",keyword:"type",params:{type: schema19.properties.dead.type},schema:schema19.properties.dead.type,parentSchema:schema19.properties.dead,data:data3};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/dead", "type", schema19.properties.dead, data3);
 errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 0 || isNaN(data3)){
-const err5 = {instancePath:instancePath+"/dead",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.dead,data:data3};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/dead", "minimum", schema19.properties.dead, data3, {comparison: ">=", limit: 0});
 errors++;
 }
 }
@@ -1479,94 +825,46 @@ data4.message = "";
 }
 for(const key1 in data4){
 if(!((((key1 === "record") || (key1 === "code")) || (key1 === "message")) || (pattern0.test(key1)))){
-const err6 = {instancePath:instancePath+"/dead/" + i1,keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema19.properties.dead.items,data:data4};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/dead/" + i1, "additionalProperties", schema19.properties.dead.items, data4, {additionalProperty: key1});
 errors++;
 }
 }
 let data5 = data4.record;
 if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
-const err7 = {instancePath:instancePath+"/dead/" + i1+"/record",keyword:"type",params:{type: schema19.properties.dead.items.properties.record.type},schema:schema19.properties.dead.items.properties.record.type,parentSchema:schema19.properties.dead.items.properties.record,data:data5};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/dead/" + i1+"/record", "type", schema19.properties.dead.items.properties.record, data5);
 errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 1 || isNaN(data5)){
-const err8 = {instancePath:instancePath+"/dead/" + i1+"/record",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.dead.items.properties.record,data:data5};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/dead/" + i1+"/record", "minimum", schema19.properties.dead.items.properties.record, data5, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data6 = data4.code;
 if(typeof data6 !== "string"){
-const err9 = {instancePath:instancePath+"/dead/" + i1+"/code",keyword:"type",params:{type: "string"},schema:schema19.properties.dead.items.properties.code.type,parentSchema:schema19.properties.dead.items.properties.code,data:data6};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/dead/" + i1+"/code", "type", schema19.properties.dead.items.properties.code, data6);
 errors++;
 }
 let data7 = data4.message;
 if(typeof data7 !== "string"){
-const err10 = {instancePath:instancePath+"/dead/" + i1+"/message",keyword:"type",params:{type: "string"},schema:schema19.properties.dead.items.properties.message.type,parentSchema:schema19.properties.dead.items.properties.message,data:data7};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/dead/" + i1+"/message", "type", schema19.properties.dead.items.properties.message, data7);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/dead/" + i1,keyword:"type",params:{type: "object"},schema:schema19.properties.dead.items.type,parentSchema:schema19.properties.dead.items,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/dead/" + i1, "type", schema19.properties.dead.items, data4);
 errors++;
 }
 }
 }
 let data8 = data.late;
 if(((!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))) && (!(Array.isArray(data8)))) && (data8 !== null)){
-const err12 = {instancePath:instancePath+"/late",keyword:"type",params:{type: schema19.properties.late.type},schema:schema19.properties.late.type,parentSchema:schema19.properties.late,data:data8};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/late", "type", schema19.properties.late, data8);
 errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 < 0 || isNaN(data8)){
-const err13 = {instancePath:instancePath+"/late",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.late,data:data8};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/late", "minimum", schema19.properties.late, data8, {comparison: ">=", limit: 0});
 errors++;
 }
 }
@@ -1586,94 +884,46 @@ data9.message = "";
 }
 for(const key2 in data9){
 if(!((((key2 === "record") || (key2 === "code")) || (key2 === "message")) || (pattern0.test(key2)))){
-const err14 = {instancePath:instancePath+"/late/" + i2,keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema19.properties.late.items,data:data9};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/late/" + i2, "additionalProperties", schema19.properties.late.items, data9, {additionalProperty: key2});
 errors++;
 }
 }
 let data10 = data9.record;
 if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
-const err15 = {instancePath:instancePath+"/late/" + i2+"/record",keyword:"type",params:{type: schema19.properties.late.items.properties.record.type},schema:schema19.properties.late.items.properties.record.type,parentSchema:schema19.properties.late.items.properties.record,data:data10};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/late/" + i2+"/record", "type", schema19.properties.late.items.properties.record, data10);
 errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 < 1 || isNaN(data10)){
-const err16 = {instancePath:instancePath+"/late/" + i2+"/record",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.late.items.properties.record,data:data10};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/late/" + i2+"/record", "minimum", schema19.properties.late.items.properties.record, data10, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data11 = data9.code;
 if(typeof data11 !== "string"){
-const err17 = {instancePath:instancePath+"/late/" + i2+"/code",keyword:"type",params:{type: "string"},schema:schema19.properties.late.items.properties.code.type,parentSchema:schema19.properties.late.items.properties.code,data:data11};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/late/" + i2+"/code", "type", schema19.properties.late.items.properties.code, data11);
 errors++;
 }
 let data12 = data9.message;
 if(typeof data12 !== "string"){
-const err18 = {instancePath:instancePath+"/late/" + i2+"/message",keyword:"type",params:{type: "string"},schema:schema19.properties.late.items.properties.message.type,parentSchema:schema19.properties.late.items.properties.message,data:data12};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/late/" + i2+"/message", "type", schema19.properties.late.items.properties.message, data12);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/late/" + i2,keyword:"type",params:{type: "object"},schema:schema19.properties.late.items.type,parentSchema:schema19.properties.late.items,data:data9};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/late/" + i2, "type", schema19.properties.late.items, data9);
 errors++;
 }
 }
 }
 let data13 = data.filtered;
 if(((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (!(Array.isArray(data13)))) && (data13 !== null)){
-const err20 = {instancePath:instancePath+"/filtered",keyword:"type",params:{type: schema19.properties.filtered.type},schema:schema19.properties.filtered.type,parentSchema:schema19.properties.filtered,data:data13};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/filtered", "type", schema19.properties.filtered, data13);
 errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 < 0 || isNaN(data13)){
-const err21 = {instancePath:instancePath+"/filtered",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.filtered,data:data13};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/filtered", "minimum", schema19.properties.filtered, data13, {comparison: ">=", limit: 0});
 errors++;
 }
 }
@@ -1693,94 +943,46 @@ data14.message = "";
 }
 for(const key3 in data14){
 if(!((((key3 === "record") || (key3 === "code")) || (key3 === "message")) || (pattern0.test(key3)))){
-const err22 = {instancePath:instancePath+"/filtered/" + i3,keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema19.properties.filtered.items,data:data14};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/filtered/" + i3, "additionalProperties", schema19.properties.filtered.items, data14, {additionalProperty: key3});
 errors++;
 }
 }
 let data15 = data14.record;
 if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
-const err23 = {instancePath:instancePath+"/filtered/" + i3+"/record",keyword:"type",params:{type: schema19.properties.filtered.items.properties.record.type},schema:schema19.properties.filtered.items.properties.record.type,parentSchema:schema19.properties.filtered.items.properties.record,data:data15};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/filtered/" + i3+"/record", "type", schema19.properties.filtered.items.properties.record, data15);
 errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 < 1 || isNaN(data15)){
-const err24 = {instancePath:instancePath+"/filtered/" + i3+"/record",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.filtered.items.properties.record,data:data15};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/filtered/" + i3+"/record", "minimum", schema19.properties.filtered.items.properties.record, data15, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data16 = data14.code;
 if(typeof data16 !== "string"){
-const err25 = {instancePath:instancePath+"/filtered/" + i3+"/code",keyword:"type",params:{type: "string"},schema:schema19.properties.filtered.items.properties.code.type,parentSchema:schema19.properties.filtered.items.properties.code,data:data16};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/filtered/" + i3+"/code", "type", schema19.properties.filtered.items.properties.code, data16);
 errors++;
 }
 let data17 = data14.message;
 if(typeof data17 !== "string"){
-const err26 = {instancePath:instancePath+"/filtered/" + i3+"/message",keyword:"type",params:{type: "string"},schema:schema19.properties.filtered.items.properties.message.type,parentSchema:schema19.properties.filtered.items.properties.message,data:data17};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/filtered/" + i3+"/message", "type", schema19.properties.filtered.items.properties.message, data17);
 errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/filtered/" + i3,keyword:"type",params:{type: "object"},schema:schema19.properties.filtered.items.type,parentSchema:schema19.properties.filtered.items,data:data14};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/filtered/" + i3, "type", schema19.properties.filtered.items, data14);
 errors++;
 }
 }
 }
 let data18 = data.repeats;
 if(((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (!(Array.isArray(data18)))) && (data18 !== null)){
-const err28 = {instancePath:instancePath+"/repeats",keyword:"type",params:{type: schema19.properties.repeats.type},schema:schema19.properties.repeats.type,parentSchema:schema19.properties.repeats,data:data18};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/repeats", "type", schema19.properties.repeats, data18);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < 0 || isNaN(data18)){
-const err29 = {instancePath:instancePath+"/repeats",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.repeats,data:data18};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/repeats", "minimum", schema19.properties.repeats, data18, {comparison: ">=", limit: 0});
 errors++;
 }
 }
@@ -1800,106 +1002,52 @@ data19.message = "";
 }
 for(const key4 in data19){
 if(!((((key4 === "record") || (key4 === "code")) || (key4 === "message")) || (pattern0.test(key4)))){
-const err30 = {instancePath:instancePath+"/repeats/" + i4,keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema19.properties.repeats.items,data:data19};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/repeats/" + i4, "additionalProperties", schema19.properties.repeats.items, data19, {additionalProperty: key4});
 errors++;
 }
 }
 let data20 = data19.record;
 if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
-const err31 = {instancePath:instancePath+"/repeats/" + i4+"/record",keyword:"type",params:{type: schema19.properties.repeats.items.properties.record.type},schema:schema19.properties.repeats.items.properties.record.type,parentSchema:schema19.properties.repeats.items.properties.record,data:data20};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/repeats/" + i4+"/record", "type", schema19.properties.repeats.items.properties.record, data20);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 1 || isNaN(data20)){
-const err32 = {instancePath:instancePath+"/repeats/" + i4+"/record",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19.properties.repeats.items.properties.record,data:data20};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/repeats/" + i4+"/record", "minimum", schema19.properties.repeats.items.properties.record, data20, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data21 = data19.code;
 if(typeof data21 !== "string"){
-const err33 = {instancePath:instancePath+"/repeats/" + i4+"/code",keyword:"type",params:{type: "string"},schema:schema19.properties.repeats.items.properties.code.type,parentSchema:schema19.properties.repeats.items.properties.code,data:data21};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath+"/repeats/" + i4+"/code", "type", schema19.properties.repeats.items.properties.code, data21);
 errors++;
 }
 let data22 = data19.message;
 if(typeof data22 !== "string"){
-const err34 = {instancePath:instancePath+"/repeats/" + i4+"/message",keyword:"type",params:{type: "string"},schema:schema19.properties.repeats.items.properties.message.type,parentSchema:schema19.properties.repeats.items.properties.message,data:data22};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = failed(vErrors, instancePath+"/repeats/" + i4+"/message", "type", schema19.properties.repeats.items.properties.message, data22);
 errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/repeats/" + i4,keyword:"type",params:{type: "object"},schema:schema19.properties.repeats.items.type,parentSchema:schema19.properties.repeats.items,data:data19};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = failed(vErrors, instancePath+"/repeats/" + i4, "type", schema19.properties.repeats.items, data19);
 errors++;
 }
 }
 }
 let data23 = data.open;
 if((!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))) && (data23 !== null)){
-const err36 = {instancePath:instancePath+"/open",keyword:"type",params:{type: schema19.properties.open.type},schema:schema19.properties.open.type,parentSchema:schema19.properties.open,data:data23};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = failed(vErrors, instancePath+"/open", "type", schema19.properties.open, data23);
 errors++;
 }
 if((typeof data23 == "number") && (isFinite(data23))){
 if(data23 < 0 || isNaN(data23)){
-const err37 = {instancePath:instancePath+"/open",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema19.properties.open,data:data23};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = failed(vErrors, instancePath+"/open", "minimum", schema19.properties.open, data23, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
 else {
-const err38 = {instancePath,keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
+vErrors = failed(vErrors, instancePath, "type", schema19, data);
 errors++;
 }
 validate18.errors = vErrors;
@@ -1921,13 +1069,7 @@ data.status = null;
 }
 for(const key0 in data){
 if(!((((key0 === "when") || (key0 === "answer")) || (key0 === "status")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema20,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema20, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -1935,57 +1077,27 @@ let data0 = data.when;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 }
 else {
-const err1 = {instancePath:instancePath+"/when",keyword:"type",params:{type: "object"},schema:schema20.properties.when.type,parentSchema:schema20.properties.when,data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath+"/when", "type", schema20.properties.when, data0);
 errors++;
 }
 let data1 = data.status;
 if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/status",keyword:"type",params:{type: schema20.properties.status.type},schema:schema20.properties.status.type,parentSchema:schema20.properties.status,data:data1};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/status", "type", schema20.properties.status, data1);
 errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 599 || isNaN(data1)){
-const err3 = {instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema20.properties.status,data:data1};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/status", "maximum", schema20.properties.status, data1, {comparison: "<=", limit: 599});
 errors++;
 }
 if(data1 < 300 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: 300},schema:300,parentSchema:schema20.properties.status,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/status", "minimum", schema20.properties.status, data1, {comparison: ">=", limit: 300});
 errors++;
 }
 }
 }
 else {
-const err5 = {instancePath,keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath, "type", schema20, data);
 errors++;
 }
 validate19.errors = vErrors;
@@ -2042,34 +1154,16 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.url === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "url"},schema:schema21.required,parentSchema:schema21,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema21, data, {missingProperty: "url"});
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema21.required,parentSchema:schema21,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema21, data, {missingProperty: "columns"});
 errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema21.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema21,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema21, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -2077,46 +1171,22 @@ if(data.url !== undefined){
 let data0 = data.url;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err3 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema21.properties.url,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/url", "maxLength", schema21.properties.url, data0, {limit: 2048});
 errors++;
 }
 if(func2(data0) < 1){
-const err4 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.url,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/url", "minLength", schema21.properties.url, data0, {limit: 1});
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema21.properties.url.type,parentSchema:schema21.properties.url,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/url", "type", schema21.properties.url, data0);
 errors++;
 }
 }
 let data1 = data.format;
 if(!((((data1 === "ndjson") || (data1 === "sse")) || (data1 === "json")) || (data1 === "csv"))){
-const err6 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema21.properties.format.enum},schema:schema21.properties.format.enum,parentSchema:schema21.properties.format,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/format", "enum", schema21.properties.format, data1);
 errors++;
 }
 let data2 = data.headers;
@@ -2125,25 +1195,13 @@ for(const key1 in data2){
 const _errs7 = errors;
 if(typeof key1 === "string"){
 if(!pattern24.test(key1)){
-const err7 = {instancePath:instancePath+"/headers",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema21.properties.headers.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/headers", "pattern", schema21.properties.headers.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 var valid1 = _errs7 === errors;
 if(!valid1){
-const err8 = {instancePath:instancePath+"/headers",keyword:"propertyNames",params:{propertyName: key1},schema:schema21.properties.headers.propertyNames,parentSchema:schema21.properties.headers,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/headers", "propertyNames", schema21.properties.headers, data2);
 errors++;
 }
 }
@@ -2151,57 +1209,27 @@ for(const key2 in data2){
 let data3 = data2[key2];
 if(typeof data3 === "string"){
 if(func2(data3) > 8192){
-const err9 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema21.properties.headers.additionalProperties,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "maxLength", schema21.properties.headers.additionalProperties, data3, {limit: 8192});
 errors++;
 }
 if(!pattern25.test(data3)){
-const err10 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema21.properties.headers.additionalProperties,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema21.properties.headers.additionalProperties, data3);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema21.properties.headers.additionalProperties.type,parentSchema:schema21.properties.headers.additionalProperties,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema21.properties.headers.additionalProperties, data3);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/headers",keyword:"type",params:{type: "object"},schema:schema21.properties.headers.type,parentSchema:schema21.properties.headers,data:data2};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/headers", "type", schema21.properties.headers, data2);
 errors++;
 }
 let data4 = data.auth;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err13 = {instancePath:instancePath+"/auth",keyword:"type",params:{type: schema21.properties.auth.type},schema:schema21.properties.auth.type,parentSchema:schema21.properties.auth,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/auth", "type", schema21.properties.auth, data4);
 errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
@@ -2212,47 +1240,23 @@ if(data4.header === undefined){
 data4.header = null;
 }
 if(data4.type === undefined){
-const err14 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "type"},schema:schema21.properties.auth.required,parentSchema:schema21.properties.auth,data:data4};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/auth", "required", schema21.properties.auth, data4, {missingProperty: "type"});
 errors++;
 }
 if(data4.secret === undefined){
-const err15 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "secret"},schema:schema21.properties.auth.required,parentSchema:schema21.properties.auth,data:data4};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/auth", "required", schema21.properties.auth, data4, {missingProperty: "secret"});
 errors++;
 }
 for(const key3 in data4){
 if(!(((((key3 === "type") || (key3 === "secret")) || (key3 === "user")) || (key3 === "header")) || (pattern0.test(key3)))){
-const err16 = {instancePath:instancePath+"/auth",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema21.properties.auth,data:data4};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/auth", "additionalProperties", schema21.properties.auth, data4, {additionalProperty: key3});
 errors++;
 }
 }
 if(data4.type !== undefined){
 let data5 = data4.type;
 if(!(((data5 === "bearer") || (data5 === "basic")) || (data5 === "header"))){
-const err17 = {instancePath:instancePath+"/auth/type",keyword:"enum",params:{allowedValues: schema21.properties.auth.properties.type.enum},schema:schema21.properties.auth.properties.type.enum,parentSchema:schema21.properties.auth.properties.type,data:data5};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/auth/type", "enum", schema21.properties.auth.properties.type, data5);
 errors++;
 }
 }
@@ -2260,126 +1264,60 @@ if(data4.secret !== undefined){
 let data6 = data4.secret;
 if(typeof data6 === "string"){
 if(func2(data6) > 8192){
-const err18 = {instancePath:instancePath+"/auth/secret",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema21.properties.auth.properties.secret,data:data6};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/auth/secret", "maxLength", schema21.properties.auth.properties.secret, data6, {limit: 8192});
 errors++;
 }
 if(func2(data6) < 1){
-const err19 = {instancePath:instancePath+"/auth/secret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.auth.properties.secret,data:data6};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/auth/secret", "minLength", schema21.properties.auth.properties.secret, data6, {limit: 1});
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/auth/secret",keyword:"type",params:{type: "string"},schema:schema21.properties.auth.properties.secret.type,parentSchema:schema21.properties.auth.properties.secret,data:data6};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/auth/secret", "type", schema21.properties.auth.properties.secret, data6);
 errors++;
 }
 }
 let data7 = data4.user;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err21 = {instancePath:instancePath+"/auth/user",keyword:"type",params:{type: schema21.properties.auth.properties.user.type},schema:schema21.properties.auth.properties.user.type,parentSchema:schema21.properties.auth.properties.user,data:data7};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/auth/user", "type", schema21.properties.auth.properties.user, data7);
 errors++;
 }
 if(typeof data7 === "string"){
 if(func2(data7) > 256){
-const err22 = {instancePath:instancePath+"/auth/user",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema21.properties.auth.properties.user,data:data7};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/auth/user", "maxLength", schema21.properties.auth.properties.user, data7, {limit: 256});
 errors++;
 }
 if(func2(data7) < 1){
-const err23 = {instancePath:instancePath+"/auth/user",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema21.properties.auth.properties.user,data:data7};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/auth/user", "minLength", schema21.properties.auth.properties.user, data7, {limit: 1});
 errors++;
 }
 }
 let data8 = data4.header;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err24 = {instancePath:instancePath+"/auth/header",keyword:"type",params:{type: schema21.properties.auth.properties.header.type},schema:schema21.properties.auth.properties.header.type,parentSchema:schema21.properties.auth.properties.header,data:data8};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/auth/header", "type", schema21.properties.auth.properties.header, data8);
 errors++;
 }
 if(typeof data8 === "string"){
 if(!pattern24.test(data8)){
-const err25 = {instancePath:instancePath+"/auth/header",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema21.properties.auth.properties.header,data:data8};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/auth/header", "pattern", schema21.properties.auth.properties.header, data8);
 errors++;
 }
 }
 }
 let data9 = data.every;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err26 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema21.properties.every.type},schema:schema21.properties.every.type,parentSchema:schema21.properties.every,data:data9};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/every", "type", schema21.properties.every, data9);
 errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern28.test(data9)){
-const err27 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.every,data:data9};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/every", "pattern", schema21.properties.every, data9);
 errors++;
 }
 }
 let data10 = data.csv;
 if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-const err28 = {instancePath:instancePath+"/csv",keyword:"type",params:{type: schema21.properties.csv.type},schema:schema21.properties.csv.type,parentSchema:schema21.properties.csv,data:data10};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/csv", "type", schema21.properties.csv, data10);
 errors++;
 }
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
@@ -2391,71 +1329,35 @@ data10.delimiter = ",";
 }
 for(const key4 in data10){
 if(!(((key4 === "header") || (key4 === "delimiter")) || (pattern0.test(key4)))){
-const err29 = {instancePath:instancePath+"/csv",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema21.properties.csv,data:data10};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/csv", "additionalProperties", schema21.properties.csv, data10, {additionalProperty: key4});
 errors++;
 }
 }
 let data11 = data10.header;
 if(typeof data11 !== "boolean"){
-const err30 = {instancePath:instancePath+"/csv/header",keyword:"type",params:{type: "boolean"},schema:schema21.properties.csv.properties.header.type,parentSchema:schema21.properties.csv.properties.header,data:data11};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/csv/header", "type", schema21.properties.csv.properties.header, data11);
 errors++;
 }
 let data12 = data10.delimiter;
 if(!((((data12 === ",") || (data12 === ";")) || (data12 === "\t")) || (data12 === "|"))){
-const err31 = {instancePath:instancePath+"/csv/delimiter",keyword:"enum",params:{allowedValues: schema21.properties.csv.properties.delimiter.enum},schema:schema21.properties.csv.properties.delimiter.enum,parentSchema:schema21.properties.csv.properties.delimiter,data:data12};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/csv/delimiter", "enum", schema21.properties.csv.properties.delimiter, data12);
 errors++;
 }
 }
 let data13 = data.records;
 if((typeof data13 !== "string") && (data13 !== null)){
-const err32 = {instancePath:instancePath+"/records",keyword:"type",params:{type: schema21.properties.records.type},schema:schema21.properties.records.type,parentSchema:schema21.properties.records,data:data13};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/records", "type", schema21.properties.records, data13);
 errors++;
 }
 if(typeof data13 === "string"){
 if(!pattern30.test(data13)){
-const err33 = {instancePath:instancePath+"/records",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema21.properties.records,data:data13};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath+"/records", "pattern", schema21.properties.records, data13);
 errors++;
 }
 }
 let data14 = data.pages;
 if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
-const err34 = {instancePath:instancePath+"/pages",keyword:"type",params:{type: schema21.properties.pages.type},schema:schema21.properties.pages.type,parentSchema:schema21.properties.pages,data:data14};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = failed(vErrors, instancePath+"/pages", "type", schema21.properties.pages, data14);
 errors++;
 }
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
@@ -2472,208 +1374,100 @@ if(data14.keep === undefined){
 data14.keep = false;
 }
 if(data14.by === undefined){
-const err35 = {instancePath:instancePath+"/pages",keyword:"required",params:{missingProperty: "by"},schema:schema21.properties.pages.required,parentSchema:schema21.properties.pages,data:data14};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = failed(vErrors, instancePath+"/pages", "required", schema21.properties.pages, data14, {missingProperty: "by"});
 errors++;
 }
 for(const key5 in data14){
 if(!((((((key5 === "by") || (key5 === "parameter")) || (key5 === "next")) || (key5 === "first")) || (key5 === "keep")) || (pattern0.test(key5)))){
-const err36 = {instancePath:instancePath+"/pages",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema21.properties.pages,data:data14};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = failed(vErrors, instancePath+"/pages", "additionalProperties", schema21.properties.pages, data14, {additionalProperty: key5});
 errors++;
 }
 }
 if(data14.by !== undefined){
 let data15 = data14.by;
 if(!(((data15 === "link") || (data15 === "cursor")) || (data15 === "page"))){
-const err37 = {instancePath:instancePath+"/pages/by",keyword:"enum",params:{allowedValues: schema21.properties.pages.properties.by.enum},schema:schema21.properties.pages.properties.by.enum,parentSchema:schema21.properties.pages.properties.by,data:data15};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = failed(vErrors, instancePath+"/pages/by", "enum", schema21.properties.pages.properties.by, data15);
 errors++;
 }
 }
 let data16 = data14.parameter;
 if((typeof data16 !== "string") && (data16 !== null)){
-const err38 = {instancePath:instancePath+"/pages/parameter",keyword:"type",params:{type: schema21.properties.pages.properties.parameter.type},schema:schema21.properties.pages.properties.parameter.type,parentSchema:schema21.properties.pages.properties.parameter,data:data16};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
+vErrors = failed(vErrors, instancePath+"/pages/parameter", "type", schema21.properties.pages.properties.parameter, data16);
 errors++;
 }
 if(typeof data16 === "string"){
 if(!pattern32.test(data16)){
-const err39 = {instancePath:instancePath+"/pages/parameter",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema21.properties.pages.properties.parameter,data:data16};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
+vErrors = failed(vErrors, instancePath+"/pages/parameter", "pattern", schema21.properties.pages.properties.parameter, data16);
 errors++;
 }
 }
 let data17 = data14.next;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err40 = {instancePath:instancePath+"/pages/next",keyword:"type",params:{type: schema21.properties.pages.properties.next.type},schema:schema21.properties.pages.properties.next.type,parentSchema:schema21.properties.pages.properties.next,data:data17};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
+vErrors = failed(vErrors, instancePath+"/pages/next", "type", schema21.properties.pages.properties.next, data17);
 errors++;
 }
 if(typeof data17 === "string"){
 if(!pattern30.test(data17)){
-const err41 = {instancePath:instancePath+"/pages/next",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema21.properties.pages.properties.next,data:data17};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
+vErrors = failed(vErrors, instancePath+"/pages/next", "pattern", schema21.properties.pages.properties.next, data17);
 errors++;
 }
 }
 let data18 = data14.first;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err42 = {instancePath:instancePath+"/pages/first",keyword:"type",params:{type: "integer"},schema:schema21.properties.pages.properties.first.type,parentSchema:schema21.properties.pages.properties.first,data:data18};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
+vErrors = failed(vErrors, instancePath+"/pages/first", "type", schema21.properties.pages.properties.first, data18);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 1000000 || isNaN(data18)){
-const err43 = {instancePath:instancePath+"/pages/first",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema21.properties.pages.properties.first,data:data18};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
+vErrors = failed(vErrors, instancePath+"/pages/first", "maximum", schema21.properties.pages.properties.first, data18, {comparison: "<=", limit: 1000000});
 errors++;
 }
 if(data18 < 0 || isNaN(data18)){
-const err44 = {instancePath:instancePath+"/pages/first",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema21.properties.pages.properties.first,data:data18};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
+vErrors = failed(vErrors, instancePath+"/pages/first", "minimum", schema21.properties.pages.properties.first, data18, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 let data19 = data14.keep;
 if(typeof data19 !== "boolean"){
-const err45 = {instancePath:instancePath+"/pages/keep",keyword:"type",params:{type: "boolean"},schema:schema21.properties.pages.properties.keep.type,parentSchema:schema21.properties.pages.properties.keep,data:data19};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
+vErrors = failed(vErrors, instancePath+"/pages/keep", "type", schema21.properties.pages.properties.keep, data19);
 errors++;
 }
 }
 let data20 = data.maxLine;
 if(typeof data20 === "string"){
 if(!pattern34.test(data20)){
-const err46 = {instancePath:instancePath+"/maxLine",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema21.properties.maxLine,data:data20};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
+vErrors = failed(vErrors, instancePath+"/maxLine", "pattern", schema21.properties.maxLine, data20);
 errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/maxLine",keyword:"type",params:{type: "string"},schema:schema21.properties.maxLine.type,parentSchema:schema21.properties.maxLine,data:data20};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
+vErrors = failed(vErrors, instancePath+"/maxLine", "type", schema21.properties.maxLine, data20);
 errors++;
 }
 let data21 = data.idleTimeout;
 if(typeof data21 === "string"){
 if(!pattern28.test(data21)){
-const err48 = {instancePath:instancePath+"/idleTimeout",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema21.properties.idleTimeout,data:data21};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
+vErrors = failed(vErrors, instancePath+"/idleTimeout", "pattern", schema21.properties.idleTimeout, data21);
 errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/idleTimeout",keyword:"type",params:{type: "string"},schema:schema21.properties.idleTimeout.type,parentSchema:schema21.properties.idleTimeout,data:data21};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
+vErrors = failed(vErrors, instancePath+"/idleTimeout", "type", schema21.properties.idleTimeout, data21);
 errors++;
 }
 let data22 = data.resume;
 if((!(data22 && typeof data22 == "object" && !Array.isArray(data22))) && (data22 !== null)){
-const err50 = {instancePath:instancePath+"/resume",keyword:"type",params:{type: schema21.properties.resume.type},schema:schema21.properties.resume.type,parentSchema:schema21.properties.resume,data:data22};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
+vErrors = failed(vErrors, instancePath+"/resume", "type", schema21.properties.resume, data22);
 errors++;
 }
 if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 if(data22.parameter === undefined){
-const err51 = {instancePath:instancePath+"/resume",keyword:"required",params:{missingProperty: "parameter"},schema:schema21.properties.resume.required,parentSchema:schema21.properties.resume,data:data22};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
+vErrors = failed(vErrors, instancePath+"/resume", "required", schema21.properties.resume, data22, {missingProperty: "parameter"});
 errors++;
 }
 for(const key6 in data22){
 if(!((key6 === "parameter") || (pattern0.test(key6)))){
-const err52 = {instancePath:instancePath+"/resume",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema21.properties.resume,data:data22};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
+vErrors = failed(vErrors, instancePath+"/resume", "additionalProperties", schema21.properties.resume, data22, {additionalProperty: key6});
 errors++;
 }
 }
@@ -2681,24 +1475,12 @@ if(data22.parameter !== undefined){
 let data23 = data22.parameter;
 if(typeof data23 === "string"){
 if(!pattern32.test(data23)){
-const err53 = {instancePath:instancePath+"/resume/parameter",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.~-]{1,64}$"},schema:"^[A-Za-z0-9_.~-]{1,64}$",parentSchema:schema21.properties.resume.properties.parameter,data:data23};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
+vErrors = failed(vErrors, instancePath+"/resume/parameter", "pattern", schema21.properties.resume.properties.parameter, data23);
 errors++;
 }
 }
 else {
-const err54 = {instancePath:instancePath+"/resume/parameter",keyword:"type",params:{type: "string"},schema:schema21.properties.resume.properties.parameter.type,parentSchema:schema21.properties.resume.properties.parameter,data:data23};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
+vErrors = failed(vErrors, instancePath+"/resume/parameter", "type", schema21.properties.resume.properties.parameter, data23);
 errors++;
 }
 }
@@ -2709,35 +1491,17 @@ for(const key7 in data24){
 const _errs54 = errors;
 if(typeof key7 === "string"){
 if(!pattern38.test(key7)){
-const err55 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema21.properties.metadata.propertyNames,data:key7,propertyName:key7};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "pattern", schema21.properties.metadata.propertyNames, key7, {}, key7);
 errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.propertyNames.type,parentSchema:schema21.properties.metadata.propertyNames,data:key7,propertyName:key7};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema21.properties.metadata.propertyNames, key7, {}, key7);
 errors++;
 }
 var valid7 = _errs54 === errors;
 if(!valid7){
-const err57 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key7},schema:schema21.properties.metadata.propertyNames,parentSchema:schema21.properties.metadata,data:data24};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "propertyNames", schema21.properties.metadata, data24);
 errors++;
 }
 }
@@ -2745,47 +1509,23 @@ for(const key8 in data24){
 let data25 = data24[key8];
 if(typeof data25 === "string"){
 if(!pattern39.test(data25)){
-const err58 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema21.properties.metadata.additionalProperties,data:data25};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema21.properties.metadata.additionalProperties, data25);
 errors++;
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema21.properties.metadata.additionalProperties.type,parentSchema:schema21.properties.metadata.additionalProperties,data:data25};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema21.properties.metadata.additionalProperties, data25);
 errors++;
 }
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema21.properties.metadata.type,parentSchema:schema21.properties.metadata,data:data24};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-vErrors.push(err60);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema21.properties.metadata, data24);
 errors++;
 }
 }
 else {
-const err61 = {instancePath,keyword:"type",params:{type: "object"},schema:schema21.type,parentSchema:schema21,data};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-vErrors.push(err61);
-}
+vErrors = failed(vErrors, instancePath, "type", schema21, data);
 errors++;
 }
 validate20.errors = vErrors;
@@ -2826,24 +1566,12 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.subreddits === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "subreddits"},schema:schema22.required,parentSchema:schema22,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema22, data, {missingProperty: "subreddits"});
 errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema22.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema22,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema22, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -2851,23 +1579,11 @@ if(data.subreddits !== undefined){
 let data0 = data.subreddits;
 if(Array.isArray(data0)){
 if(data0.length > 50){
-const err2 = {instancePath:instancePath+"/subreddits",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema22.properties.subreddits,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/subreddits", "maxItems", schema22.properties.subreddits, data0, {limit: 50});
 errors++;
 }
 if(data0.length < 1){
-const err3 = {instancePath:instancePath+"/subreddits",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema22.properties.subreddits,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/subreddits", "minItems", schema22.properties.subreddits, data0, {limit: 1});
 errors++;
 }
 const len0 = data0.length;
@@ -2875,24 +1591,12 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern41.test(data1)){
-const err4 = {instancePath:instancePath+"/subreddits/" + i0,keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_]{1,20}$"},schema:"^[A-Za-z0-9][A-Za-z0-9_]{1,20}$",parentSchema:schema22.properties.subreddits.items,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/subreddits/" + i0, "pattern", schema22.properties.subreddits.items, data1);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/subreddits/" + i0,keyword:"type",params:{type: "string"},schema:schema22.properties.subreddits.items.type,parentSchema:schema22.properties.subreddits.items,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/subreddits/" + i0, "type", schema22.properties.subreddits.items, data1);
 errors++;
 }
 }
@@ -2907,13 +1611,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err6 = {instancePath:instancePath+"/subreddits",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema22.properties.subreddits,data:data0};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/subreddits", "uniqueItems", schema22.properties.subreddits, data0, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -2922,213 +1620,99 @@ indices0[item0] = i1;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/subreddits",keyword:"type",params:{type: "array"},schema:schema22.properties.subreddits.type,parentSchema:schema22.properties.subreddits,data:data0};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/subreddits", "type", schema22.properties.subreddits, data0);
 errors++;
 }
 }
 let data2 = data.read;
 if(!((data2 === "posts") || (data2 === "comments"))){
-const err8 = {instancePath:instancePath+"/read",keyword:"enum",params:{allowedValues: schema22.properties.read.enum},schema:schema22.properties.read.enum,parentSchema:schema22.properties.read,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/read", "enum", schema22.properties.read, data2);
 errors++;
 }
 let data3 = data.every;
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err9 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema22.properties.every,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/every", "pattern", schema22.properties.every, data3);
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/every",keyword:"type",params:{type: "string"},schema:schema22.properties.every.type,parentSchema:schema22.properties.every,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/every", "type", schema22.properties.every, data3);
 errors++;
 }
 let data4 = data.clientId;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/clientId",keyword:"type",params:{type: schema22.properties.clientId.type},schema:schema22.properties.clientId.type,parentSchema:schema22.properties.clientId,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/clientId", "type", schema22.properties.clientId, data4);
 errors++;
 }
 if(typeof data4 === "string"){
 if(func2(data4) > 256){
-const err12 = {instancePath:instancePath+"/clientId",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema22.properties.clientId,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/clientId", "maxLength", schema22.properties.clientId, data4, {limit: 256});
 errors++;
 }
 if(func2(data4) < 1){
-const err13 = {instancePath:instancePath+"/clientId",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.clientId,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/clientId", "minLength", schema22.properties.clientId, data4, {limit: 1});
 errors++;
 }
 }
 let data5 = data.clientSecret;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err14 = {instancePath:instancePath+"/clientSecret",keyword:"type",params:{type: schema22.properties.clientSecret.type},schema:schema22.properties.clientSecret.type,parentSchema:schema22.properties.clientSecret,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/clientSecret", "type", schema22.properties.clientSecret, data5);
 errors++;
 }
 if(typeof data5 === "string"){
 if(func2(data5) > 1024){
-const err15 = {instancePath:instancePath+"/clientSecret",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema22.properties.clientSecret,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/clientSecret", "maxLength", schema22.properties.clientSecret, data5, {limit: 1024});
 errors++;
 }
 if(func2(data5) < 1){
-const err16 = {instancePath:instancePath+"/clientSecret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.clientSecret,data:data5};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/clientSecret", "minLength", schema22.properties.clientSecret, data5, {limit: 1});
 errors++;
 }
 }
 let data6 = data.userAgent;
 if((typeof data6 !== "string") && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/userAgent",keyword:"type",params:{type: schema22.properties.userAgent.type},schema:schema22.properties.userAgent.type,parentSchema:schema22.properties.userAgent,data:data6};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/userAgent", "type", schema22.properties.userAgent, data6);
 errors++;
 }
 if(typeof data6 === "string"){
 if(func2(data6) > 256){
-const err18 = {instancePath:instancePath+"/userAgent",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema22.properties.userAgent,data:data6};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/userAgent", "maxLength", schema22.properties.userAgent, data6, {limit: 256});
 errors++;
 }
 if(!pattern43.test(data6)){
-const err19 = {instancePath:instancePath+"/userAgent",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$"},schema:"^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+ \\(by /u/[A-Za-z0-9_-]+\\)$",parentSchema:schema22.properties.userAgent,data:data6};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/userAgent", "pattern", schema22.properties.userAgent, data6);
 errors++;
 }
 }
 let data7 = data.url;
 if(typeof data7 === "string"){
 if(func2(data7) > 2048){
-const err20 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema22.properties.url,data:data7};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/url", "maxLength", schema22.properties.url, data7, {limit: 2048});
 errors++;
 }
 if(func2(data7) < 1){
-const err21 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.url,data:data7};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/url", "minLength", schema22.properties.url, data7, {limit: 1});
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema22.properties.url.type,parentSchema:schema22.properties.url,data:data7};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/url", "type", schema22.properties.url, data7);
 errors++;
 }
 let data8 = data.tokenUrl;
 if(typeof data8 === "string"){
 if(func2(data8) > 2048){
-const err23 = {instancePath:instancePath+"/tokenUrl",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema22.properties.tokenUrl,data:data8};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/tokenUrl", "maxLength", schema22.properties.tokenUrl, data8, {limit: 2048});
 errors++;
 }
 if(func2(data8) < 1){
-const err24 = {instancePath:instancePath+"/tokenUrl",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema22.properties.tokenUrl,data:data8};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/tokenUrl", "minLength", schema22.properties.tokenUrl, data8, {limit: 1});
 errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/tokenUrl",keyword:"type",params:{type: "string"},schema:schema22.properties.tokenUrl.type,parentSchema:schema22.properties.tokenUrl,data:data8};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/tokenUrl", "type", schema22.properties.tokenUrl, data8);
 errors++;
 }
 let data9 = data.metadata;
@@ -3137,35 +1721,17 @@ for(const key1 in data9){
 const _errs21 = errors;
 if(typeof key1 === "string"){
 if(!pattern38.test(key1)){
-const err26 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema22.properties.metadata.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "pattern", schema22.properties.metadata.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.propertyNames.type,parentSchema:schema22.properties.metadata.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema22.properties.metadata.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid4 = _errs21 === errors;
 if(!valid4){
-const err28 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema22.properties.metadata.propertyNames,parentSchema:schema22.properties.metadata,data:data9};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "propertyNames", schema22.properties.metadata, data9);
 errors++;
 }
 }
@@ -3173,47 +1739,23 @@ for(const key2 in data9){
 let data10 = data9[key2];
 if(typeof data10 === "string"){
 if(!pattern39.test(data10)){
-const err29 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema22.properties.metadata.additionalProperties,data:data10};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema22.properties.metadata.additionalProperties, data10);
 errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema22.properties.metadata.additionalProperties.type,parentSchema:schema22.properties.metadata.additionalProperties,data:data10};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema22.properties.metadata.additionalProperties, data10);
 errors++;
 }
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema22.properties.metadata.type,parentSchema:schema22.properties.metadata,data:data9};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema22.properties.metadata, data9);
 errors++;
 }
 }
 else {
-const err32 = {instancePath,keyword:"type",params:{type: "object"},schema:schema22.type,parentSchema:schema22,data};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath, "type", schema22, data);
 errors++;
 }
 validate21.errors = vErrors;
@@ -3250,34 +1792,16 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.path === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "path"},schema:schema23.required,parentSchema:schema23,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema23, data, {missingProperty: "path"});
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema23.required,parentSchema:schema23,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema23, data, {missingProperty: "columns"});
 errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema23.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema23,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema23, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -3285,47 +1809,23 @@ if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
 if(!pattern47.test(data0)){
-const err3 = {instancePath:instancePath+"/path",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema23.properties.path,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/path", "pattern", schema23.properties.path, data0);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},schema:schema23.properties.path.type,parentSchema:schema23.properties.path,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/path", "type", schema23.properties.path, data0);
 errors++;
 }
 }
 let data1 = data.format;
 if(!(((data1 === "ndjson") || (data1 === "csv")) || (data1 === "parquet"))){
-const err5 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema23.properties.format.enum},schema:schema23.properties.format.enum,parentSchema:schema23.properties.format,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/format", "enum", schema23.properties.format, data1);
 errors++;
 }
 let data2 = data.csv;
 if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
-const err6 = {instancePath:instancePath+"/csv",keyword:"type",params:{type: schema23.properties.csv.type},schema:schema23.properties.csv.type,parentSchema:schema23.properties.csv,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/csv", "type", schema23.properties.csv, data2);
 errors++;
 }
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
@@ -3337,70 +1837,34 @@ data2.delimiter = ",";
 }
 for(const key1 in data2){
 if(!(((key1 === "header") || (key1 === "delimiter")) || (pattern0.test(key1)))){
-const err7 = {instancePath:instancePath+"/csv",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema23.properties.csv,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/csv", "additionalProperties", schema23.properties.csv, data2, {additionalProperty: key1});
 errors++;
 }
 }
 let data3 = data2.header;
 if(typeof data3 !== "boolean"){
-const err8 = {instancePath:instancePath+"/csv/header",keyword:"type",params:{type: "boolean"},schema:schema23.properties.csv.properties.header.type,parentSchema:schema23.properties.csv.properties.header,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/csv/header", "type", schema23.properties.csv.properties.header, data3);
 errors++;
 }
 let data4 = data2.delimiter;
 if(!((((data4 === ",") || (data4 === ";")) || (data4 === "\t")) || (data4 === "|"))){
-const err9 = {instancePath:instancePath+"/csv/delimiter",keyword:"enum",params:{allowedValues: schema23.properties.csv.properties.delimiter.enum},schema:schema23.properties.csv.properties.delimiter.enum,parentSchema:schema23.properties.csv.properties.delimiter,data:data4};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/csv/delimiter", "enum", schema23.properties.csv.properties.delimiter, data4);
 errors++;
 }
 }
 let data5 = data.encoding;
 if(!((data5 === "utf-8") || (data5 === "windows-1252"))){
-const err10 = {instancePath:instancePath+"/encoding",keyword:"enum",params:{allowedValues: schema23.properties.encoding.enum},schema:schema23.properties.encoding.enum,parentSchema:schema23.properties.encoding,data:data5};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/encoding", "enum", schema23.properties.encoding, data5);
 errors++;
 }
 let data6 = data.follow;
 if(typeof data6 !== "boolean"){
-const err11 = {instancePath:instancePath+"/follow",keyword:"type",params:{type: "boolean"},schema:schema23.properties.follow.type,parentSchema:schema23.properties.follow,data:data6};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/follow", "type", schema23.properties.follow, data6);
 errors++;
 }
 let data7 = data.replay;
 if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
-const err12 = {instancePath:instancePath+"/replay",keyword:"type",params:{type: schema23.properties.replay.type},schema:schema23.properties.replay.type,parentSchema:schema23.properties.replay,data:data7};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/replay", "type", schema23.properties.replay, data7);
 errors++;
 }
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
@@ -3408,24 +1872,12 @@ if(data7.speed === undefined){
 data7.speed = 1;
 }
 if(data7.pace === undefined){
-const err13 = {instancePath:instancePath+"/replay",keyword:"required",params:{missingProperty: "pace"},schema:schema23.properties.replay.required,parentSchema:schema23.properties.replay,data:data7};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/replay", "required", schema23.properties.replay, data7, {missingProperty: "pace"});
 errors++;
 }
 for(const key2 in data7){
 if(!(((key2 === "pace") || (key2 === "speed")) || (pattern0.test(key2)))){
-const err14 = {instancePath:instancePath+"/replay",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema23.properties.replay,data:data7};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/replay", "additionalProperties", schema23.properties.replay, data7, {additionalProperty: key2});
 errors++;
 }
 }
@@ -3433,82 +1885,40 @@ if(data7.pace !== undefined){
 let data8 = data7.pace;
 if(typeof data8 === "string"){
 if(!pattern30.test(data8)){
-const err15 = {instancePath:instancePath+"/replay/pace",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema23.properties.replay.properties.pace,data:data8};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/replay/pace", "pattern", schema23.properties.replay.properties.pace, data8);
 errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/replay/pace",keyword:"type",params:{type: "string"},schema:schema23.properties.replay.properties.pace.type,parentSchema:schema23.properties.replay.properties.pace,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/replay/pace", "type", schema23.properties.replay.properties.pace, data8);
 errors++;
 }
 }
 let data9 = data7.speed;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err17 = {instancePath:instancePath+"/replay/speed",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema23.properties.replay.properties.speed,data:data9};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/replay/speed", "maximum", schema23.properties.replay.properties.speed, data9, {comparison: "<=", limit: 1000000});
 errors++;
 }
 if(data9 < 0.001 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/replay/speed",keyword:"minimum",params:{comparison: ">=", limit: 0.001},schema:0.001,parentSchema:schema23.properties.replay.properties.speed,data:data9};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/replay/speed", "minimum", schema23.properties.replay.properties.speed, data9, {comparison: ">=", limit: 0.001});
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/replay/speed",keyword:"type",params:{type: "number"},schema:schema23.properties.replay.properties.speed.type,parentSchema:schema23.properties.replay.properties.speed,data:data9};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/replay/speed", "type", schema23.properties.replay.properties.speed, data9);
 errors++;
 }
 }
 let data10 = data.maxLine;
 if(typeof data10 === "string"){
 if(!pattern34.test(data10)){
-const err20 = {instancePath:instancePath+"/maxLine",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema23.properties.maxLine,data:data10};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/maxLine", "pattern", schema23.properties.maxLine, data10);
 errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/maxLine",keyword:"type",params:{type: "string"},schema:schema23.properties.maxLine.type,parentSchema:schema23.properties.maxLine,data:data10};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/maxLine", "type", schema23.properties.maxLine, data10);
 errors++;
 }
 let data11 = data.metadata;
@@ -3517,35 +1927,17 @@ for(const key3 in data11){
 const _errs25 = errors;
 if(typeof key3 === "string"){
 if(!pattern38.test(key3)){
-const err22 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema23.properties.metadata.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "pattern", schema23.properties.metadata.propertyNames, key3, {}, key3);
 errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.propertyNames.type,parentSchema:schema23.properties.metadata.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema23.properties.metadata.propertyNames, key3, {}, key3);
 errors++;
 }
 var valid3 = _errs25 === errors;
 if(!valid3){
-const err24 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key3},schema:schema23.properties.metadata.propertyNames,parentSchema:schema23.properties.metadata,data:data11};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "propertyNames", schema23.properties.metadata, data11);
 errors++;
 }
 }
@@ -3553,47 +1945,23 @@ for(const key4 in data11){
 let data12 = data11[key4];
 if(typeof data12 === "string"){
 if(!pattern39.test(data12)){
-const err25 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema23.properties.metadata.additionalProperties,data:data12};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema23.properties.metadata.additionalProperties, data12);
 errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema23.properties.metadata.additionalProperties.type,parentSchema:schema23.properties.metadata.additionalProperties,data:data12};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema23.properties.metadata.additionalProperties, data12);
 errors++;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema23.properties.metadata.type,parentSchema:schema23.properties.metadata,data:data11};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema23.properties.metadata, data11);
 errors++;
 }
 }
 else {
-const err28 = {instancePath,keyword:"type",params:{type: "object"},schema:schema23.type,parentSchema:schema23,data};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath, "type", schema23, data);
 errors++;
 }
 validate22.errors = vErrors;
@@ -3627,54 +1995,24 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.uri === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "uri"},schema:schema24.required,parentSchema:schema24,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema24, data, {missingProperty: "uri"});
 errors++;
 }
 if(data.database === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "database"},schema:schema24.required,parentSchema:schema24,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema24, data, {missingProperty: "database"});
 errors++;
 }
 if(data.collection === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "collection"},schema:schema24.required,parentSchema:schema24,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "required", schema24, data, {missingProperty: "collection"});
 errors++;
 }
 if(data.columns === undefined){
-const err3 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema24.required,parentSchema:schema24,data};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath, "required", schema24, data, {missingProperty: "columns"});
 errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema24.properties, key0)) || (pattern0.test(key0)))){
-const err4 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema24,data};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema24, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -3682,34 +2020,16 @@ if(data.uri !== undefined){
 let data0 = data.uri;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err5 = {instancePath:instancePath+"/uri",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema24.properties.uri,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/uri", "maxLength", schema24.properties.uri, data0, {limit: 2048});
 errors++;
 }
 if(func2(data0) < 1){
-const err6 = {instancePath:instancePath+"/uri",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24.properties.uri,data:data0};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/uri", "minLength", schema24.properties.uri, data0, {limit: 1});
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/uri",keyword:"type",params:{type: "string"},schema:schema24.properties.uri.type,parentSchema:schema24.properties.uri,data:data0};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/uri", "type", schema24.properties.uri, data0);
 errors++;
 }
 }
@@ -3717,24 +2037,12 @@ if(data.database !== undefined){
 let data1 = data.database;
 if(typeof data1 === "string"){
 if(!pattern55.test(data1)){
-const err8 = {instancePath:instancePath+"/database",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{1,63}$"},schema:"^[A-Za-z0-9_-]{1,63}$",parentSchema:schema24.properties.database,data:data1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/database", "pattern", schema24.properties.database, data1);
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/database",keyword:"type",params:{type: "string"},schema:schema24.properties.database.type,parentSchema:schema24.properties.database,data:data1};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/database", "type", schema24.properties.database, data1);
 errors++;
 }
 }
@@ -3742,105 +2050,51 @@ if(data.collection !== undefined){
 let data2 = data.collection;
 if(typeof data2 === "string"){
 if(!pattern56.test(data2)){
-const err10 = {instancePath:instancePath+"/collection",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema24.properties.collection,data:data2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/collection", "pattern", schema24.properties.collection, data2);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/collection",keyword:"type",params:{type: "string"},schema:schema24.properties.collection.type,parentSchema:schema24.properties.collection,data:data2};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/collection", "type", schema24.properties.collection, data2);
 errors++;
 }
 }
 let data3 = data.operation;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err12 = {instancePath:instancePath+"/operation",keyword:"type",params:{type: schema24.properties.operation.type},schema:schema24.properties.operation.type,parentSchema:schema24.properties.operation,data:data3};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/operation", "type", schema24.properties.operation, data3);
 errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern57.test(data3)){
-const err13 = {instancePath:instancePath+"/operation",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,63}$",parentSchema:schema24.properties.operation,data:data3};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/operation", "pattern", schema24.properties.operation, data3);
 errors++;
 }
 }
 let data4 = data.start;
 if(typeof data4 === "string"){
 if(!pattern58.test(data4)){
-const err14 = {instancePath:instancePath+"/start",keyword:"pattern",params:{pattern: "^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema24.properties.start,data:data4};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/start", "pattern", schema24.properties.start, data4);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/start",keyword:"type",params:{type: "string"},schema:schema24.properties.start.type,parentSchema:schema24.properties.start,data:data4};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/start", "type", schema24.properties.start, data4);
 errors++;
 }
 let data5 = data.whenLost;
 if(!((data5 === "stop") || (data5 === "skip"))){
-const err16 = {instancePath:instancePath+"/whenLost",keyword:"enum",params:{allowedValues: schema24.properties.whenLost.enum},schema:schema24.properties.whenLost.enum,parentSchema:schema24.properties.whenLost,data:data5};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/whenLost", "enum", schema24.properties.whenLost, data5);
 errors++;
 }
 let data6 = data.maxRecord;
 if(typeof data6 === "string"){
 if(!pattern34.test(data6)){
-const err17 = {instancePath:instancePath+"/maxRecord",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema24.properties.maxRecord,data:data6};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/maxRecord", "pattern", schema24.properties.maxRecord, data6);
 errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/maxRecord",keyword:"type",params:{type: "string"},schema:schema24.properties.maxRecord.type,parentSchema:schema24.properties.maxRecord,data:data6};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/maxRecord", "type", schema24.properties.maxRecord, data6);
 errors++;
 }
 let data7 = data.metadata;
@@ -3849,35 +2103,17 @@ for(const key1 in data7){
 const _errs17 = errors;
 if(typeof key1 === "string"){
 if(!pattern38.test(key1)){
-const err19 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "pattern", schema24.properties.metadata.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.propertyNames.type,parentSchema:schema24.properties.metadata.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema24.properties.metadata.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs17 === errors;
 if(!valid1){
-const err21 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema24.properties.metadata.propertyNames,parentSchema:schema24.properties.metadata,data:data7};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "propertyNames", schema24.properties.metadata, data7);
 errors++;
 }
 }
@@ -3885,47 +2121,23 @@ for(const key2 in data7){
 let data8 = data7[key2];
 if(typeof data8 === "string"){
 if(!pattern39.test(data8)){
-const err22 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema24.properties.metadata.additionalProperties,data:data8};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema24.properties.metadata.additionalProperties, data8);
 errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema24.properties.metadata.additionalProperties.type,parentSchema:schema24.properties.metadata.additionalProperties,data:data8};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema24.properties.metadata.additionalProperties, data8);
 errors++;
 }
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema24.properties.metadata.type,parentSchema:schema24.properties.metadata,data:data7};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema24.properties.metadata, data7);
 errors++;
 }
 }
 else {
-const err25 = {instancePath,keyword:"type",params:{type: "object"},schema:schema24.type,parentSchema:schema24,data};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath, "type", schema24, data);
 errors++;
 }
 validate23.errors = vErrors;
@@ -3954,34 +2166,16 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.topic === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema25.required,parentSchema:schema25,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema25, data, {missingProperty: "topic"});
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema25.required,parentSchema:schema25,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema25, data, {missingProperty: "columns"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "topic") || (key0 === "columns")) || (key0 === "start")) || (key0 === "maxRecord")) || (key0 === "maxBatch")) || (key0 === "metadata")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema25,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema25, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -3989,103 +2183,49 @@ if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
 if(!pattern63.test(data0)){
-const err3 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema25.properties.topic,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/topic", "pattern", schema25.properties.topic, data0);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema25.properties.topic.type,parentSchema:schema25.properties.topic,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/topic", "type", schema25.properties.topic, data0);
 errors++;
 }
 }
 let data1 = data.start;
 if(typeof data1 === "string"){
 if(!pattern64.test(data1)){
-const err5 = {instancePath:instancePath+"/start",keyword:"pattern",params:{pattern: "^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$"},schema:"^(earliest|latest|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)$",parentSchema:schema25.properties.start,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/start", "pattern", schema25.properties.start, data1);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/start",keyword:"type",params:{type: "string"},schema:schema25.properties.start.type,parentSchema:schema25.properties.start,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/start", "type", schema25.properties.start, data1);
 errors++;
 }
 let data2 = data.maxRecord;
 if(typeof data2 === "string"){
 if(!pattern34.test(data2)){
-const err7 = {instancePath:instancePath+"/maxRecord",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(B|KiB|MiB)$"},schema:"^[1-9][0-9]{0,8}(B|KiB|MiB)$",parentSchema:schema25.properties.maxRecord,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/maxRecord", "pattern", schema25.properties.maxRecord, data2);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/maxRecord",keyword:"type",params:{type: "string"},schema:schema25.properties.maxRecord.type,parentSchema:schema25.properties.maxRecord,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/maxRecord", "type", schema25.properties.maxRecord, data2);
 errors++;
 }
 let data3 = data.maxBatch;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/maxBatch",keyword:"type",params:{type: "integer"},schema:schema25.properties.maxBatch.type,parentSchema:schema25.properties.maxBatch,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/maxBatch", "type", schema25.properties.maxBatch, data3);
 errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10000000 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/maxBatch",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema25.properties.maxBatch,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/maxBatch", "maximum", schema25.properties.maxBatch, data3, {comparison: "<=", limit: 10000000});
 errors++;
 }
 if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/maxBatch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema25.properties.maxBatch,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/maxBatch", "minimum", schema25.properties.maxBatch, data3, {comparison: ">=", limit: 1});
 errors++;
 }
 }
@@ -4095,35 +2235,17 @@ for(const key1 in data4){
 const _errs12 = errors;
 if(typeof key1 === "string"){
 if(!pattern38.test(key1)){
-const err12 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema25.properties.metadata.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "pattern", schema25.properties.metadata.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.propertyNames.type,parentSchema:schema25.properties.metadata.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema25.properties.metadata.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs12 === errors;
 if(!valid1){
-const err14 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key1},schema:schema25.properties.metadata.propertyNames,parentSchema:schema25.properties.metadata,data:data4};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "propertyNames", schema25.properties.metadata, data4);
 errors++;
 }
 }
@@ -4131,47 +2253,23 @@ for(const key2 in data4){
 let data5 = data4[key2];
 if(typeof data5 === "string"){
 if(!pattern39.test(data5)){
-const err15 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema25.properties.metadata.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema25.properties.metadata.additionalProperties, data5);
 errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema25.properties.metadata.additionalProperties.type,parentSchema:schema25.properties.metadata.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema25.properties.metadata.additionalProperties, data5);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema25.properties.metadata.type,parentSchema:schema25.properties.metadata,data:data4};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema25.properties.metadata, data4);
 errors++;
 }
 }
 else {
-const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema25.type,parentSchema:schema25,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath, "type", schema25, data);
 errors++;
 }
 validate24.errors = vErrors;
@@ -4205,24 +2303,12 @@ if(data.metadata === undefined){
 data.metadata = {};
 }
 if(data.columns === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema26.required,parentSchema:schema26,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema26, data, {missingProperty: "columns"});
 errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "columns") || (key0 === "rules")) || (key0 === "seed")) || (key0 === "rate")) || (key0 === "records")) || (key0 === "faults")) || (key0 === "metadata")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema26, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -4245,93 +2331,45 @@ data1.start = null;
 }
 for(const key2 in data1){
 if(!(((((key2 === "pick") || (key2 === "between")) || (key2 === "count")) || (key2 === "start")) || (pattern0.test(key2)))){
-const err2 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema26.properties.rules.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), "additionalProperties", schema26.properties.rules.additionalProperties, data1, {additionalProperty: key2});
 errors++;
 }
 }
 let data2 = data1.pick;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err3 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.pick.type},schema:schema26.properties.rules.additionalProperties.properties.pick.type,parentSchema:schema26.properties.rules.additionalProperties.properties.pick,data:data2};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick", "type", schema26.properties.rules.additionalProperties.properties.pick, data2);
 errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err4 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema26.properties.rules.additionalProperties.properties.pick,data:data2};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick", "maxItems", schema26.properties.rules.additionalProperties.properties.pick, data2, {limit: 1000});
 errors++;
 }
 if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema26.properties.rules.additionalProperties.properties.pick,data:data2};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick", "minItems", schema26.properties.rules.additionalProperties.properties.pick, data2, {limit: 1});
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))) && (typeof data3 !== "boolean")){
-const err6 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0,keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.pick.items.type},schema:schema26.properties.rules.additionalProperties.properties.pick.items.type,parentSchema:schema26.properties.rules.additionalProperties.properties.pick.items,data:data3};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/pick/" + i0, "type", schema26.properties.rules.additionalProperties.properties.pick.items, data3);
 errors++;
 }
 }
 }
 let data4 = data1.between;
 if((!(Array.isArray(data4))) && (data4 !== null)){
-const err7 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.between.type},schema:schema26.properties.rules.additionalProperties.properties.between.type,parentSchema:schema26.properties.rules.additionalProperties.properties.between,data:data4};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between", "type", schema26.properties.rules.additionalProperties.properties.between, data4);
 errors++;
 }
 if(Array.isArray(data4)){
 if(data4.length > 2){
-const err8 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema26.properties.rules.additionalProperties.properties.between,data:data4};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between", "maxItems", schema26.properties.rules.additionalProperties.properties.between, data4, {limit: 2});
 errors++;
 }
 if(data4.length < 2){
-const err9 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema26.properties.rules.additionalProperties.properties.between,data:data4};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between", "minItems", schema26.properties.rules.additionalProperties.properties.between, data4, {limit: 2});
 errors++;
 }
 const len1 = data4.length;
@@ -4339,203 +2377,95 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000000000 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema26.properties.rules.additionalProperties.properties.between.items,data:data5};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1, "maximum", schema26.properties.rules.additionalProperties.properties.between.items, data5, {comparison: "<=", limit: 1000000000});
 errors++;
 }
 if(data5 < -1000000000 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"minimum",params:{comparison: ">=", limit: -1000000000},schema:-1000000000,parentSchema:schema26.properties.rules.additionalProperties.properties.between.items,data:data5};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1, "minimum", schema26.properties.rules.additionalProperties.properties.between.items, data5, {comparison: ">=", limit: -1000000000});
 errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1,keyword:"type",params:{type: "number"},schema:schema26.properties.rules.additionalProperties.properties.between.items.type,parentSchema:schema26.properties.rules.additionalProperties.properties.between.items,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/between/" + i1, "type", schema26.properties.rules.additionalProperties.properties.between.items, data5);
 errors++;
 }
 }
 }
 let data6 = data1.count;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-const err13 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.count.type},schema:schema26.properties.rules.additionalProperties.properties.count.type,parentSchema:schema26.properties.rules.additionalProperties.properties.count,data:data6};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count", "type", schema26.properties.rules.additionalProperties.properties.count, data6);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000000 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema26.properties.rules.additionalProperties.properties.count,data:data6};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count", "maximum", schema26.properties.rules.additionalProperties.properties.count, data6, {comparison: "<=", limit: 1000000000});
 errors++;
 }
 if(data6 < 0 || isNaN(data6)){
-const err15 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.rules.additionalProperties.properties.count,data:data6};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/count", "minimum", schema26.properties.rules.additionalProperties.properties.count, data6, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 let data7 = data1.start;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err16 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",keyword:"type",params:{type: schema26.properties.rules.additionalProperties.properties.start.type},schema:schema26.properties.rules.additionalProperties.properties.start.type,parentSchema:schema26.properties.rules.additionalProperties.properties.start,data:data7};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start", "type", schema26.properties.rules.additionalProperties.properties.start, data7);
 errors++;
 }
 if(typeof data7 === "string"){
 if(!pattern70.test(data7)){
-const err17 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",parentSchema:schema26.properties.rules.additionalProperties.properties.start,data:data7};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/start", "pattern", schema26.properties.rules.additionalProperties.properties.start, data7);
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},schema:schema26.properties.rules.additionalProperties.type,parentSchema:schema26.properties.rules.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema26.properties.rules.additionalProperties, data1);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"},schema:schema26.properties.rules.type,parentSchema:schema26.properties.rules,data:data0};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/rules", "type", schema26.properties.rules, data0);
 errors++;
 }
 let data8 = data.seed;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err20 = {instancePath:instancePath+"/seed",keyword:"type",params:{type: "integer"},schema:schema26.properties.seed.type,parentSchema:schema26.properties.seed,data:data8};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/seed", "type", schema26.properties.seed, data8);
 errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 4294967295 || isNaN(data8)){
-const err21 = {instancePath:instancePath+"/seed",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema26.properties.seed,data:data8};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/seed", "maximum", schema26.properties.seed, data8, {comparison: "<=", limit: 4294967295});
 errors++;
 }
 if(data8 < 0 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/seed",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.seed,data:data8};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/seed", "minimum", schema26.properties.seed, data8, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 let data9 = data.rate;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err23 = {instancePath:instancePath+"/rate",keyword:"type",params:{type: "integer"},schema:schema26.properties.rate.type,parentSchema:schema26.properties.rate,data:data9};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/rate", "type", schema26.properties.rate, data9);
 errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err24 = {instancePath:instancePath+"/rate",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema26.properties.rate,data:data9};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/rate", "maximum", schema26.properties.rate, data9, {comparison: "<=", limit: 1000000});
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/rate",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.rate,data:data9};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/rate", "minimum", schema26.properties.rate, data9, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data10 = data.records;
 if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
-const err26 = {instancePath:instancePath+"/records",keyword:"type",params:{type: schema26.properties.records.type},schema:schema26.properties.records.type,parentSchema:schema26.properties.records,data:data10};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/records", "type", schema26.properties.records, data10);
 errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 < 1 || isNaN(data10)){
-const err27 = {instancePath:instancePath+"/records",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema26.properties.records,data:data10};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/records", "minimum", schema26.properties.records, data10, {comparison: ">=", limit: 1});
 errors++;
 }
 }
@@ -4552,124 +2482,58 @@ data11.repeated = 0;
 }
 for(const key3 in data11){
 if(!((((key3 === "malformed") || (key3 === "missing")) || (key3 === "repeated")) || (pattern0.test(key3)))){
-const err28 = {instancePath:instancePath+"/faults",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema26.properties.faults,data:data11};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/faults", "additionalProperties", schema26.properties.faults, data11, {additionalProperty: key3});
 errors++;
 }
 }
 let data12 = data11.malformed;
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 1 || isNaN(data12)){
-const err29 = {instancePath:instancePath+"/faults/malformed",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema26.properties.faults.properties.malformed,data:data12};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/faults/malformed", "maximum", schema26.properties.faults.properties.malformed, data12, {comparison: "<=", limit: 1});
 errors++;
 }
 if(data12 < 0 || isNaN(data12)){
-const err30 = {instancePath:instancePath+"/faults/malformed",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.faults.properties.malformed,data:data12};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/faults/malformed", "minimum", schema26.properties.faults.properties.malformed, data12, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/faults/malformed",keyword:"type",params:{type: "number"},schema:schema26.properties.faults.properties.malformed.type,parentSchema:schema26.properties.faults.properties.malformed,data:data12};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/faults/malformed", "type", schema26.properties.faults.properties.malformed, data12);
 errors++;
 }
 let data13 = data11.missing;
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1 || isNaN(data13)){
-const err32 = {instancePath:instancePath+"/faults/missing",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema26.properties.faults.properties.missing,data:data13};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/faults/missing", "maximum", schema26.properties.faults.properties.missing, data13, {comparison: "<=", limit: 1});
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/faults/missing",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.faults.properties.missing,data:data13};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath+"/faults/missing", "minimum", schema26.properties.faults.properties.missing, data13, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/faults/missing",keyword:"type",params:{type: "number"},schema:schema26.properties.faults.properties.missing.type,parentSchema:schema26.properties.faults.properties.missing,data:data13};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = failed(vErrors, instancePath+"/faults/missing", "type", schema26.properties.faults.properties.missing, data13);
 errors++;
 }
 let data14 = data11.repeated;
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 0.5 || isNaN(data14)){
-const err35 = {instancePath:instancePath+"/faults/repeated",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema26.properties.faults.properties.repeated,data:data14};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = failed(vErrors, instancePath+"/faults/repeated", "maximum", schema26.properties.faults.properties.repeated, data14, {comparison: "<=", limit: 0.5});
 errors++;
 }
 if(data14 < 0 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/faults/repeated",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema26.properties.faults.properties.repeated,data:data14};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = failed(vErrors, instancePath+"/faults/repeated", "minimum", schema26.properties.faults.properties.repeated, data14, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/faults/repeated",keyword:"type",params:{type: "number"},schema:schema26.properties.faults.properties.repeated.type,parentSchema:schema26.properties.faults.properties.repeated,data:data14};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = failed(vErrors, instancePath+"/faults/repeated", "type", schema26.properties.faults.properties.repeated, data14);
 errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/faults",keyword:"type",params:{type: "object"},schema:schema26.properties.faults.type,parentSchema:schema26.properties.faults,data:data11};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
+vErrors = failed(vErrors, instancePath+"/faults", "type", schema26.properties.faults, data11);
 errors++;
 }
 let data15 = data.metadata;
@@ -4678,35 +2542,17 @@ for(const key4 in data15){
 const _errs37 = errors;
 if(typeof key4 === "string"){
 if(!pattern38.test(key4)){
-const err39 = {instancePath:instancePath+"/metadata",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema26.properties.metadata.propertyNames,data:key4,propertyName:key4};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "pattern", schema26.properties.metadata.propertyNames, key4, {}, key4);
 errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "string"},schema:schema26.properties.metadata.propertyNames.type,parentSchema:schema26.properties.metadata.propertyNames,data:key4,propertyName:key4};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema26.properties.metadata.propertyNames, key4, {}, key4);
 errors++;
 }
 var valid8 = _errs37 === errors;
 if(!valid8){
-const err41 = {instancePath:instancePath+"/metadata",keyword:"propertyNames",params:{propertyName: key4},schema:schema26.properties.metadata.propertyNames,parentSchema:schema26.properties.metadata,data:data15};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "propertyNames", schema26.properties.metadata, data15);
 errors++;
 }
 }
@@ -4714,47 +2560,23 @@ for(const key5 in data15){
 let data16 = data15[key5];
 if(typeof data16 === "string"){
 if(!pattern39.test(data16)){
-const err42 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$"},schema:"^(timestamp|key|partition|offset|topic|header\\.[^\\u0000-\\u001f\\u007f]{1,249})$",parentSchema:schema26.properties.metadata.additionalProperties,data:data16};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema26.properties.metadata.additionalProperties, data16);
 errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema26.properties.metadata.additionalProperties.type,parentSchema:schema26.properties.metadata.additionalProperties,data:data16};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
+vErrors = failed(vErrors, instancePath+"/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema26.properties.metadata.additionalProperties, data16);
 errors++;
 }
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/metadata",keyword:"type",params:{type: "object"},schema:schema26.properties.metadata.type,parentSchema:schema26.properties.metadata,data:data15};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
+vErrors = failed(vErrors, instancePath+"/metadata", "type", schema26.properties.metadata, data15);
 errors++;
 }
 }
 else {
-const err45 = {instancePath,keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
+vErrors = failed(vErrors, instancePath, "type", schema26, data);
 errors++;
 }
 validate25.errors = vErrors;
@@ -4784,24 +2606,12 @@ if(data.maxBatch === undefined){
 data.maxBatch = 50000;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema27.required,parentSchema:schema27,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema27, data, {missingProperty: "topic"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "topic") || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "key")) || (key0 === "replication")) || (key0 === "maxBatch")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema27, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -4809,181 +2619,85 @@ if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
 if(!pattern63.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema27.properties.topic,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/topic", "pattern", schema27.properties.topic, data0);
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema27.properties.topic.type,parentSchema:schema27.properties.topic,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/topic", "type", schema27.properties.topic, data0);
 errors++;
 }
 }
 let data1 = data.partitions;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err4 = {instancePath:instancePath+"/partitions",keyword:"type",params:{type: "integer"},schema:schema27.properties.partitions.type,parentSchema:schema27.properties.partitions,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/partitions", "type", schema27.properties.partitions, data1);
 errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 1000 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/partitions",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema27.properties.partitions,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/partitions", "maximum", schema27.properties.partitions, data1, {comparison: "<=", limit: 1000});
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/partitions",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema27.properties.partitions,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/partitions", "minimum", schema27.properties.partitions, data1, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data2 = data.retention;
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err7 = {instancePath:instancePath+"/retention",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema27.properties.retention,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/retention", "pattern", schema27.properties.retention, data2);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/retention",keyword:"type",params:{type: "string"},schema:schema27.properties.retention.type,parentSchema:schema27.properties.retention,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/retention", "type", schema27.properties.retention, data2);
 errors++;
 }
 let data3 = data.key;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema27.properties.key.type},schema:schema27.properties.key.type,parentSchema:schema27.properties.key,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/key", "type", schema27.properties.key, data3);
 errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern30.test(data3)){
-const err10 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema27.properties.key,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/key", "pattern", schema27.properties.key, data3);
 errors++;
 }
 }
 let data4 = data.replication;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err11 = {instancePath:instancePath+"/replication",keyword:"type",params:{type: "integer"},schema:schema27.properties.replication.type,parentSchema:schema27.properties.replication,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/replication", "type", schema27.properties.replication, data4);
 errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/replication",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema27.properties.replication,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/replication", "maximum", schema27.properties.replication, data4, {comparison: "<=", limit: 100});
 errors++;
 }
 if(data4 < 1 || isNaN(data4)){
-const err13 = {instancePath:instancePath+"/replication",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema27.properties.replication,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/replication", "minimum", schema27.properties.replication, data4, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data5 = data.maxBatch;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err14 = {instancePath:instancePath+"/maxBatch",keyword:"type",params:{type: "integer"},schema:schema27.properties.maxBatch.type,parentSchema:schema27.properties.maxBatch,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/maxBatch", "type", schema27.properties.maxBatch, data5);
 errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 10000000 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBatch",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema27.properties.maxBatch,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/maxBatch", "maximum", schema27.properties.maxBatch, data5, {comparison: "<=", limit: 10000000});
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/maxBatch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema27.properties.maxBatch,data:data5};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/maxBatch", "minimum", schema27.properties.maxBatch, data5, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath, "type", schema27, data);
 errors++;
 }
 validate26.errors = vErrors;
@@ -4998,24 +2712,12 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.where === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "where"},schema:schema28.required,parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema28, data, {missingProperty: "where"});
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "where") || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema28, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -5023,46 +2725,22 @@ if(data.where !== undefined){
 let data0 = data.where;
 if(typeof data0 === "string"){
 if(func2(data0) > 10000){
-const err2 = {instancePath:instancePath+"/where",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema28.properties.where,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/where", "maxLength", schema28.properties.where, data0, {limit: 10000});
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/where",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema28.properties.where,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/where", "minLength", schema28.properties.where, data0, {limit: 1});
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/where",keyword:"type",params:{type: "string"},schema:schema28.properties.where.type,parentSchema:schema28.properties.where,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/where", "type", schema28.properties.where, data0);
 errors++;
 }
 }
 }
 else {
-const err5 = {instancePath,keyword:"type",params:{type: "object"},schema:schema28.type,parentSchema:schema28,data};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath, "type", schema28, data);
 errors++;
 }
 validate27.errors = vErrors;
@@ -5090,36 +2768,18 @@ data.compute = {};
 }
 for(const key0 in data){
 if(!(((((key0 === "keep") || (key0 === "drop")) || (key0 === "rename")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema29,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema29, data, {additionalProperty: key0});
 errors++;
 }
 }
 let data0 = data.keep;
 if((!(Array.isArray(data0))) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/keep",keyword:"type",params:{type: schema29.properties.keep.type},schema:schema29.properties.keep.type,parentSchema:schema29.properties.keep,data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath+"/keep", "type", schema29.properties.keep, data0);
 errors++;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/keep",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema29.properties.keep,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/keep", "minItems", schema29.properties.keep, data0, {limit: 1});
 errors++;
 }
 const len0 = data0.length;
@@ -5127,24 +2787,12 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern38.test(data1)){
-const err3 = {instancePath:instancePath+"/keep/" + i0,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.keep.items,data:data1};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/keep/" + i0, "pattern", schema29.properties.keep.items, data1);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/keep/" + i0,keyword:"type",params:{type: "string"},schema:schema29.properties.keep.items.type,parentSchema:schema29.properties.keep.items,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/keep/" + i0, "type", schema29.properties.keep.items, data1);
 errors++;
 }
 }
@@ -5159,13 +2807,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err5 = {instancePath:instancePath+"/keep",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema29.properties.keep,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/keep", "uniqueItems", schema29.properties.keep, data0, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -5175,24 +2817,12 @@ indices0[item0] = i1;
 }
 let data2 = data.drop;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err6 = {instancePath:instancePath+"/drop",keyword:"type",params:{type: schema29.properties.drop.type},schema:schema29.properties.drop.type,parentSchema:schema29.properties.drop,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/drop", "type", schema29.properties.drop, data2);
 errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/drop",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema29.properties.drop,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/drop", "minItems", schema29.properties.drop, data2, {limit: 1});
 errors++;
 }
 const len1 = data2.length;
@@ -5200,24 +2830,12 @@ for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
 if(!pattern38.test(data3)){
-const err8 = {instancePath:instancePath+"/drop/" + i2,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.drop.items,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/drop/" + i2, "pattern", schema29.properties.drop.items, data3);
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/drop/" + i2,keyword:"type",params:{type: "string"},schema:schema29.properties.drop.items.type,parentSchema:schema29.properties.drop.items,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/drop/" + i2, "type", schema29.properties.drop.items, data3);
 errors++;
 }
 }
@@ -5232,13 +2850,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/drop",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema29.properties.drop,data:data2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/drop", "uniqueItems", schema29.properties.drop, data2, {i: i3, j: j1});
 errors++;
 break;
 }
@@ -5252,36 +2864,18 @@ for(const key1 in data4){
 let data5 = data4[key1];
 if(typeof data5 === "string"){
 if(!pattern38.test(data5)){
-const err11 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.rename.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema29.properties.rename.additionalProperties, data5);
 errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema29.properties.rename.additionalProperties.type,parentSchema:schema29.properties.rename.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/rename/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema29.properties.rename.additionalProperties, data5);
 errors++;
 }
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/rename",keyword:"type",params:{type: "object"},schema:schema29.properties.rename.type,parentSchema:schema29.properties.rename,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/rename", "type", schema29.properties.rename, data4);
 errors++;
 }
 let data6 = data.compute;
@@ -5290,35 +2884,17 @@ for(const key2 in data6){
 const _errs17 = errors;
 if(typeof key2 === "string"){
 if(!pattern38.test(key2)){
-const err14 = {instancePath:instancePath+"/compute",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema29.properties.compute.propertyNames,data:key2,propertyName:key2};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "pattern", schema29.properties.compute.propertyNames, key2, {}, key2);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "string"},schema:schema29.properties.compute.propertyNames.type,parentSchema:schema29.properties.compute.propertyNames,data:key2,propertyName:key2};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "type", schema29.properties.compute.propertyNames, key2, {}, key2);
 errors++;
 }
 var valid8 = _errs17 === errors;
 if(!valid8){
-const err16 = {instancePath:instancePath+"/compute",keyword:"propertyNames",params:{propertyName: key2},schema:schema29.properties.compute.propertyNames,parentSchema:schema29.properties.compute,data:data6};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "propertyNames", schema29.properties.compute, data6);
 errors++;
 }
 }
@@ -5326,57 +2902,27 @@ for(const key3 in data6){
 let data7 = data6[key3];
 if(typeof data7 === "string"){
 if(func2(data7) > 10000){
-const err17 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema29.properties.compute.additionalProperties,data:data7};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), "maxLength", schema29.properties.compute.additionalProperties, data7, {limit: 10000});
 errors++;
 }
 if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema29.properties.compute.additionalProperties,data:data7};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), "minLength", schema29.properties.compute.additionalProperties, data7, {limit: 1});
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema29.properties.compute.additionalProperties.type,parentSchema:schema29.properties.compute.additionalProperties,data:data7};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema29.properties.compute.additionalProperties, data7);
 errors++;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "object"},schema:schema29.properties.compute.type,parentSchema:schema29.properties.compute,data:data6};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "type", schema29.properties.compute, data6);
 errors++;
 }
 }
 else {
-const err21 = {instancePath,keyword:"type",params:{type: "object"},schema:schema29.type,parentSchema:schema29,data};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath, "type", schema29, data);
 errors++;
 }
 validate28.errors = vErrors;
@@ -5410,46 +2956,22 @@ data.shape = {};
 }
 for(const key0 in data){
 if(!(((((((key0 === "salt") || (key0 === "hash")) || (key0 === "redact")) || (key0 === "replacement")) || (key0 === "truncate")) || (key0 === "shape")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema30, data, {additionalProperty: key0});
 errors++;
 }
 }
 let data0 = data.salt;
 if((typeof data0 !== "string") && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/salt",keyword:"type",params:{type: schema30.properties.salt.type},schema:schema30.properties.salt.type,parentSchema:schema30.properties.salt,data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath+"/salt", "type", schema30.properties.salt, data0);
 errors++;
 }
 if(typeof data0 === "string"){
 if(func2(data0) > 1000){
-const err2 = {instancePath:instancePath+"/salt",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.salt,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/salt", "maxLength", schema30.properties.salt, data0, {limit: 1000});
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/salt",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema30.properties.salt,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/salt", "minLength", schema30.properties.salt, data0, {limit: 1});
 errors++;
 }
 }
@@ -5460,24 +2982,12 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern30.test(data2)){
-const err4 = {instancePath:instancePath+"/hash/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.hash.items,data:data2};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/hash/" + i0, "pattern", schema30.properties.hash.items, data2);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/hash/" + i0,keyword:"type",params:{type: "string"},schema:schema30.properties.hash.items.type,parentSchema:schema30.properties.hash.items,data:data2};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/hash/" + i0, "type", schema30.properties.hash.items, data2);
 errors++;
 }
 }
@@ -5492,13 +3002,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err6 = {instancePath:instancePath+"/hash",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema30.properties.hash,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/hash", "uniqueItems", schema30.properties.hash, data1, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -5507,13 +3011,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/hash",keyword:"type",params:{type: "array"},schema:schema30.properties.hash.type,parentSchema:schema30.properties.hash,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/hash", "type", schema30.properties.hash, data1);
 errors++;
 }
 let data3 = data.redact;
@@ -5523,24 +3021,12 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern30.test(data4)){
-const err8 = {instancePath:instancePath+"/redact/" + i2,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.redact.items,data:data4};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/redact/" + i2, "pattern", schema30.properties.redact.items, data4);
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/redact/" + i2,keyword:"type",params:{type: "string"},schema:schema30.properties.redact.items.type,parentSchema:schema30.properties.redact.items,data:data4};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/redact/" + i2, "type", schema30.properties.redact.items, data4);
 errors++;
 }
 }
@@ -5555,13 +3041,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err10 = {instancePath:instancePath+"/redact",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema30.properties.redact,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/redact", "uniqueItems", schema30.properties.redact, data3, {i: i3, j: j1});
 errors++;
 break;
 }
@@ -5570,36 +3050,18 @@ indices1[item1] = i3;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/redact",keyword:"type",params:{type: "array"},schema:schema30.properties.redact.type,parentSchema:schema30.properties.redact,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/redact", "type", schema30.properties.redact, data3);
 errors++;
 }
 let data5 = data.replacement;
 if(typeof data5 === "string"){
 if(func2(data5) > 1000){
-const err12 = {instancePath:instancePath+"/replacement",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema30.properties.replacement,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/replacement", "maxLength", schema30.properties.replacement, data5, {limit: 1000});
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/replacement",keyword:"type",params:{type: "string"},schema:schema30.properties.replacement.type,parentSchema:schema30.properties.replacement,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/replacement", "type", schema30.properties.replacement, data5);
 errors++;
 }
 let data6 = data.truncate;
@@ -5608,82 +3070,40 @@ for(const key1 in data6){
 const _errs16 = errors;
 if(typeof key1 === "string"){
 if(!pattern30.test(key1)){
-const err14 = {instancePath:instancePath+"/truncate",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.truncate.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/truncate", "pattern", schema30.properties.truncate.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/truncate",keyword:"type",params:{type: "string"},schema:schema30.properties.truncate.propertyNames.type,parentSchema:schema30.properties.truncate.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/truncate", "type", schema30.properties.truncate.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err16 = {instancePath:instancePath+"/truncate",keyword:"propertyNames",params:{propertyName: key1},schema:schema30.properties.truncate.propertyNames,parentSchema:schema30.properties.truncate,data:data6};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/truncate", "propertyNames", schema30.properties.truncate, data6);
 errors++;
 }
 }
 for(const key2 in data6){
 let data7 = data6[key2];
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err17 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "integer"},schema:schema30.properties.truncate.additionalProperties.type,parentSchema:schema30.properties.truncate.additionalProperties,data:data7};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema30.properties.truncate.additionalProperties, data7);
 errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1000000 || isNaN(data7)){
-const err18 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema30.properties.truncate.additionalProperties,data:data7};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "maximum", schema30.properties.truncate.additionalProperties, data7, {comparison: "<=", limit: 1000000});
 errors++;
 }
 if(data7 < 1 || isNaN(data7)){
-const err19 = {instancePath:instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema30.properties.truncate.additionalProperties,data:data7};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/truncate/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "minimum", schema30.properties.truncate.additionalProperties, data7, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/truncate",keyword:"type",params:{type: "object"},schema:schema30.properties.truncate.type,parentSchema:schema30.properties.truncate,data:data6};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/truncate", "type", schema30.properties.truncate, data6);
 errors++;
 }
 let data8 = data.shape;
@@ -5692,93 +3112,45 @@ for(const key3 in data8){
 const _errs23 = errors;
 if(typeof key3 === "string"){
 if(!pattern30.test(key3)){
-const err21 = {instancePath:instancePath+"/shape",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema30.properties.shape.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/shape", "pattern", schema30.properties.shape.propertyNames, key3, {}, key3);
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/shape",keyword:"type",params:{type: "string"},schema:schema30.properties.shape.propertyNames.type,parentSchema:schema30.properties.shape.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/shape", "type", schema30.properties.shape.propertyNames, key3, {}, key3);
 errors++;
 }
 var valid9 = _errs23 === errors;
 if(!valid9){
-const err23 = {instancePath:instancePath+"/shape",keyword:"propertyNames",params:{propertyName: key3},schema:schema30.properties.shape.propertyNames,parentSchema:schema30.properties.shape,data:data8};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/shape", "propertyNames", schema30.properties.shape, data8);
 errors++;
 }
 }
 for(const key4 in data8){
 let data9 = data8[key4];
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err24 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "integer"},schema:schema30.properties.shape.additionalProperties.type,parentSchema:schema30.properties.shape.additionalProperties,data:data9};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema30.properties.shape.additionalProperties, data9);
 errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000000 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema30.properties.shape.additionalProperties,data:data9};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "maximum", schema30.properties.shape.additionalProperties, data9, {comparison: "<=", limit: 1000000});
 errors++;
 }
 if(data9 < 0 || isNaN(data9)){
-const err26 = {instancePath:instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema30.properties.shape.additionalProperties,data:data9};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/shape/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "minimum", schema30.properties.shape.additionalProperties, data9, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/shape",keyword:"type",params:{type: "object"},schema:schema30.properties.shape.type,parentSchema:schema30.properties.shape,data:data8};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/shape", "type", schema30.properties.shape, data8);
 errors++;
 }
 }
 else {
-const err28 = {instancePath,keyword:"type",params:{type: "object"},schema:schema30.type,parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath, "type", schema30, data);
 errors++;
 }
 validate29.errors = vErrors;
@@ -5794,44 +3166,20 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.model === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "model"},schema:schema31.required,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema31, data, {missingProperty: "model"});
 errors++;
 }
 if(data.inputs === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "inputs"},schema:schema31.required,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema31, data, {missingProperty: "inputs"});
 errors++;
 }
 if(data.outputs === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "outputs"},schema:schema31.required,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "required", schema31, data, {missingProperty: "outputs"});
 errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "model") || (key0 === "inputs")) || (key0 === "outputs")) || (pattern0.test(key0)))){
-const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema31, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -5839,24 +3187,12 @@ if(data.model !== undefined){
 let data0 = data.model;
 if(typeof data0 === "string"){
 if(!pattern90.test(data0)){
-const err4 = {instancePath:instancePath+"/model",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema31.properties.model,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/model", "pattern", schema31.properties.model, data0);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/model",keyword:"type",params:{type: "string"},schema:schema31.properties.model.type,parentSchema:schema31.properties.model,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/model", "type", schema31.properties.model, data0);
 errors++;
 }
 }
@@ -5864,114 +3200,54 @@ if(data.inputs !== undefined){
 let data1 = data.inputs;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length > 1000){
-const err6 = {instancePath:instancePath+"/inputs",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema31.properties.inputs,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "maxProperties", schema31.properties.inputs, data1, {limit: 1000});
 errors++;
 }
 if(Object.keys(data1).length < 1){
-const err7 = {instancePath:instancePath+"/inputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "minProperties", schema31.properties.inputs, data1, {limit: 1});
 errors++;
 }
 for(const key1 in data1){
 const _errs6 = errors;
 if(typeof key1 === "string"){
 if(func2(key1) > 200){
-const err8 = {instancePath:instancePath+"/inputs",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "maxLength", schema31.properties.inputs.propertyNames, key1, {limit: 200}, key1);
 errors++;
 }
 if(func2(key1) < 1){
-const err9 = {instancePath:instancePath+"/inputs",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "minLength", schema31.properties.inputs.propertyNames, key1, {limit: 1}, key1);
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.propertyNames.type,parentSchema:schema31.properties.inputs.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "type", schema31.properties.inputs.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs6 === errors;
 if(!valid1){
-const err11 = {instancePath:instancePath+"/inputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema31.properties.inputs.propertyNames,parentSchema:schema31.properties.inputs,data:data1};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "propertyNames", schema31.properties.inputs, data1);
 errors++;
 }
 }
 for(const key2 in data1){
 let data2 = data1[key2];
 if((typeof data2 !== "string") && (!(Array.isArray(data2)))){
-const err12 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema31.properties.inputs.additionalProperties.type},schema:schema31.properties.inputs.additionalProperties.type,parentSchema:schema31.properties.inputs.additionalProperties,data:data2};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema31.properties.inputs.additionalProperties, data2);
 errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern30.test(data2)){
-const err13 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.inputs.additionalProperties,data:data2};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema31.properties.inputs.additionalProperties, data2);
 errors++;
 }
 }
 if(Array.isArray(data2)){
 if(data2.length > 10000){
-const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema31.properties.inputs.additionalProperties,data:data2};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "maxItems", schema31.properties.inputs.additionalProperties, data2, {limit: 10000});
 errors++;
 }
 if(data2.length < 1){
-const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema31.properties.inputs.additionalProperties,data:data2};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "minItems", schema31.properties.inputs.additionalProperties, data2, {limit: 1});
 errors++;
 }
 const len0 = data2.length;
@@ -5979,24 +3255,12 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern30.test(data3)){
-const err16 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema31.properties.inputs.additionalProperties.items,data:data3};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0, "pattern", schema31.properties.inputs.additionalProperties.items, data3);
 errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"type",params:{type: "string"},schema:schema31.properties.inputs.additionalProperties.items.type,parentSchema:schema31.properties.inputs.additionalProperties.items,data:data3};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0, "type", schema31.properties.inputs.additionalProperties.items, data3);
 errors++;
 }
 }
@@ -6004,13 +3268,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "object"},schema:schema31.properties.inputs.type,parentSchema:schema31.properties.inputs,data:data1};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "type", schema31.properties.inputs, data1);
 errors++;
 }
 }
@@ -6018,58 +3276,28 @@ if(data.outputs !== undefined){
 let data4 = data.outputs;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 1000){
-const err19 = {instancePath:instancePath+"/outputs",keyword:"maxProperties",params:{limit: 1000},schema:1000,parentSchema:schema31.properties.outputs,data:data4};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "maxProperties", schema31.properties.outputs, data4, {limit: 1000});
 errors++;
 }
 if(Object.keys(data4).length < 1){
-const err20 = {instancePath:instancePath+"/outputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.outputs,data:data4};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "minProperties", schema31.properties.outputs, data4, {limit: 1});
 errors++;
 }
 for(const key3 in data4){
 const _errs15 = errors;
 if(typeof key3 === "string"){
 if(!pattern38.test(key3)){
-const err21 = {instancePath:instancePath+"/outputs",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema31.properties.outputs.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "pattern", schema31.properties.outputs.propertyNames, key3, {}, key3);
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "string"},schema:schema31.properties.outputs.propertyNames.type,parentSchema:schema31.properties.outputs.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "type", schema31.properties.outputs.propertyNames, key3, {}, key3);
 errors++;
 }
 var valid5 = _errs15 === errors;
 if(!valid5){
-const err23 = {instancePath:instancePath+"/outputs",keyword:"propertyNames",params:{propertyName: key3},schema:schema31.properties.outputs.propertyNames,parentSchema:schema31.properties.outputs,data:data4};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "propertyNames", schema31.properties.outputs, data4);
 errors++;
 }
 }
@@ -6080,34 +3308,16 @@ if(data5.at === undefined){
 data5.at = null;
 }
 if(data5.from === undefined){
-const err24 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "from"},schema:schema31.properties.outputs.additionalProperties.required,parentSchema:schema31.properties.outputs.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "required", schema31.properties.outputs.additionalProperties, data5, {missingProperty: "from"});
 errors++;
 }
 if(data5.type === undefined){
-const err25 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "type"},schema:schema31.properties.outputs.additionalProperties.required,parentSchema:schema31.properties.outputs.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "required", schema31.properties.outputs.additionalProperties, data5, {missingProperty: "type"});
 errors++;
 }
 for(const key5 in data5){
 if(!((((key5 === "from") || (key5 === "at")) || (key5 === "type")) || (pattern0.test(key5)))){
-const err26 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema31.properties.outputs.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "additionalProperties", schema31.properties.outputs.additionalProperties, data5, {additionalProperty: key5});
 errors++;
 }
 }
@@ -6115,116 +3325,56 @@ if(data5.from !== undefined){
 let data6 = data5.from;
 if(typeof data6 === "string"){
 if(func2(data6) > 200){
-const err27 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema31.properties.outputs.additionalProperties.properties.from,data:data6};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from", "maxLength", schema31.properties.outputs.additionalProperties.properties.from, data6, {limit: 200});
 errors++;
 }
 if(func2(data6) < 1){
-const err28 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema31.properties.outputs.additionalProperties.properties.from,data:data6};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from", "minLength", schema31.properties.outputs.additionalProperties.properties.from, data6, {limit: 1});
 errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from",keyword:"type",params:{type: "string"},schema:schema31.properties.outputs.additionalProperties.properties.from.type,parentSchema:schema31.properties.outputs.additionalProperties.properties.from,data:data6};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/from", "type", schema31.properties.outputs.additionalProperties.properties.from, data6);
 errors++;
 }
 }
 let data7 = data5.at;
 if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (data7 !== null)){
-const err30 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"type",params:{type: schema31.properties.outputs.additionalProperties.properties.at.type},schema:schema31.properties.outputs.additionalProperties.properties.at.type,parentSchema:schema31.properties.outputs.additionalProperties.properties.at,data:data7};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at", "type", schema31.properties.outputs.additionalProperties.properties.at, data7);
 errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1000000 || isNaN(data7)){
-const err31 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema31.properties.outputs.additionalProperties.properties.at,data:data7};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at", "maximum", schema31.properties.outputs.additionalProperties.properties.at, data7, {comparison: "<=", limit: 1000000});
 errors++;
 }
 if(data7 < 0 || isNaN(data7)){
-const err32 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema31.properties.outputs.additionalProperties.properties.at,data:data7};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/at", "minimum", schema31.properties.outputs.additionalProperties.properties.at, data7, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 if(data5.type !== undefined){
 let data8 = data5.type;
 if(!(((((data8 === "string") || (data8 === "int")) || (data8 === "long")) || (data8 === "double")) || (data8 === "boolean"))){
-const err33 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",keyword:"enum",params:{allowedValues: schema31.properties.outputs.additionalProperties.properties.type.enum},schema:schema31.properties.outputs.additionalProperties.properties.type.enum,parentSchema:schema31.properties.outputs.additionalProperties.properties.type,data:data8};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/type", "enum", schema31.properties.outputs.additionalProperties.properties.type, data8);
 errors++;
 }
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},schema:schema31.properties.outputs.additionalProperties.type,parentSchema:schema31.properties.outputs.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema31.properties.outputs.additionalProperties, data5);
 errors++;
 }
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "object"},schema:schema31.properties.outputs.type,parentSchema:schema31.properties.outputs,data:data4};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "type", schema31.properties.outputs, data4);
 errors++;
 }
 }
 }
 else {
-const err36 = {instancePath,keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = failed(vErrors, instancePath, "type", schema31, data);
 errors++;
 }
 validate30.errors = vErrors;
@@ -6240,54 +3390,24 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.file === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "file"},schema:schema32.required,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema32, data, {missingProperty: "file"});
 errors++;
 }
 if(data.function === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "function"},schema:schema32.required,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema32, data, {missingProperty: "function"});
 errors++;
 }
 if(data.inputs === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "inputs"},schema:schema32.required,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "required", schema32, data, {missingProperty: "inputs"});
 errors++;
 }
 if(data.columns === undefined){
-const err3 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema32.required,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath, "required", schema32, data, {missingProperty: "columns"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "file") || (key0 === "function")) || (key0 === "inputs")) || (key0 === "columns")) || (pattern0.test(key0)))){
-const err4 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema32, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -6295,24 +3415,12 @@ if(data.file !== undefined){
 let data0 = data.file;
 if(typeof data0 === "string"){
 if(!pattern90.test(data0)){
-const err5 = {instancePath:instancePath+"/file",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$"},schema:"^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)[^\\\\:*?\"<>|\\u0000-\\u001f\\u007f]{1,240}(?<!/)$",parentSchema:schema32.properties.file,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/file", "pattern", schema32.properties.file, data0);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/file",keyword:"type",params:{type: "string"},schema:schema32.properties.file.type,parentSchema:schema32.properties.file,data:data0};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/file", "type", schema32.properties.file, data0);
 errors++;
 }
 }
@@ -6320,24 +3428,12 @@ if(data.function !== undefined){
 let data1 = data.function;
 if(typeof data1 === "string"){
 if(!pattern97.test(data1)){
-const err7 = {instancePath:instancePath+"/function",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema32.properties.function,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/function", "pattern", schema32.properties.function, data1);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/function",keyword:"type",params:{type: "string"},schema:schema32.properties.function.type,parentSchema:schema32.properties.function,data:data1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/function", "type", schema32.properties.function, data1);
 errors++;
 }
 }
@@ -6345,58 +3441,28 @@ if(data.inputs !== undefined){
 let data2 = data.inputs;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length > 200){
-const err9 = {instancePath:instancePath+"/inputs",keyword:"maxProperties",params:{limit: 200},schema:200,parentSchema:schema32.properties.inputs,data:data2};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "maxProperties", schema32.properties.inputs, data2, {limit: 200});
 errors++;
 }
 if(Object.keys(data2).length < 1){
-const err10 = {instancePath:instancePath+"/inputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema32.properties.inputs,data:data2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "minProperties", schema32.properties.inputs, data2, {limit: 1});
 errors++;
 }
 for(const key1 in data2){
 const _errs8 = errors;
 if(typeof key1 === "string"){
 if(!pattern97.test(key1)){
-const err11 = {instancePath:instancePath+"/inputs",keyword:"pattern",params:{pattern: "^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$"},schema:"^(?!(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$)[A-Za-z_][A-Za-z0-9_]{0,99}$",parentSchema:schema32.properties.inputs.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "pattern", schema32.properties.inputs.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "string"},schema:schema32.properties.inputs.propertyNames.type,parentSchema:schema32.properties.inputs.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "type", schema32.properties.inputs.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs8 === errors;
 if(!valid1){
-const err13 = {instancePath:instancePath+"/inputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema32.properties.inputs.propertyNames,parentSchema:schema32.properties.inputs,data:data2};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "propertyNames", schema32.properties.inputs, data2);
 errors++;
 }
 }
@@ -6404,48 +3470,24 @@ for(const key2 in data2){
 let data3 = data2[key2];
 if(typeof data3 === "string"){
 if(!pattern30.test(data3)){
-const err14 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema32.properties.inputs.additionalProperties,data:data3};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema32.properties.inputs.additionalProperties, data3);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema32.properties.inputs.additionalProperties.type,parentSchema:schema32.properties.inputs.additionalProperties,data:data3};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema32.properties.inputs.additionalProperties, data3);
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/inputs",keyword:"type",params:{type: "object"},schema:schema32.properties.inputs.type,parentSchema:schema32.properties.inputs,data:data2};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/inputs", "type", schema32.properties.inputs, data2);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath, "type", schema32, data);
 errors++;
 }
 validate31.errors = vErrors;
@@ -6488,24 +3530,12 @@ if(data.whitespace === undefined){
 data.whitespace = false;
 }
 if(data.text === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema33.required,parentSchema:schema33,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema33, data, {missingProperty: "text"});
 errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema33.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema33,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema33, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -6513,126 +3543,60 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern30.test(data0)){
-const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema33.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/text", "pattern", schema33.properties.text, data0);
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema33.properties.text.type,parentSchema:schema33.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/text", "type", schema33.properties.text, data0);
 errors++;
 }
 }
 let data1 = data.into;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/into",keyword:"type",params:{type: schema33.properties.into.type},schema:schema33.properties.into.type,parentSchema:schema33.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/into", "type", schema33.properties.into, data1);
 errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern38.test(data1)){
-const err5 = {instancePath:instancePath+"/into",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema33.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/into", "pattern", schema33.properties.into, data1);
 errors++;
 }
 }
 let data2 = data.html;
 if(typeof data2 !== "boolean"){
-const err6 = {instancePath:instancePath+"/html",keyword:"type",params:{type: "boolean"},schema:schema33.properties.html.type,parentSchema:schema33.properties.html,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/html", "type", schema33.properties.html, data2);
 errors++;
 }
 let data3 = data.unicode;
 if(typeof data3 !== "boolean"){
-const err7 = {instancePath:instancePath+"/unicode",keyword:"type",params:{type: "boolean"},schema:schema33.properties.unicode.type,parentSchema:schema33.properties.unicode,data:data3};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/unicode", "type", schema33.properties.unicode, data3);
 errors++;
 }
 let data4 = data.links;
 if(typeof data4 !== "boolean"){
-const err8 = {instancePath:instancePath+"/links",keyword:"type",params:{type: "boolean"},schema:schema33.properties.links.type,parentSchema:schema33.properties.links,data:data4};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/links", "type", schema33.properties.links, data4);
 errors++;
 }
 let data5 = data.mentions;
 if(typeof data5 !== "boolean"){
-const err9 = {instancePath:instancePath+"/mentions",keyword:"type",params:{type: "boolean"},schema:schema33.properties.mentions.type,parentSchema:schema33.properties.mentions,data:data5};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/mentions", "type", schema33.properties.mentions, data5);
 errors++;
 }
 let data6 = data.emoji;
 if(typeof data6 !== "boolean"){
-const err10 = {instancePath:instancePath+"/emoji",keyword:"type",params:{type: "boolean"},schema:schema33.properties.emoji.type,parentSchema:schema33.properties.emoji,data:data6};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/emoji", "type", schema33.properties.emoji, data6);
 errors++;
 }
 let data7 = data.case;
 if(!(((data7 === "keep") || (data7 === "lower")) || (data7 === "upper"))){
-const err11 = {instancePath:instancePath+"/case",keyword:"enum",params:{allowedValues: schema33.properties.case.enum},schema:schema33.properties.case.enum,parentSchema:schema33.properties.case,data:data7};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/case", "enum", schema33.properties.case, data7);
 errors++;
 }
 let data8 = data.stopWords;
 if(Array.isArray(data8)){
 if(data8.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema33.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords", "maxItems", schema33.properties.stopWords, data8, {limit: 10000});
 errors++;
 }
 const len0 = data8.length;
@@ -6640,34 +3604,16 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
 if(func2(data9) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords/" + i0, "maxLength", schema33.properties.stopWords.items, data9, {limit: 100});
 errors++;
 }
 if(!pattern103.test(data9)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema33.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords/" + i0, "pattern", schema33.properties.stopWords.items, data9);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"type",params:{type: "string"},schema:schema33.properties.stopWords.items.type,parentSchema:schema33.properties.stopWords.items,data:data9};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords/" + i0, "type", schema33.properties.stopWords.items, data9);
 errors++;
 }
 }
@@ -6682,13 +3628,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema33.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords", "uniqueItems", schema33.properties.stopWords, data8, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -6697,35 +3637,17 @@ indices0[item0] = i1;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/stopWords",keyword:"type",params:{type: "array"},schema:schema33.properties.stopWords.type,parentSchema:schema33.properties.stopWords,data:data8};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords", "type", schema33.properties.stopWords, data8);
 errors++;
 }
 let data10 = data.whitespace;
 if(typeof data10 !== "boolean"){
-const err18 = {instancePath:instancePath+"/whitespace",keyword:"type",params:{type: "boolean"},schema:schema33.properties.whitespace.type,parentSchema:schema33.properties.whitespace,data:data10};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/whitespace", "type", schema33.properties.whitespace, data10);
 errors++;
 }
 }
 else {
-const err19 = {instancePath,keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath, "type", schema33, data);
 errors++;
 }
 validate32.errors = vErrors;
@@ -6749,24 +3671,12 @@ if(data.neutral === undefined){
 data.neutral = 0.05;
 }
 if(data.text === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema34.required,parentSchema:schema34,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema34, data, {missingProperty: "text"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "text") || (key0 === "label")) || (key0 === "score")) || (key0 === "neutral")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema34, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -6774,115 +3684,55 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern30.test(data0)){
-const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema34.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/text", "pattern", schema34.properties.text, data0);
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema34.properties.text.type,parentSchema:schema34.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/text", "type", schema34.properties.text, data0);
 errors++;
 }
 }
 let data1 = data.label;
 if(typeof data1 === "string"){
 if(!pattern38.test(data1)){
-const err4 = {instancePath:instancePath+"/label",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.label,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/label", "pattern", schema34.properties.label, data1);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/label",keyword:"type",params:{type: "string"},schema:schema34.properties.label.type,parentSchema:schema34.properties.label,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/label", "type", schema34.properties.label, data1);
 errors++;
 }
 let data2 = data.score;
 if(typeof data2 === "string"){
 if(!pattern38.test(data2)){
-const err6 = {instancePath:instancePath+"/score",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema34.properties.score,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/score", "pattern", schema34.properties.score, data2);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/score",keyword:"type",params:{type: "string"},schema:schema34.properties.score.type,parentSchema:schema34.properties.score,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/score", "type", schema34.properties.score, data2);
 errors++;
 }
 let data3 = data.neutral;
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/neutral",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema34.properties.neutral,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/neutral", "maximum", schema34.properties.neutral, data3, {comparison: "<=", limit: 1});
 errors++;
 }
 if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/neutral",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.neutral,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/neutral", "minimum", schema34.properties.neutral, data3, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/neutral",keyword:"type",params:{type: "number"},schema:schema34.properties.neutral.type,parentSchema:schema34.properties.neutral,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/neutral", "type", schema34.properties.neutral, data3);
 errors++;
 }
 }
 else {
-const err11 = {instancePath,keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath, "type", schema34, data);
 errors++;
 }
 validate33.errors = vErrors;
@@ -6907,34 +3757,16 @@ if(data.least === undefined){
 data.least = 0;
 }
 if(data.text === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema35.required,parentSchema:schema35,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema35, data, {missingProperty: "text"});
 errors++;
 }
 if(data.among === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "among"},schema:schema35.required,parentSchema:schema35,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema35, data, {missingProperty: "among"});
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "text") || (key0 === "among")) || (key0 === "code")) || (key0 === "confidence")) || (key0 === "least")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema35, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -6942,24 +3774,12 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern30.test(data0)){
-const err3 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema35.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/text", "pattern", schema35.properties.text, data0);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema35.properties.text.type,parentSchema:schema35.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/text", "type", schema35.properties.text, data0);
 errors++;
 }
 }
@@ -6967,23 +3787,11 @@ if(data.among !== undefined){
 let data1 = data.among;
 if(Array.isArray(data1)){
 if(data1.length > 75){
-const err5 = {instancePath:instancePath+"/among",keyword:"maxItems",params:{limit: 75},schema:75,parentSchema:schema35.properties.among,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/among", "maxItems", schema35.properties.among, data1, {limit: 75});
 errors++;
 }
 if(data1.length < 2){
-const err6 = {instancePath:instancePath+"/among",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema35.properties.among,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/among", "minItems", schema35.properties.among, data1, {limit: 2});
 errors++;
 }
 const len0 = data1.length;
@@ -6991,24 +3799,12 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern110.test(data2)){
-const err7 = {instancePath:instancePath+"/among/" + i0,keyword:"pattern",params:{pattern: "^[a-z]{2}$"},schema:"^[a-z]{2}$",parentSchema:schema35.properties.among.items,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/among/" + i0, "pattern", schema35.properties.among.items, data2);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/among/" + i0,keyword:"type",params:{type: "string"},schema:schema35.properties.among.items.type,parentSchema:schema35.properties.among.items,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/among/" + i0, "type", schema35.properties.among.items, data2);
 errors++;
 }
 }
@@ -7023,13 +3819,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/among",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema35.properties.among,data:data1};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/among", "uniqueItems", schema35.properties.among, data1, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -7038,104 +3828,50 @@ indices0[item0] = i1;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/among",keyword:"type",params:{type: "array"},schema:schema35.properties.among.type,parentSchema:schema35.properties.among,data:data1};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/among", "type", schema35.properties.among, data1);
 errors++;
 }
 }
 let data3 = data.code;
 if(typeof data3 === "string"){
 if(!pattern38.test(data3)){
-const err11 = {instancePath:instancePath+"/code",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.code,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/code", "pattern", schema35.properties.code, data3);
 errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/code",keyword:"type",params:{type: "string"},schema:schema35.properties.code.type,parentSchema:schema35.properties.code,data:data3};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/code", "type", schema35.properties.code, data3);
 errors++;
 }
 let data4 = data.confidence;
 if(typeof data4 === "string"){
 if(!pattern38.test(data4)){
-const err13 = {instancePath:instancePath+"/confidence",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema35.properties.confidence,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/confidence", "pattern", schema35.properties.confidence, data4);
 errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/confidence",keyword:"type",params:{type: "string"},schema:schema35.properties.confidence.type,parentSchema:schema35.properties.confidence,data:data4};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/confidence", "type", schema35.properties.confidence, data4);
 errors++;
 }
 let data5 = data.least;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/least",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema35.properties.least,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/least", "maximum", schema35.properties.least, data5, {comparison: "<=", limit: 1});
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/least",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema35.properties.least,data:data5};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/least", "minimum", schema35.properties.least, data5, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/least",keyword:"type",params:{type: "number"},schema:schema35.properties.least.type,parentSchema:schema35.properties.least,data:data5};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/least", "type", schema35.properties.least, data5);
 errors++;
 }
 }
 else {
-const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath, "type", schema35, data);
 errors++;
 }
 validate34.errors = vErrors;
@@ -7162,24 +3898,12 @@ if(data.stopWords === undefined){
 data.stopWords = [];
 }
 if(data.text === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "text"},schema:schema36.required,parentSchema:schema36,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema36, data, {missingProperty: "text"});
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "text") || (key0 === "into")) || (key0 === "most")) || (key0 === "words")) || (key0 === "stopWords")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema36, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -7187,126 +3911,60 @@ if(data.text !== undefined){
 let data0 = data.text;
 if(typeof data0 === "string"){
 if(!pattern30.test(data0)){
-const err2 = {instancePath:instancePath+"/text",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema36.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/text", "pattern", schema36.properties.text, data0);
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/text",keyword:"type",params:{type: "string"},schema:schema36.properties.text.type,parentSchema:schema36.properties.text,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/text", "type", schema36.properties.text, data0);
 errors++;
 }
 }
 let data1 = data.into;
 if(typeof data1 === "string"){
 if(!pattern38.test(data1)){
-const err4 = {instancePath:instancePath+"/into",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema36.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/into", "pattern", schema36.properties.into, data1);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/into",keyword:"type",params:{type: "string"},schema:schema36.properties.into.type,parentSchema:schema36.properties.into,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/into", "type", schema36.properties.into, data1);
 errors++;
 }
 let data2 = data.most;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err6 = {instancePath:instancePath+"/most",keyword:"type",params:{type: "integer"},schema:schema36.properties.most.type,parentSchema:schema36.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/most", "type", schema36.properties.most, data2);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 100 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/most",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema36.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/most", "maximum", schema36.properties.most, data2, {comparison: "<=", limit: 100});
 errors++;
 }
 if(data2 < 1 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/most",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.most,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/most", "minimum", schema36.properties.most, data2, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data3 = data.words;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err9 = {instancePath:instancePath+"/words",keyword:"type",params:{type: "integer"},schema:schema36.properties.words.type,parentSchema:schema36.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/words", "type", schema36.properties.words, data3);
 errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 10 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/words",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema36.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/words", "maximum", schema36.properties.words, data3, {comparison: "<=", limit: 10});
 errors++;
 }
 if(data3 < 1 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/words",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema36.properties.words,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/words", "minimum", schema36.properties.words, data3, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data4 = data.stopWords;
 if(Array.isArray(data4)){
 if(data4.length > 10000){
-const err12 = {instancePath:instancePath+"/stopWords",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema36.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords", "maxItems", schema36.properties.stopWords, data4, {limit: 10000});
 errors++;
 }
 const len0 = data4.length;
@@ -7314,34 +3972,16 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(func2(data5) > 100){
-const err13 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema36.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords/" + i0, "maxLength", schema36.properties.stopWords.items, data5, {limit: 100});
 errors++;
 }
 if(!pattern103.test(data5)){
-const err14 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema36.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords/" + i0, "pattern", schema36.properties.stopWords.items, data5);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/stopWords/" + i0,keyword:"type",params:{type: "string"},schema:schema36.properties.stopWords.items.type,parentSchema:schema36.properties.stopWords.items,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords/" + i0, "type", schema36.properties.stopWords.items, data5);
 errors++;
 }
 }
@@ -7356,13 +3996,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/stopWords",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema36.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords", "uniqueItems", schema36.properties.stopWords, data4, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -7371,24 +4005,12 @@ indices0[item0] = i1;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/stopWords",keyword:"type",params:{type: "array"},schema:schema36.properties.stopWords.type,parentSchema:schema36.properties.stopWords,data:data4};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/stopWords", "type", schema36.properties.stopWords, data4);
 errors++;
 }
 }
 else {
-const err18 = {instancePath,keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath, "type", schema36, data);
 errors++;
 }
 validate35.errors = vErrors;
@@ -7445,34 +4067,16 @@ if(data.whenAway === undefined){
 data.whenAway = "fail";
 }
 if(data.url === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "url"},schema:schema37.required,parentSchema:schema37,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema37, data, {missingProperty: "url"});
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema37.required,parentSchema:schema37,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema37, data, {missingProperty: "columns"});
 errors++;
 }
 for(const key0 in data){
 if(!((func9.call(schema37.properties, key0)) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema37, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -7480,34 +4084,16 @@ if(data.url !== undefined){
 let data0 = data.url;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err3 = {instancePath:instancePath+"/url",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema37.properties.url,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/url", "maxLength", schema37.properties.url, data0, {limit: 2048});
 errors++;
 }
 if(func2(data0) < 1){
-const err4 = {instancePath:instancePath+"/url",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.url,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/url", "minLength", schema37.properties.url, data0, {limit: 1});
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/url",keyword:"type",params:{type: "string"},schema:schema37.properties.url.type,parentSchema:schema37.properties.url,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/url", "type", schema37.properties.url, data0);
 errors++;
 }
 }
@@ -7517,35 +4103,17 @@ for(const key1 in data1){
 const _errs6 = errors;
 if(typeof key1 === "string"){
 if(!pattern38.test(key1)){
-const err6 = {instancePath:instancePath+"/paths",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema37.properties.paths.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/paths", "pattern", schema37.properties.paths.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/paths",keyword:"type",params:{type: "string"},schema:schema37.properties.paths.propertyNames.type,parentSchema:schema37.properties.paths.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/paths", "type", schema37.properties.paths.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs6 === errors;
 if(!valid1){
-const err8 = {instancePath:instancePath+"/paths",keyword:"propertyNames",params:{propertyName: key1},schema:schema37.properties.paths.propertyNames,parentSchema:schema37.properties.paths,data:data1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/paths", "propertyNames", schema37.properties.paths, data1);
 errors++;
 }
 }
@@ -7553,114 +4121,54 @@ for(const key2 in data1){
 let data2 = data1[key2];
 if(typeof data2 === "string"){
 if(!pattern30.test(data2)){
-const err9 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.paths.additionalProperties,data:data2};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema37.properties.paths.additionalProperties, data2);
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema37.properties.paths.additionalProperties.type,parentSchema:schema37.properties.paths.additionalProperties,data:data2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/paths/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema37.properties.paths.additionalProperties, data2);
 errors++;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/paths",keyword:"type",params:{type: "object"},schema:schema37.properties.paths.type,parentSchema:schema37.properties.paths,data:data1};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/paths", "type", schema37.properties.paths, data1);
 errors++;
 }
 let data3 = data.method;
 if(!((((data3 === "GET") || (data3 === "POST")) || (data3 === "PUT")) || (data3 === null))){
-const err12 = {instancePath:instancePath+"/method",keyword:"enum",params:{allowedValues: schema37.properties.method.enum},schema:schema37.properties.method.enum,parentSchema:schema37.properties.method,data:data3};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/method", "enum", schema37.properties.method, data3);
 errors++;
 }
 let data4 = data.body;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err13 = {instancePath:instancePath+"/body",keyword:"type",params:{type: schema37.properties.body.type},schema:schema37.properties.body.type,parentSchema:schema37.properties.body,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/body", "type", schema37.properties.body, data4);
 errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 100){
-const err14 = {instancePath:instancePath+"/body",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema37.properties.body,data:data4};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/body", "maxProperties", schema37.properties.body, data4, {limit: 100});
 errors++;
 }
 if(Object.keys(data4).length < 1){
-const err15 = {instancePath:instancePath+"/body",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema37.properties.body,data:data4};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/body", "minProperties", schema37.properties.body, data4, {limit: 1});
 errors++;
 }
 for(const key3 in data4){
 const _errs14 = errors;
 if(typeof key3 === "string"){
 if(func2(key3) > 128){
-const err16 = {instancePath:instancePath+"/body",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema37.properties.body.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/body", "maxLength", schema37.properties.body.propertyNames, key3, {limit: 128}, key3);
 errors++;
 }
 if(func2(key3) < 1){
-const err17 = {instancePath:instancePath+"/body",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.body.propertyNames,data:key3,propertyName:key3};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/body", "minLength", schema37.properties.body.propertyNames, key3, {limit: 1}, key3);
 errors++;
 }
 }
 var valid3 = _errs14 === errors;
 if(!valid3){
-const err18 = {instancePath:instancePath+"/body",keyword:"propertyNames",params:{propertyName: key3},schema:schema37.properties.body.propertyNames,parentSchema:schema37.properties.body,data:data4};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/body", "propertyNames", schema37.properties.body, data4);
 errors++;
 }
 }
@@ -7668,114 +4176,54 @@ for(const key4 in data4){
 let data5 = data4[key4];
 if(typeof data5 === "string"){
 if(!pattern30.test(data5)){
-const err19 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.body.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema37.properties.body.additionalProperties, data5);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema37.properties.body.additionalProperties.type,parentSchema:schema37.properties.body.additionalProperties,data:data5};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/body/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema37.properties.body.additionalProperties, data5);
 errors++;
 }
 }
 }
 let data6 = data.batch;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err21 = {instancePath:instancePath+"/batch",keyword:"type",params:{type: "integer"},schema:schema37.properties.batch.type,parentSchema:schema37.properties.batch,data:data6};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/batch", "type", schema37.properties.batch, data6);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err22 = {instancePath:instancePath+"/batch",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema37.properties.batch,data:data6};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/batch", "maximum", schema37.properties.batch, data6, {comparison: "<=", limit: 1000});
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err23 = {instancePath:instancePath+"/batch",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema37.properties.batch,data:data6};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/batch", "minimum", schema37.properties.batch, data6, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data7 = data.answer;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err24 = {instancePath:instancePath+"/answer",keyword:"type",params:{type: schema37.properties.answer.type},schema:schema37.properties.answer.type,parentSchema:schema37.properties.answer,data:data7};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/answer", "type", schema37.properties.answer, data7);
 errors++;
 }
 if(typeof data7 === "string"){
 if(!pattern30.test(data7)){
-const err25 = {instancePath:instancePath+"/answer",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema37.properties.answer,data:data7};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/answer", "pattern", schema37.properties.answer, data7);
 errors++;
 }
 }
 let data8 = data.key;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err26 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema37.properties.key.type},schema:schema37.properties.key.type,parentSchema:schema37.properties.key,data:data8};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/key", "type", schema37.properties.key, data8);
 errors++;
 }
 if(typeof data8 === "string"){
 if(func2(data8) > 128){
-const err27 = {instancePath:instancePath+"/key",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema37.properties.key,data:data8};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/key", "maxLength", schema37.properties.key, data8, {limit: 128});
 errors++;
 }
 if(func2(data8) < 1){
-const err28 = {instancePath:instancePath+"/key",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.key,data:data8};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/key", "minLength", schema37.properties.key, data8, {limit: 1});
 errors++;
 }
 }
@@ -7785,25 +4233,13 @@ for(const key5 in data9){
 const _errs26 = errors;
 if(typeof key5 === "string"){
 if(!pattern24.test(key5)){
-const err29 = {instancePath:instancePath+"/headers",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema37.properties.headers.propertyNames,data:key5,propertyName:key5};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/headers", "pattern", schema37.properties.headers.propertyNames, key5, {}, key5);
 errors++;
 }
 }
 var valid5 = _errs26 === errors;
 if(!valid5){
-const err30 = {instancePath:instancePath+"/headers",keyword:"propertyNames",params:{propertyName: key5},schema:schema37.properties.headers.propertyNames,parentSchema:schema37.properties.headers,data:data9};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/headers", "propertyNames", schema37.properties.headers, data9);
 errors++;
 }
 }
@@ -7811,57 +4247,27 @@ for(const key6 in data9){
 let data10 = data9[key6];
 if(typeof data10 === "string"){
 if(func2(data10) > 8192){
-const err31 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema37.properties.headers.additionalProperties,data:data10};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), "maxLength", schema37.properties.headers.additionalProperties, data10, {limit: 8192});
 errors++;
 }
 if(!pattern25.test(data10)){
-const err32 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\r\\n\\u0000]*$"},schema:"^[^\\r\\n\\u0000]*$",parentSchema:schema37.properties.headers.additionalProperties,data:data10};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema37.properties.headers.additionalProperties, data10);
 errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema37.properties.headers.additionalProperties.type,parentSchema:schema37.properties.headers.additionalProperties,data:data10};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath+"/headers/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema37.properties.headers.additionalProperties, data10);
 errors++;
 }
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/headers",keyword:"type",params:{type: "object"},schema:schema37.properties.headers.type,parentSchema:schema37.properties.headers,data:data9};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = failed(vErrors, instancePath+"/headers", "type", schema37.properties.headers, data9);
 errors++;
 }
 let data11 = data.auth;
 if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
-const err35 = {instancePath:instancePath+"/auth",keyword:"type",params:{type: schema37.properties.auth.type},schema:schema37.properties.auth.type,parentSchema:schema37.properties.auth,data:data11};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = failed(vErrors, instancePath+"/auth", "type", schema37.properties.auth, data11);
 errors++;
 }
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
@@ -7872,47 +4278,23 @@ if(data11.header === undefined){
 data11.header = null;
 }
 if(data11.type === undefined){
-const err36 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "type"},schema:schema37.properties.auth.required,parentSchema:schema37.properties.auth,data:data11};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = failed(vErrors, instancePath+"/auth", "required", schema37.properties.auth, data11, {missingProperty: "type"});
 errors++;
 }
 if(data11.secret === undefined){
-const err37 = {instancePath:instancePath+"/auth",keyword:"required",params:{missingProperty: "secret"},schema:schema37.properties.auth.required,parentSchema:schema37.properties.auth,data:data11};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = failed(vErrors, instancePath+"/auth", "required", schema37.properties.auth, data11, {missingProperty: "secret"});
 errors++;
 }
 for(const key7 in data11){
 if(!(((((key7 === "type") || (key7 === "secret")) || (key7 === "user")) || (key7 === "header")) || (pattern0.test(key7)))){
-const err38 = {instancePath:instancePath+"/auth",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema37.properties.auth,data:data11};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
+vErrors = failed(vErrors, instancePath+"/auth", "additionalProperties", schema37.properties.auth, data11, {additionalProperty: key7});
 errors++;
 }
 }
 if(data11.type !== undefined){
 let data12 = data11.type;
 if(!(((data12 === "bearer") || (data12 === "basic")) || (data12 === "header"))){
-const err39 = {instancePath:instancePath+"/auth/type",keyword:"enum",params:{allowedValues: schema37.properties.auth.properties.type.enum},schema:schema37.properties.auth.properties.type.enum,parentSchema:schema37.properties.auth.properties.type,data:data12};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
+vErrors = failed(vErrors, instancePath+"/auth/type", "enum", schema37.properties.auth.properties.type, data12);
 errors++;
 }
 }
@@ -7920,90 +4302,42 @@ if(data11.secret !== undefined){
 let data13 = data11.secret;
 if(typeof data13 === "string"){
 if(func2(data13) > 8192){
-const err40 = {instancePath:instancePath+"/auth/secret",keyword:"maxLength",params:{limit: 8192},schema:8192,parentSchema:schema37.properties.auth.properties.secret,data:data13};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
+vErrors = failed(vErrors, instancePath+"/auth/secret", "maxLength", schema37.properties.auth.properties.secret, data13, {limit: 8192});
 errors++;
 }
 if(func2(data13) < 1){
-const err41 = {instancePath:instancePath+"/auth/secret",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.auth.properties.secret,data:data13};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
+vErrors = failed(vErrors, instancePath+"/auth/secret", "minLength", schema37.properties.auth.properties.secret, data13, {limit: 1});
 errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/auth/secret",keyword:"type",params:{type: "string"},schema:schema37.properties.auth.properties.secret.type,parentSchema:schema37.properties.auth.properties.secret,data:data13};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
+vErrors = failed(vErrors, instancePath+"/auth/secret", "type", schema37.properties.auth.properties.secret, data13);
 errors++;
 }
 }
 let data14 = data11.user;
 if((typeof data14 !== "string") && (data14 !== null)){
-const err43 = {instancePath:instancePath+"/auth/user",keyword:"type",params:{type: schema37.properties.auth.properties.user.type},schema:schema37.properties.auth.properties.user.type,parentSchema:schema37.properties.auth.properties.user,data:data14};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
+vErrors = failed(vErrors, instancePath+"/auth/user", "type", schema37.properties.auth.properties.user, data14);
 errors++;
 }
 if(typeof data14 === "string"){
 if(func2(data14) > 256){
-const err44 = {instancePath:instancePath+"/auth/user",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema37.properties.auth.properties.user,data:data14};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
+vErrors = failed(vErrors, instancePath+"/auth/user", "maxLength", schema37.properties.auth.properties.user, data14, {limit: 256});
 errors++;
 }
 if(func2(data14) < 1){
-const err45 = {instancePath:instancePath+"/auth/user",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema37.properties.auth.properties.user,data:data14};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
+vErrors = failed(vErrors, instancePath+"/auth/user", "minLength", schema37.properties.auth.properties.user, data14, {limit: 1});
 errors++;
 }
 }
 let data15 = data11.header;
 if((typeof data15 !== "string") && (data15 !== null)){
-const err46 = {instancePath:instancePath+"/auth/header",keyword:"type",params:{type: schema37.properties.auth.properties.header.type},schema:schema37.properties.auth.properties.header.type,parentSchema:schema37.properties.auth.properties.header,data:data15};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
+vErrors = failed(vErrors, instancePath+"/auth/header", "type", schema37.properties.auth.properties.header, data15);
 errors++;
 }
 if(typeof data15 === "string"){
 if(!pattern24.test(data15)){
-const err47 = {instancePath:instancePath+"/auth/header",keyword:"pattern",params:{pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"},schema:"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",parentSchema:schema37.properties.auth.properties.header,data:data15};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
+vErrors = failed(vErrors, instancePath+"/auth/header", "pattern", schema37.properties.auth.properties.header, data15);
 errors++;
 }
 }
@@ -8011,101 +4345,47 @@ errors++;
 let data16 = data.timeout;
 if(typeof data16 === "string"){
 if(!pattern28.test(data16)){
-const err48 = {instancePath:instancePath+"/timeout",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.timeout,data:data16};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
+vErrors = failed(vErrors, instancePath+"/timeout", "pattern", schema37.properties.timeout, data16);
 errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/timeout",keyword:"type",params:{type: "string"},schema:schema37.properties.timeout.type,parentSchema:schema37.properties.timeout,data:data16};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
+vErrors = failed(vErrors, instancePath+"/timeout", "type", schema37.properties.timeout, data16);
 errors++;
 }
 let data17 = data.retries;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err50 = {instancePath:instancePath+"/retries",keyword:"type",params:{type: "integer"},schema:schema37.properties.retries.type,parentSchema:schema37.properties.retries,data:data17};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
+vErrors = failed(vErrors, instancePath+"/retries", "type", schema37.properties.retries, data17);
 errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 20 || isNaN(data17)){
-const err51 = {instancePath:instancePath+"/retries",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema37.properties.retries,data:data17};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
+vErrors = failed(vErrors, instancePath+"/retries", "maximum", schema37.properties.retries, data17, {comparison: "<=", limit: 20});
 errors++;
 }
 if(data17 < 0 || isNaN(data17)){
-const err52 = {instancePath:instancePath+"/retries",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema37.properties.retries,data:data17};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
+vErrors = failed(vErrors, instancePath+"/retries", "minimum", schema37.properties.retries, data17, {comparison: ">=", limit: 0});
 errors++;
 }
 }
 let data18 = data.rate;
 if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
-const err53 = {instancePath:instancePath+"/rate",keyword:"type",params:{type: schema37.properties.rate.type},schema:schema37.properties.rate.type,parentSchema:schema37.properties.rate,data:data18};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
+vErrors = failed(vErrors, instancePath+"/rate", "type", schema37.properties.rate, data18);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 100000 || isNaN(data18)){
-const err54 = {instancePath:instancePath+"/rate",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema37.properties.rate,data:data18};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
+vErrors = failed(vErrors, instancePath+"/rate", "maximum", schema37.properties.rate, data18, {comparison: "<=", limit: 100000});
 errors++;
 }
 if(data18 < 0.01 || isNaN(data18)){
-const err55 = {instancePath:instancePath+"/rate",keyword:"minimum",params:{comparison: ">=", limit: 0.01},schema:0.01,parentSchema:schema37.properties.rate,data:data18};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
+vErrors = failed(vErrors, instancePath+"/rate", "minimum", schema37.properties.rate, data18, {comparison: ">=", limit: 0.01});
 errors++;
 }
 }
 let data19 = data.cache;
 if((!(data19 && typeof data19 == "object" && !Array.isArray(data19))) && (data19 !== null)){
-const err56 = {instancePath:instancePath+"/cache",keyword:"type",params:{type: schema37.properties.cache.type},schema:schema37.properties.cache.type,parentSchema:schema37.properties.cache,data:data19};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
+vErrors = failed(vErrors, instancePath+"/cache", "type", schema37.properties.cache, data19);
 errors++;
 }
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
@@ -8117,104 +4397,50 @@ data19.ttl = "10m";
 }
 for(const key8 in data19){
 if(!(((key8 === "size") || (key8 === "ttl")) || (pattern0.test(key8)))){
-const err57 = {instancePath:instancePath+"/cache",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema37.properties.cache,data:data19};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
+vErrors = failed(vErrors, instancePath+"/cache", "additionalProperties", schema37.properties.cache, data19, {additionalProperty: key8});
 errors++;
 }
 }
 let data20 = data19.size;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err58 = {instancePath:instancePath+"/cache/size",keyword:"type",params:{type: "integer"},schema:schema37.properties.cache.properties.size.type,parentSchema:schema37.properties.cache.properties.size,data:data20};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
+vErrors = failed(vErrors, instancePath+"/cache/size", "type", schema37.properties.cache.properties.size, data20);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 1000000 || isNaN(data20)){
-const err59 = {instancePath:instancePath+"/cache/size",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema37.properties.cache.properties.size,data:data20};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
+vErrors = failed(vErrors, instancePath+"/cache/size", "maximum", schema37.properties.cache.properties.size, data20, {comparison: "<=", limit: 1000000});
 errors++;
 }
 if(data20 < 1 || isNaN(data20)){
-const err60 = {instancePath:instancePath+"/cache/size",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema37.properties.cache.properties.size,data:data20};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-vErrors.push(err60);
-}
+vErrors = failed(vErrors, instancePath+"/cache/size", "minimum", schema37.properties.cache.properties.size, data20, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data21 = data19.ttl;
 if(typeof data21 === "string"){
 if(!pattern28.test(data21)){
-const err61 = {instancePath:instancePath+"/cache/ttl",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema37.properties.cache.properties.ttl,data:data21};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-vErrors.push(err61);
-}
+vErrors = failed(vErrors, instancePath+"/cache/ttl", "pattern", schema37.properties.cache.properties.ttl, data21);
 errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/cache/ttl",keyword:"type",params:{type: "string"},schema:schema37.properties.cache.properties.ttl.type,parentSchema:schema37.properties.cache.properties.ttl,data:data21};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-vErrors.push(err62);
-}
+vErrors = failed(vErrors, instancePath+"/cache/ttl", "type", schema37.properties.cache.properties.ttl, data21);
 errors++;
 }
 }
 let data22 = data.onError;
 if(!(((data22 === "dead-letter") || (data22 === "keep")) || (data22 === "fail"))){
-const err63 = {instancePath:instancePath+"/onError",keyword:"enum",params:{allowedValues: schema37.properties.onError.enum},schema:schema37.properties.onError.enum,parentSchema:schema37.properties.onError,data:data22};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-vErrors.push(err63);
-}
+vErrors = failed(vErrors, instancePath+"/onError", "enum", schema37.properties.onError, data22);
 errors++;
 }
 let data23 = data.whenAway;
 if(!(((data23 === "fail") || (data23 === "dead-letter")) || (data23 === "keep"))){
-const err64 = {instancePath:instancePath+"/whenAway",keyword:"enum",params:{allowedValues: schema37.properties.whenAway.enum},schema:schema37.properties.whenAway.enum,parentSchema:schema37.properties.whenAway,data:data23};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-vErrors.push(err64);
-}
+vErrors = failed(vErrors, instancePath+"/whenAway", "enum", schema37.properties.whenAway, data23);
 errors++;
 }
 }
 else {
-const err65 = {instancePath,keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-vErrors.push(err65);
-}
+vErrors = failed(vErrors, instancePath, "type", schema37, data);
 errors++;
 }
 validate36.errors = vErrors;
@@ -8235,24 +4461,12 @@ if(data.tag === undefined){
 data.tag = "broken_rules";
 }
 if(data.rules === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "rules"},schema:schema38.required,parentSchema:schema38,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema38, data, {missingProperty: "rules"});
 errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "rules") || (key0 === "else")) || (key0 === "tag")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema38, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -8260,58 +4474,28 @@ if(data.rules !== undefined){
 let data0 = data.rules;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 100){
-const err2 = {instancePath:instancePath+"/rules",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema38.properties.rules,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/rules", "maxProperties", schema38.properties.rules, data0, {limit: 100});
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/rules",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.rules,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/rules", "minProperties", schema38.properties.rules, data0, {limit: 1});
 errors++;
 }
 for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/rules",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema38.properties.rules.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/rules", "pattern", schema38.properties.rules.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "string"},schema:schema38.properties.rules.propertyNames.type,parentSchema:schema38.properties.rules.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/rules", "type", schema38.properties.rules.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/rules",keyword:"propertyNames",params:{propertyName: key1},schema:schema38.properties.rules.propertyNames,parentSchema:schema38.properties.rules,data:data0};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/rules", "propertyNames", schema38.properties.rules, data0);
 errors++;
 }
 }
@@ -8319,92 +4503,44 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema38.properties.rules.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "maxLength", schema38.properties.rules.additionalProperties, data1, {limit: 10000});
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema38.properties.rules.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "minLength", schema38.properties.rules.additionalProperties, data1, {limit: 1});
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema38.properties.rules.additionalProperties.type,parentSchema:schema38.properties.rules.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/rules/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema38.properties.rules.additionalProperties, data1);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"},schema:schema38.properties.rules.type,parentSchema:schema38.properties.rules,data:data0};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/rules", "type", schema38.properties.rules, data0);
 errors++;
 }
 }
 let data2 = data.else;
 if(!((((data2 === "dead-letter") || (data2 === "drop")) || (data2 === "tag")) || (data2 === "output"))){
-const err11 = {instancePath:instancePath+"/else",keyword:"enum",params:{allowedValues: schema38.properties.else.enum},schema:schema38.properties.else.enum,parentSchema:schema38.properties.else,data:data2};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/else", "enum", schema38.properties.else, data2);
 errors++;
 }
 let data3 = data.tag;
 if(typeof data3 === "string"){
 if(!pattern38.test(data3)){
-const err12 = {instancePath:instancePath+"/tag",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema38.properties.tag,data:data3};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/tag", "pattern", schema38.properties.tag, data3);
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/tag",keyword:"type",params:{type: "string"},schema:schema38.properties.tag.type,parentSchema:schema38.properties.tag,data:data3};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/tag", "type", schema38.properties.tag, data3);
 errors++;
 }
 }
 else {
-const err14 = {instancePath,keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath, "type", schema38, data);
 errors++;
 }
 validate37.errors = vErrors;
@@ -8440,34 +4576,16 @@ if(data.missing === undefined){
 data.missing = "keep";
 }
 if(data.on === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema39.required,parentSchema:schema39,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema39, data, {missingProperty: "on"});
 errors++;
 }
 if(data.columns === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "columns"},schema:schema39.required,parentSchema:schema39,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema39, data, {missingProperty: "columns"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "on") || (key0 === "columns")) || (key0 === "rows")) || (key0 === "file")) || (key0 === "delimiter")) || (key0 === "refresh")) || (key0 === "prefix")) || (key0 === "missing")) || (pattern0.test(key0)))){
-const err2 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema39, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -8475,58 +4593,28 @@ if(data.on !== undefined){
 let data0 = data.on;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 10){
-const err3 = {instancePath:instancePath+"/on",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema39.properties.on,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/on", "maxProperties", schema39.properties.on, data0, {limit: 10});
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err4 = {instancePath:instancePath+"/on",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema39.properties.on,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/on", "minProperties", schema39.properties.on, data0, {limit: 1});
 errors++;
 }
 for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern30.test(key1)){
-const err5 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/on", "pattern", schema39.properties.on.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema39.properties.on.propertyNames.type,parentSchema:schema39.properties.on.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/on", "type", schema39.properties.on.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err7 = {instancePath:instancePath+"/on",keyword:"propertyNames",params:{propertyName: key1},schema:schema39.properties.on.propertyNames,parentSchema:schema39.properties.on,data:data0};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/on", "propertyNames", schema39.properties.on, data0);
 errors++;
 }
 }
@@ -8534,69 +4622,33 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(!pattern38.test(data1)){
-const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema39.properties.on.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema39.properties.on.additionalProperties, data1);
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema39.properties.on.additionalProperties.type,parentSchema:schema39.properties.on.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema39.properties.on.additionalProperties, data1);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "object"},schema:schema39.properties.on.type,parentSchema:schema39.properties.on,data:data0};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/on", "type", schema39.properties.on, data0);
 errors++;
 }
 }
 let data2 = data.rows;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: schema39.properties.rows.type},schema:schema39.properties.rows.type,parentSchema:schema39.properties.rows,data:data2};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/rows", "type", schema39.properties.rows, data2);
 errors++;
 }
 if(Array.isArray(data2)){
 if(data2.length > 10000){
-const err12 = {instancePath:instancePath+"/rows",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema39.properties.rows,data:data2};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/rows", "maxItems", schema39.properties.rows, data2, {limit: 10000});
 errors++;
 }
 if(data2.length < 1){
-const err13 = {instancePath:instancePath+"/rows",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema39.properties.rows,data:data2};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/rows", "minItems", schema39.properties.rows, data2, {limit: 1});
 errors++;
 }
 const len0 = data2.length;
@@ -8604,153 +4656,75 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(Object.keys(data3).length < 1){
-const err14 = {instancePath:instancePath+"/rows/" + i0,keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema39.properties.rows.items,data:data3};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/rows/" + i0, "minProperties", schema39.properties.rows.items, data3, {limit: 1});
 errors++;
 }
 for(const key3 in data3){
 let data4 = data3[key3];
 if((((typeof data4 !== "string") && (!((typeof data4 == "number") && (isFinite(data4))))) && (typeof data4 !== "boolean")) && (data4 !== null)){
-const err15 = {instancePath:instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema39.properties.rows.items.additionalProperties.type},schema:schema39.properties.rows.items.additionalProperties.type,parentSchema:schema39.properties.rows.items.additionalProperties,data:data4};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/rows/" + i0+"/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema39.properties.rows.items.additionalProperties, data4);
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rows/" + i0,keyword:"type",params:{type: "object"},schema:schema39.properties.rows.items.type,parentSchema:schema39.properties.rows.items,data:data3};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/rows/" + i0, "type", schema39.properties.rows.items, data3);
 errors++;
 }
 }
 }
 let data5 = data.file;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/file",keyword:"type",params:{type: schema39.properties.file.type},schema:schema39.properties.file.type,parentSchema:schema39.properties.file,data:data5};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/file", "type", schema39.properties.file, data5);
 errors++;
 }
 if(typeof data5 === "string"){
 if(!pattern135.test(data5)){
-const err18 = {instancePath:instancePath+"/file",keyword:"pattern",params:{pattern: "^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$"},schema:"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$",parentSchema:schema39.properties.file,data:data5};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/file", "pattern", schema39.properties.file, data5);
 errors++;
 }
 }
 let data6 = data.delimiter;
 if(typeof data6 === "string"){
 if(!pattern136.test(data6)){
-const err19 = {instancePath:instancePath+"/delimiter",keyword:"pattern",params:{pattern: "^[^\"\\r\\n]$"},schema:"^[^\"\\r\\n]$",parentSchema:schema39.properties.delimiter,data:data6};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/delimiter", "pattern", schema39.properties.delimiter, data6);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/delimiter",keyword:"type",params:{type: "string"},schema:schema39.properties.delimiter.type,parentSchema:schema39.properties.delimiter,data:data6};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/delimiter", "type", schema39.properties.delimiter, data6);
 errors++;
 }
 let data7 = data.refresh;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err21 = {instancePath:instancePath+"/refresh",keyword:"type",params:{type: schema39.properties.refresh.type},schema:schema39.properties.refresh.type,parentSchema:schema39.properties.refresh,data:data7};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/refresh", "type", schema39.properties.refresh, data7);
 errors++;
 }
 if(typeof data7 === "string"){
 if(!pattern28.test(data7)){
-const err22 = {instancePath:instancePath+"/refresh",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema39.properties.refresh,data:data7};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/refresh", "pattern", schema39.properties.refresh, data7);
 errors++;
 }
 }
 let data8 = data.prefix;
 if(typeof data8 === "string"){
 if(!pattern138.test(data8)){
-const err23 = {instancePath:instancePath+"/prefix",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema39.properties.prefix,data:data8};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/prefix", "pattern", schema39.properties.prefix, data8);
 errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"},schema:schema39.properties.prefix.type,parentSchema:schema39.properties.prefix,data:data8};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/prefix", "type", schema39.properties.prefix, data8);
 errors++;
 }
 let data9 = data.missing;
 if(!(((data9 === "keep") || (data9 === "drop")) || (data9 === "dead-letter"))){
-const err25 = {instancePath:instancePath+"/missing",keyword:"enum",params:{allowedValues: schema39.properties.missing.enum},schema:schema39.properties.missing.enum,parentSchema:schema39.properties.missing,data:data9};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/missing", "enum", schema39.properties.missing, data9);
 errors++;
 }
 }
 else {
-const err26 = {instancePath,keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath, "type", schema39, data);
 errors++;
 }
 validate38.errors = vErrors;
@@ -8784,94 +4758,46 @@ if(data.prefix === undefined){
 data.prefix = "";
 }
 if(data.on === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema40.required,parentSchema:schema40,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema40, data, {missingProperty: "on"});
 errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "kind") || (key0 === "on")) || (key0 === "before")) || (key0 === "after")) || (key0 === "left")) || (key0 === "right")) || (key0 === "prefix")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema40, data, {additionalProperty: key0});
 errors++;
 }
 }
 let data0 = data.kind;
 if(!((data0 === "inner") || (data0 === "left"))){
-const err2 = {instancePath:instancePath+"/kind",keyword:"enum",params:{allowedValues: schema40.properties.kind.enum},schema:schema40.properties.kind.enum,parentSchema:schema40.properties.kind,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/kind", "enum", schema40.properties.kind, data0);
 errors++;
 }
 if(data.on !== undefined){
 let data1 = data.on;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length > 10){
-const err3 = {instancePath:instancePath+"/on",keyword:"maxProperties",params:{limit: 10},schema:10,parentSchema:schema40.properties.on,data:data1};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/on", "maxProperties", schema40.properties.on, data1, {limit: 10});
 errors++;
 }
 if(Object.keys(data1).length < 1){
-const err4 = {instancePath:instancePath+"/on",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema40.properties.on,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/on", "minProperties", schema40.properties.on, data1, {limit: 1});
 errors++;
 }
 for(const key1 in data1){
 const _errs5 = errors;
 if(typeof key1 === "string"){
 if(!pattern30.test(key1)){
-const err5 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.on.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/on", "pattern", schema40.properties.on.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema40.properties.on.propertyNames.type,parentSchema:schema40.properties.on.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/on", "type", schema40.properties.on.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs5 === errors;
 if(!valid1){
-const err7 = {instancePath:instancePath+"/on",keyword:"propertyNames",params:{propertyName: key1},schema:schema40.properties.on.propertyNames,parentSchema:schema40.properties.on,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/on", "propertyNames", schema40.properties.on, data1);
 errors++;
 }
 }
@@ -8879,94 +4805,46 @@ for(const key2 in data1){
 let data2 = data1[key2];
 if(typeof data2 === "string"){
 if(!pattern30.test(data2)){
-const err8 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.on.additionalProperties,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "pattern", schema40.properties.on.additionalProperties, data2);
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema40.properties.on.additionalProperties.type,parentSchema:schema40.properties.on.additionalProperties,data:data2};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema40.properties.on.additionalProperties, data2);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "object"},schema:schema40.properties.on.type,parentSchema:schema40.properties.on,data:data1};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/on", "type", schema40.properties.on, data1);
 errors++;
 }
 }
 let data3 = data.before;
 if(typeof data3 === "string"){
 if(!pattern142.test(data3)){
-const err11 = {instancePath:instancePath+"/before",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema40.properties.before,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/before", "pattern", schema40.properties.before, data3);
 errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/before",keyword:"type",params:{type: "string"},schema:schema40.properties.before.type,parentSchema:schema40.properties.before,data:data3};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/before", "type", schema40.properties.before, data3);
 errors++;
 }
 let data4 = data.after;
 if(typeof data4 === "string"){
 if(!pattern142.test(data4)){
-const err13 = {instancePath:instancePath+"/after",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema40.properties.after,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/after", "pattern", schema40.properties.after, data4);
 errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/after",keyword:"type",params:{type: "string"},schema:schema40.properties.after.type,parentSchema:schema40.properties.after,data:data4};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/after", "type", schema40.properties.after, data4);
 errors++;
 }
 let data5 = data.left;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err15 = {instancePath:instancePath+"/left",keyword:"type",params:{type: schema40.properties.left.type},schema:schema40.properties.left.type,parentSchema:schema40.properties.left,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/left", "type", schema40.properties.left, data5);
 errors++;
 }
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
@@ -8974,34 +4852,16 @@ if(data5.maxAhead === undefined){
 data5.maxAhead = "1h";
 }
 if(data5.time === undefined){
-const err16 = {instancePath:instancePath+"/left",keyword:"required",params:{missingProperty: "time"},schema:schema40.properties.left.required,parentSchema:schema40.properties.left,data:data5};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/left", "required", schema40.properties.left, data5, {missingProperty: "time"});
 errors++;
 }
 if(data5.watermark === undefined){
-const err17 = {instancePath:instancePath+"/left",keyword:"required",params:{missingProperty: "watermark"},schema:schema40.properties.left.required,parentSchema:schema40.properties.left,data:data5};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/left", "required", schema40.properties.left, data5, {missingProperty: "watermark"});
 errors++;
 }
 for(const key3 in data5){
 if(!((((key3 === "time") || (key3 === "watermark")) || (key3 === "maxAhead")) || (pattern0.test(key3)))){
-const err18 = {instancePath:instancePath+"/left",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema40.properties.left,data:data5};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/left", "additionalProperties", schema40.properties.left, data5, {additionalProperty: key3});
 errors++;
 }
 }
@@ -9009,24 +4869,12 @@ if(data5.time !== undefined){
 let data6 = data5.time;
 if(typeof data6 === "string"){
 if(!pattern30.test(data6)){
-const err19 = {instancePath:instancePath+"/left/time",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.left.properties.time,data:data6};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/left/time", "pattern", schema40.properties.left.properties.time, data6);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/left/time",keyword:"type",params:{type: "string"},schema:schema40.properties.left.properties.time.type,parentSchema:schema40.properties.left.properties.time,data:data6};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/left/time", "type", schema40.properties.left.properties.time, data6);
 errors++;
 }
 }
@@ -9034,60 +4882,30 @@ if(data5.watermark !== undefined){
 let data7 = data5.watermark;
 if(typeof data7 === "string"){
 if(!pattern28.test(data7)){
-const err21 = {instancePath:instancePath+"/left/watermark",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.left.properties.watermark,data:data7};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/left/watermark", "pattern", schema40.properties.left.properties.watermark, data7);
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/left/watermark",keyword:"type",params:{type: "string"},schema:schema40.properties.left.properties.watermark.type,parentSchema:schema40.properties.left.properties.watermark,data:data7};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/left/watermark", "type", schema40.properties.left.properties.watermark, data7);
 errors++;
 }
 }
 let data8 = data5.maxAhead;
 if(typeof data8 === "string"){
 if(!pattern28.test(data8)){
-const err23 = {instancePath:instancePath+"/left/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.left.properties.maxAhead,data:data8};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/left/maxAhead", "pattern", schema40.properties.left.properties.maxAhead, data8);
 errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/left/maxAhead",keyword:"type",params:{type: "string"},schema:schema40.properties.left.properties.maxAhead.type,parentSchema:schema40.properties.left.properties.maxAhead,data:data8};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/left/maxAhead", "type", schema40.properties.left.properties.maxAhead, data8);
 errors++;
 }
 }
 let data9 = data.right;
 if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
-const err25 = {instancePath:instancePath+"/right",keyword:"type",params:{type: schema40.properties.right.type},schema:schema40.properties.right.type,parentSchema:schema40.properties.right,data:data9};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/right", "type", schema40.properties.right, data9);
 errors++;
 }
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
@@ -9095,34 +4913,16 @@ if(data9.maxAhead === undefined){
 data9.maxAhead = "1h";
 }
 if(data9.time === undefined){
-const err26 = {instancePath:instancePath+"/right",keyword:"required",params:{missingProperty: "time"},schema:schema40.properties.right.required,parentSchema:schema40.properties.right,data:data9};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/right", "required", schema40.properties.right, data9, {missingProperty: "time"});
 errors++;
 }
 if(data9.watermark === undefined){
-const err27 = {instancePath:instancePath+"/right",keyword:"required",params:{missingProperty: "watermark"},schema:schema40.properties.right.required,parentSchema:schema40.properties.right,data:data9};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/right", "required", schema40.properties.right, data9, {missingProperty: "watermark"});
 errors++;
 }
 for(const key4 in data9){
 if(!((((key4 === "time") || (key4 === "watermark")) || (key4 === "maxAhead")) || (pattern0.test(key4)))){
-const err28 = {instancePath:instancePath+"/right",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema40.properties.right,data:data9};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/right", "additionalProperties", schema40.properties.right, data9, {additionalProperty: key4});
 errors++;
 }
 }
@@ -9130,24 +4930,12 @@ if(data9.time !== undefined){
 let data10 = data9.time;
 if(typeof data10 === "string"){
 if(!pattern30.test(data10)){
-const err29 = {instancePath:instancePath+"/right/time",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema40.properties.right.properties.time,data:data10};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/right/time", "pattern", schema40.properties.right.properties.time, data10);
 errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/right/time",keyword:"type",params:{type: "string"},schema:schema40.properties.right.properties.time.type,parentSchema:schema40.properties.right.properties.time,data:data10};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/right/time", "type", schema40.properties.right.properties.time, data10);
 errors++;
 }
 }
@@ -9155,83 +4943,41 @@ if(data9.watermark !== undefined){
 let data11 = data9.watermark;
 if(typeof data11 === "string"){
 if(!pattern28.test(data11)){
-const err31 = {instancePath:instancePath+"/right/watermark",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.right.properties.watermark,data:data11};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/right/watermark", "pattern", schema40.properties.right.properties.watermark, data11);
 errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/right/watermark",keyword:"type",params:{type: "string"},schema:schema40.properties.right.properties.watermark.type,parentSchema:schema40.properties.right.properties.watermark,data:data11};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/right/watermark", "type", schema40.properties.right.properties.watermark, data11);
 errors++;
 }
 }
 let data12 = data9.maxAhead;
 if(typeof data12 === "string"){
 if(!pattern28.test(data12)){
-const err33 = {instancePath:instancePath+"/right/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema40.properties.right.properties.maxAhead,data:data12};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath+"/right/maxAhead", "pattern", schema40.properties.right.properties.maxAhead, data12);
 errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/right/maxAhead",keyword:"type",params:{type: "string"},schema:schema40.properties.right.properties.maxAhead.type,parentSchema:schema40.properties.right.properties.maxAhead,data:data12};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = failed(vErrors, instancePath+"/right/maxAhead", "type", schema40.properties.right.properties.maxAhead, data12);
 errors++;
 }
 }
 let data13 = data.prefix;
 if(typeof data13 === "string"){
 if(!pattern138.test(data13)){
-const err35 = {instancePath:instancePath+"/prefix",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$",parentSchema:schema40.properties.prefix,data:data13};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = failed(vErrors, instancePath+"/prefix", "pattern", schema40.properties.prefix, data13);
 errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"},schema:schema40.properties.prefix.type,parentSchema:schema40.properties.prefix,data:data13};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = failed(vErrors, instancePath+"/prefix", "type", schema40.properties.prefix, data13);
 errors++;
 }
 }
 else {
-const err37 = {instancePath,keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = failed(vErrors, instancePath, "type", schema40, data);
 errors++;
 }
 validate39.errors = vErrors;
@@ -9253,36 +4999,18 @@ data.watermark = null;
 }
 for(const key0 in data){
 if(!(((key0 === "missing") || (key0 === "watermark")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema41, data, {additionalProperty: key0});
 errors++;
 }
 }
 let data0 = data.missing;
 if(!((data0 === "refuse") || (data0 === "fill"))){
-const err1 = {instancePath:instancePath+"/missing",keyword:"enum",params:{allowedValues: schema41.properties.missing.enum},schema:schema41.properties.missing.enum,parentSchema:schema41.properties.missing,data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath+"/missing", "enum", schema41.properties.missing, data0);
 errors++;
 }
 let data1 = data.watermark;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/watermark",keyword:"type",params:{type: schema41.properties.watermark.type},schema:schema41.properties.watermark.type,parentSchema:schema41.properties.watermark,data:data1};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/watermark", "type", schema41.properties.watermark, data1);
 errors++;
 }
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
@@ -9290,34 +5018,16 @@ if(data1.maxAhead === undefined){
 data1.maxAhead = "1h";
 }
 if(data1.on === undefined){
-const err3 = {instancePath:instancePath+"/watermark",keyword:"required",params:{missingProperty: "on"},schema:schema41.properties.watermark.required,parentSchema:schema41.properties.watermark,data:data1};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/watermark", "required", schema41.properties.watermark, data1, {missingProperty: "on"});
 errors++;
 }
 if(data1.delay === undefined){
-const err4 = {instancePath:instancePath+"/watermark",keyword:"required",params:{missingProperty: "delay"},schema:schema41.properties.watermark.required,parentSchema:schema41.properties.watermark,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/watermark", "required", schema41.properties.watermark, data1, {missingProperty: "delay"});
 errors++;
 }
 for(const key1 in data1){
 if(!((((key1 === "on") || (key1 === "delay")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/watermark",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema41.properties.watermark,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/watermark", "additionalProperties", schema41.properties.watermark, data1, {additionalProperty: key1});
 errors++;
 }
 }
@@ -9325,24 +5035,12 @@ if(data1.on !== undefined){
 let data2 = data1.on;
 if(typeof data2 === "string"){
 if(!pattern30.test(data2)){
-const err6 = {instancePath:instancePath+"/watermark/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema41.properties.watermark.properties.on,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/watermark/on", "pattern", schema41.properties.watermark.properties.on, data2);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/watermark/on",keyword:"type",params:{type: "string"},schema:schema41.properties.watermark.properties.on.type,parentSchema:schema41.properties.watermark.properties.on,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/watermark/on", "type", schema41.properties.watermark.properties.on, data2);
 errors++;
 }
 }
@@ -9350,60 +5048,30 @@ if(data1.delay !== undefined){
 let data3 = data1.delay;
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err8 = {instancePath:instancePath+"/watermark/delay",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.watermark.properties.delay,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/watermark/delay", "pattern", schema41.properties.watermark.properties.delay, data3);
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/watermark/delay",keyword:"type",params:{type: "string"},schema:schema41.properties.watermark.properties.delay.type,parentSchema:schema41.properties.watermark.properties.delay,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/watermark/delay", "type", schema41.properties.watermark.properties.delay, data3);
 errors++;
 }
 }
 let data4 = data1.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern28.test(data4)){
-const err10 = {instancePath:instancePath+"/watermark/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema41.properties.watermark.properties.maxAhead,data:data4};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/watermark/maxAhead", "pattern", schema41.properties.watermark.properties.maxAhead, data4);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/watermark/maxAhead",keyword:"type",params:{type: "string"},schema:schema41.properties.watermark.properties.maxAhead.type,parentSchema:schema41.properties.watermark.properties.maxAhead,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/watermark/maxAhead", "type", schema41.properties.watermark.properties.maxAhead, data4);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath, "type", schema41, data);
 errors++;
 }
 validate40.errors = vErrors;
@@ -9421,24 +5089,12 @@ if(data.otherwise === undefined){
 data.otherwise = null;
 }
 if(data.outputs === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "outputs"},schema:schema42.required,parentSchema:schema42,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema42, data, {missingProperty: "outputs"});
 errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "outputs") || (key0 === "otherwise")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema42, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -9446,58 +5102,28 @@ if(data.outputs !== undefined){
 let data0 = data.outputs;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 50){
-const err2 = {instancePath:instancePath+"/outputs",keyword:"maxProperties",params:{limit: 50},schema:50,parentSchema:schema42.properties.outputs,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "maxProperties", schema42.properties.outputs, data0, {limit: 50});
 errors++;
 }
 if(Object.keys(data0).length < 1){
-const err3 = {instancePath:instancePath+"/outputs",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema42.properties.outputs,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "minProperties", schema42.properties.outputs, data0, {limit: 1});
 errors++;
 }
 for(const key1 in data0){
 const _errs4 = errors;
 if(typeof key1 === "string"){
 if(!pattern3.test(key1)){
-const err4 = {instancePath:instancePath+"/outputs",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema42.properties.outputs.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "pattern", schema42.properties.outputs.propertyNames, key1, {}, key1);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "string"},schema:schema42.properties.outputs.propertyNames.type,parentSchema:schema42.properties.outputs.propertyNames,data:key1,propertyName:key1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "type", schema42.properties.outputs.propertyNames, key1, {}, key1);
 errors++;
 }
 var valid1 = _errs4 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/outputs",keyword:"propertyNames",params:{propertyName: key1},schema:schema42.properties.outputs.propertyNames,parentSchema:schema42.properties.outputs,data:data0};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "propertyNames", schema42.properties.outputs, data0);
 errors++;
 }
 }
@@ -9505,81 +5131,39 @@ for(const key2 in data0){
 let data1 = data0[key2];
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err7 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema42.properties.outputs.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "maxLength", schema42.properties.outputs.additionalProperties, data1, {limit: 10000});
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema42.properties.outputs.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "minLength", schema42.properties.outputs.additionalProperties, data1, {limit: 1});
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema42.properties.outputs.additionalProperties.type,parentSchema:schema42.properties.outputs.additionalProperties,data:data1};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/outputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema42.properties.outputs.additionalProperties, data1);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/outputs",keyword:"type",params:{type: "object"},schema:schema42.properties.outputs.type,parentSchema:schema42.properties.outputs,data:data0};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/outputs", "type", schema42.properties.outputs, data0);
 errors++;
 }
 }
 let data2 = data.otherwise;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err11 = {instancePath:instancePath+"/otherwise",keyword:"type",params:{type: schema42.properties.otherwise.type},schema:schema42.properties.otherwise.type,parentSchema:schema42.properties.otherwise,data:data2};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/otherwise", "type", schema42.properties.otherwise, data2);
 errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern3.test(data2)){
-const err12 = {instancePath:instancePath+"/otherwise",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema42.properties.otherwise,data:data2};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/otherwise", "pattern", schema42.properties.otherwise, data2);
 errors++;
 }
 }
 }
 else {
-const err13 = {instancePath,keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath, "type", schema42, data);
 errors++;
 }
 validate41.errors = vErrors;
@@ -9603,24 +5187,12 @@ if(data.empty === undefined){
 data.empty = "drop";
 }
 if(data.list === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "list"},schema:schema43.required,parentSchema:schema43,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema43, data, {missingProperty: "list"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "list") || (key0 === "as")) || (key0 === "index")) || (key0 === "empty")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema43, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -9628,93 +5200,45 @@ if(data.list !== undefined){
 let data0 = data.list;
 if(typeof data0 === "string"){
 if(!pattern30.test(data0)){
-const err2 = {instancePath:instancePath+"/list",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema43.properties.list,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/list", "pattern", schema43.properties.list, data0);
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/list",keyword:"type",params:{type: "string"},schema:schema43.properties.list.type,parentSchema:schema43.properties.list,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/list", "type", schema43.properties.list, data0);
 errors++;
 }
 }
 let data1 = data.as;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/as",keyword:"type",params:{type: schema43.properties.as.type},schema:schema43.properties.as.type,parentSchema:schema43.properties.as,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/as", "type", schema43.properties.as, data1);
 errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern38.test(data1)){
-const err5 = {instancePath:instancePath+"/as",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema43.properties.as,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/as", "pattern", schema43.properties.as, data1);
 errors++;
 }
 }
 let data2 = data.index;
 if(typeof data2 === "string"){
 if(!pattern38.test(data2)){
-const err6 = {instancePath:instancePath+"/index",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema43.properties.index,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/index", "pattern", schema43.properties.index, data2);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/index",keyword:"type",params:{type: "string"},schema:schema43.properties.index.type,parentSchema:schema43.properties.index,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/index", "type", schema43.properties.index, data2);
 errors++;
 }
 let data3 = data.empty;
 if(!((data3 === "drop") || (data3 === "keep"))){
-const err8 = {instancePath:instancePath+"/empty",keyword:"enum",params:{allowedValues: schema43.properties.empty.enum},schema:schema43.properties.empty.enum,parentSchema:schema43.properties.empty,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/empty", "enum", schema43.properties.empty, data3);
 errors++;
 }
 }
 else {
-const err9 = {instancePath,keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath, "type", schema43, data);
 errors++;
 }
 validate42.errors = vErrors;
@@ -9732,80 +5256,38 @@ if(data.maxAhead === undefined){
 data.maxAhead = "1h";
 }
 if(data.key === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "key"},schema:schema44.required,parentSchema:schema44,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema44, data, {missingProperty: "key"});
 errors++;
 }
 if(data.on === undefined){
-const err1 = {instancePath,keyword:"required",params:{missingProperty: "on"},schema:schema44.required,parentSchema:schema44,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "required", schema44, data, {missingProperty: "on"});
 errors++;
 }
 if(data.within === undefined){
-const err2 = {instancePath,keyword:"required",params:{missingProperty: "within"},schema:schema44.required,parentSchema:schema44,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath, "required", schema44, data, {missingProperty: "within"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "key") || (key0 === "on")) || (key0 === "within")) || (key0 === "maxAhead")) || (pattern0.test(key0)))){
-const err3 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema44, data, {additionalProperty: key0});
 errors++;
 }
 }
 if(data.key !== undefined){
 let data0 = data.key;
 if((typeof data0 !== "string") && (!(Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema44.properties.key.type},schema:schema44.properties.key.type,parentSchema:schema44.properties.key,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/key", "type", schema44.properties.key, data0);
 errors++;
 }
 if(typeof data0 === "string"){
 if(!pattern30.test(data0)){
-const err5 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.key,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/key", "pattern", schema44.properties.key, data0);
 errors++;
 }
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err6 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema44.properties.key,data:data0};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/key", "minItems", schema44.properties.key, data0, {limit: 1});
 errors++;
 }
 const len0 = data0.length;
@@ -9813,24 +5295,12 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(!pattern30.test(data1)){
-const err7 = {instancePath:instancePath+"/key/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.key.items,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/key/" + i0, "pattern", schema44.properties.key.items, data1);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/key/" + i0,keyword:"type",params:{type: "string"},schema:schema44.properties.key.items.type,parentSchema:schema44.properties.key.items,data:data1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/key/" + i0, "type", schema44.properties.key.items, data1);
 errors++;
 }
 }
@@ -9845,13 +5315,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema44.properties.key,data:data0};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/key", "uniqueItems", schema44.properties.key, data0, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -9864,24 +5328,12 @@ if(data.on !== undefined){
 let data2 = data.on;
 if(typeof data2 === "string"){
 if(!pattern30.test(data2)){
-const err10 = {instancePath:instancePath+"/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema44.properties.on,data:data2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/on", "pattern", schema44.properties.on, data2);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/on",keyword:"type",params:{type: "string"},schema:schema44.properties.on.type,parentSchema:schema44.properties.on,data:data2};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/on", "type", schema44.properties.on, data2);
 errors++;
 }
 }
@@ -9889,59 +5341,29 @@ if(data.within !== undefined){
 let data3 = data.within;
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err12 = {instancePath:instancePath+"/within",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.within,data:data3};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/within", "pattern", schema44.properties.within, data3);
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/within",keyword:"type",params:{type: "string"},schema:schema44.properties.within.type,parentSchema:schema44.properties.within,data:data3};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/within", "type", schema44.properties.within, data3);
 errors++;
 }
 }
 let data4 = data.maxAhead;
 if(typeof data4 === "string"){
 if(!pattern28.test(data4)){
-const err14 = {instancePath:instancePath+"/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema44.properties.maxAhead,data:data4};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/maxAhead", "pattern", schema44.properties.maxAhead, data4);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/maxAhead",keyword:"type",params:{type: "string"},schema:schema44.properties.maxAhead.type,parentSchema:schema44.properties.maxAhead,data:data4};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/maxAhead", "type", schema44.properties.maxAhead, data4);
 errors++;
 }
 }
 else {
-const err16 = {instancePath,keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath, "type", schema44, data);
 errors++;
 }
 validate43.errors = vErrors;
@@ -9965,36 +5387,18 @@ if(data.by === undefined){
 data.by = [];
 }
 if(data.compute === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "compute"},schema:schema45.required,parentSchema:schema45,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema45, data, {missingProperty: "compute"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "window") || (key0 === "emit")) || (key0 === "by")) || (key0 === "compute")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema45, data, {additionalProperty: key0});
 errors++;
 }
 }
 let data0 = data.window;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-const err2 = {instancePath:instancePath+"/window",keyword:"type",params:{type: schema45.properties.window.type},schema:schema45.properties.window.type,parentSchema:schema45.properties.window,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/window", "type", schema45.properties.window, data0);
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -10011,34 +5415,16 @@ if(data0.maxAhead === undefined){
 data0.maxAhead = "1h";
 }
 if(data0.on === undefined){
-const err3 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "on"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/window", "required", schema45.properties.window, data0, {missingProperty: "on"});
 errors++;
 }
 if(data0.watermark === undefined){
-const err4 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "watermark"},schema:schema45.properties.window.required,parentSchema:schema45.properties.window,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/window", "required", schema45.properties.window, data0, {missingProperty: "watermark"});
 errors++;
 }
 for(const key1 in data0){
 if(!(((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "gap")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err5 = {instancePath:instancePath+"/window",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema45.properties.window,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/window", "additionalProperties", schema45.properties.window, data0, {additionalProperty: key1});
 errors++;
 }
 }
@@ -10046,93 +5432,45 @@ if(data0.on !== undefined){
 let data1 = data0.on;
 if(typeof data1 === "string"){
 if(!pattern30.test(data1)){
-const err6 = {instancePath:instancePath+"/window/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.window.properties.on,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/window/on", "pattern", schema45.properties.window.properties.on, data1);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/window/on",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.on.type,parentSchema:schema45.properties.window.properties.on,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/window/on", "type", schema45.properties.window.properties.on, data1);
 errors++;
 }
 }
 let data2 = data0.size;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/window/size",keyword:"type",params:{type: schema45.properties.window.properties.size.type},schema:schema45.properties.window.properties.size.type,parentSchema:schema45.properties.window.properties.size,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/window/size", "type", schema45.properties.window.properties.size, data2);
 errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern28.test(data2)){
-const err9 = {instancePath:instancePath+"/window/size",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.size,data:data2};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/window/size", "pattern", schema45.properties.window.properties.size, data2);
 errors++;
 }
 }
 let data3 = data0.slide;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/window/slide",keyword:"type",params:{type: schema45.properties.window.properties.slide.type},schema:schema45.properties.window.properties.slide.type,parentSchema:schema45.properties.window.properties.slide,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/window/slide", "type", schema45.properties.window.properties.slide, data3);
 errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern28.test(data3)){
-const err11 = {instancePath:instancePath+"/window/slide",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.slide,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/window/slide", "pattern", schema45.properties.window.properties.slide, data3);
 errors++;
 }
 }
 let data4 = data0.gap;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err12 = {instancePath:instancePath+"/window/gap",keyword:"type",params:{type: schema45.properties.window.properties.gap.type},schema:schema45.properties.window.properties.gap.type,parentSchema:schema45.properties.window.properties.gap,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/window/gap", "type", schema45.properties.window.properties.gap, data4);
 errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern28.test(data4)){
-const err13 = {instancePath:instancePath+"/window/gap",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.gap,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/window/gap", "pattern", schema45.properties.window.properties.gap, data4);
 errors++;
 }
 }
@@ -10140,60 +5478,30 @@ if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
 if(!pattern142.test(data5)){
-const err14 = {instancePath:instancePath+"/window/watermark",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.watermark,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/window/watermark", "pattern", schema45.properties.window.properties.watermark, data5);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/window/watermark",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.watermark.type,parentSchema:schema45.properties.window.properties.watermark,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/window/watermark", "type", schema45.properties.window.properties.watermark, data5);
 errors++;
 }
 }
 let data6 = data0.maxAhead;
 if(typeof data6 === "string"){
 if(!pattern28.test(data6)){
-const err16 = {instancePath:instancePath+"/window/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema45.properties.window.properties.maxAhead,data:data6};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/window/maxAhead", "pattern", schema45.properties.window.properties.maxAhead, data6);
 errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/window/maxAhead",keyword:"type",params:{type: "string"},schema:schema45.properties.window.properties.maxAhead.type,parentSchema:schema45.properties.window.properties.maxAhead,data:data6};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/window/maxAhead", "type", schema45.properties.window.properties.maxAhead, data6);
 errors++;
 }
 }
 let data7 = data.emit;
 if(!((data7 === "updates") || (data7 === "final"))){
-const err18 = {instancePath:instancePath+"/emit",keyword:"enum",params:{allowedValues: schema45.properties.emit.enum},schema:schema45.properties.emit.enum,parentSchema:schema45.properties.emit,data:data7};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/emit", "enum", schema45.properties.emit, data7);
 errors++;
 }
 let data8 = data.by;
@@ -10203,24 +5511,12 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(typeof data9 === "string"){
 if(!pattern30.test(data9)){
-const err19 = {instancePath:instancePath+"/by/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema45.properties.by.items,data:data9};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/by/" + i0, "pattern", schema45.properties.by.items, data9);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/by/" + i0,keyword:"type",params:{type: "string"},schema:schema45.properties.by.items.type,parentSchema:schema45.properties.by.items,data:data9};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/by/" + i0, "type", schema45.properties.by.items, data9);
 errors++;
 }
 }
@@ -10235,13 +5531,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err21 = {instancePath:instancePath+"/by",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema45.properties.by,data:data8};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/by", "uniqueItems", schema45.properties.by, data8, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -10250,61 +5540,31 @@ indices0[item0] = i1;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/by",keyword:"type",params:{type: "array"},schema:schema45.properties.by.type,parentSchema:schema45.properties.by,data:data8};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/by", "type", schema45.properties.by, data8);
 errors++;
 }
 if(data.compute !== undefined){
 let data10 = data.compute;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length < 1){
-const err23 = {instancePath:instancePath+"/compute",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema45.properties.compute,data:data10};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "minProperties", schema45.properties.compute, data10, {limit: 1});
 errors++;
 }
 for(const key2 in data10){
 const _errs24 = errors;
 if(typeof key2 === "string"){
 if(!pattern38.test(key2)){
-const err24 = {instancePath:instancePath+"/compute",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema45.properties.compute.propertyNames,data:key2,propertyName:key2};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "pattern", schema45.properties.compute.propertyNames, key2, {}, key2);
 errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "string"},schema:schema45.properties.compute.propertyNames.type,parentSchema:schema45.properties.compute.propertyNames,data:key2,propertyName:key2};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "type", schema45.properties.compute.propertyNames, key2, {}, key2);
 errors++;
 }
 var valid5 = _errs24 === errors;
 if(!valid5){
-const err26 = {instancePath:instancePath+"/compute",keyword:"propertyNames",params:{propertyName: key2},schema:schema45.properties.compute.propertyNames,parentSchema:schema45.properties.compute,data:data10};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "propertyNames", schema45.properties.compute, data10);
 errors++;
 }
 }
@@ -10312,58 +5572,28 @@ for(const key3 in data10){
 let data11 = data10[key3];
 if(typeof data11 === "string"){
 if(func2(data11) > 10000){
-const err27 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema45.properties.compute.additionalProperties,data:data11};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), "maxLength", schema45.properties.compute.additionalProperties, data11, {limit: 10000});
 errors++;
 }
 if(func2(data11) < 1){
-const err28 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.compute.additionalProperties,data:data11};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), "minLength", schema45.properties.compute.additionalProperties, data11, {limit: 1});
 errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},schema:schema45.properties.compute.additionalProperties.type,parentSchema:schema45.properties.compute.additionalProperties,data:data11};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/compute/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), "type", schema45.properties.compute.additionalProperties, data11);
 errors++;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/compute",keyword:"type",params:{type: "object"},schema:schema45.properties.compute.type,parentSchema:schema45.properties.compute,data:data10};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/compute", "type", schema45.properties.compute, data10);
 errors++;
 }
 }
 }
 else {
-const err31 = {instancePath,keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath, "type", schema45, data);
 errors++;
 }
 validate44.errors = vErrors;
@@ -10396,125 +5626,59 @@ if(data.emit === undefined){
 data.emit = "updates";
 }
 if(data.n === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "n"},schema:schema46.required,parentSchema:schema46,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema46, data, {missingProperty: "n"});
 errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "n") || (key0 === "highest")) || (key0 === "lowest")) || (key0 === "by")) || (key0 === "rank")) || (key0 === "window")) || (key0 === "emit")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema46, data, {additionalProperty: key0});
 errors++;
 }
 }
 if(data.n !== undefined){
 let data0 = data.n;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"},schema:schema46.properties.n.type,parentSchema:schema46.properties.n,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/n", "type", schema46.properties.n, data0);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 10000 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema46.properties.n,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/n", "maximum", schema46.properties.n, data0, {comparison: "<=", limit: 10000});
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46.properties.n,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/n", "minimum", schema46.properties.n, data0, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
 let data1 = data.highest;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err5 = {instancePath:instancePath+"/highest",keyword:"type",params:{type: schema46.properties.highest.type},schema:schema46.properties.highest.type,parentSchema:schema46.properties.highest,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/highest", "type", schema46.properties.highest, data1);
 errors++;
 }
 if(typeof data1 === "string"){
 if(func2(data1) > 10000){
-const err6 = {instancePath:instancePath+"/highest",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.highest,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/highest", "maxLength", schema46.properties.highest, data1, {limit: 10000});
 errors++;
 }
 if(func2(data1) < 1){
-const err7 = {instancePath:instancePath+"/highest",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.highest,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/highest", "minLength", schema46.properties.highest, data1, {limit: 1});
 errors++;
 }
 }
 let data2 = data.lowest;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err8 = {instancePath:instancePath+"/lowest",keyword:"type",params:{type: schema46.properties.lowest.type},schema:schema46.properties.lowest.type,parentSchema:schema46.properties.lowest,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/lowest", "type", schema46.properties.lowest, data2);
 errors++;
 }
 if(typeof data2 === "string"){
 if(func2(data2) > 10000){
-const err9 = {instancePath:instancePath+"/lowest",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema46.properties.lowest,data:data2};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/lowest", "maxLength", schema46.properties.lowest, data2, {limit: 10000});
 errors++;
 }
 if(func2(data2) < 1){
-const err10 = {instancePath:instancePath+"/lowest",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema46.properties.lowest,data:data2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/lowest", "minLength", schema46.properties.lowest, data2, {limit: 1});
 errors++;
 }
 }
@@ -10525,24 +5689,12 @@ for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(typeof data4 === "string"){
 if(!pattern30.test(data4)){
-const err11 = {instancePath:instancePath+"/by/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.by.items,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/by/" + i0, "pattern", schema46.properties.by.items, data4);
 errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/by/" + i0,keyword:"type",params:{type: "string"},schema:schema46.properties.by.items.type,parentSchema:schema46.properties.by.items,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/by/" + i0, "type", schema46.properties.by.items, data4);
 errors++;
 }
 }
@@ -10557,13 +5709,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err13 = {instancePath:instancePath+"/by",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.by,data:data3};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/by", "uniqueItems", schema46.properties.by, data3, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -10572,47 +5718,23 @@ indices0[item0] = i1;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/by",keyword:"type",params:{type: "array"},schema:schema46.properties.by.type,parentSchema:schema46.properties.by,data:data3};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/by", "type", schema46.properties.by, data3);
 errors++;
 }
 let data5 = data.rank;
 if(typeof data5 === "string"){
 if(!pattern38.test(data5)){
-const err15 = {instancePath:instancePath+"/rank",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema46.properties.rank,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/rank", "pattern", schema46.properties.rank, data5);
 errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rank",keyword:"type",params:{type: "string"},schema:schema46.properties.rank.type,parentSchema:schema46.properties.rank,data:data5};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/rank", "type", schema46.properties.rank, data5);
 errors++;
 }
 let data6 = data.window;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-const err17 = {instancePath:instancePath+"/window",keyword:"type",params:{type: schema46.properties.window.type},schema:schema46.properties.window.type,parentSchema:schema46.properties.window,data:data6};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/window", "type", schema46.properties.window, data6);
 errors++;
 }
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
@@ -10623,44 +5745,20 @@ if(data6.maxAhead === undefined){
 data6.maxAhead = "1h";
 }
 if(data6.on === undefined){
-const err18 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "on"},schema:schema46.properties.window.required,parentSchema:schema46.properties.window,data:data6};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/window", "required", schema46.properties.window, data6, {missingProperty: "on"});
 errors++;
 }
 if(data6.size === undefined){
-const err19 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "size"},schema:schema46.properties.window.required,parentSchema:schema46.properties.window,data:data6};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/window", "required", schema46.properties.window, data6, {missingProperty: "size"});
 errors++;
 }
 if(data6.watermark === undefined){
-const err20 = {instancePath:instancePath+"/window",keyword:"required",params:{missingProperty: "watermark"},schema:schema46.properties.window.required,parentSchema:schema46.properties.window,data:data6};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/window", "required", schema46.properties.window, data6, {missingProperty: "watermark"});
 errors++;
 }
 for(const key1 in data6){
 if(!((((((key1 === "on") || (key1 === "size")) || (key1 === "slide")) || (key1 === "watermark")) || (key1 === "maxAhead")) || (pattern0.test(key1)))){
-const err21 = {instancePath:instancePath+"/window",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema46.properties.window,data:data6};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/window", "additionalProperties", schema46.properties.window, data6, {additionalProperty: key1});
 errors++;
 }
 }
@@ -10668,24 +5766,12 @@ if(data6.on !== undefined){
 let data7 = data6.on;
 if(typeof data7 === "string"){
 if(!pattern30.test(data7)){
-const err22 = {instancePath:instancePath+"/window/on",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema46.properties.window.properties.on,data:data7};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/window/on", "pattern", schema46.properties.window.properties.on, data7);
 errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/window/on",keyword:"type",params:{type: "string"},schema:schema46.properties.window.properties.on.type,parentSchema:schema46.properties.window.properties.on,data:data7};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/window/on", "type", schema46.properties.window.properties.on, data7);
 errors++;
 }
 }
@@ -10693,47 +5779,23 @@ if(data6.size !== undefined){
 let data8 = data6.size;
 if(typeof data8 === "string"){
 if(!pattern28.test(data8)){
-const err24 = {instancePath:instancePath+"/window/size",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.window.properties.size,data:data8};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/window/size", "pattern", schema46.properties.window.properties.size, data8);
 errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/window/size",keyword:"type",params:{type: "string"},schema:schema46.properties.window.properties.size.type,parentSchema:schema46.properties.window.properties.size,data:data8};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/window/size", "type", schema46.properties.window.properties.size, data8);
 errors++;
 }
 }
 let data9 = data6.slide;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err26 = {instancePath:instancePath+"/window/slide",keyword:"type",params:{type: schema46.properties.window.properties.slide.type},schema:schema46.properties.window.properties.slide.type,parentSchema:schema46.properties.window.properties.slide,data:data9};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/window/slide", "type", schema46.properties.window.properties.slide, data9);
 errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern28.test(data9)){
-const err27 = {instancePath:instancePath+"/window/slide",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.window.properties.slide,data:data9};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/window/slide", "pattern", schema46.properties.window.properties.slide, data9);
 errors++;
 }
 }
@@ -10741,71 +5803,35 @@ if(data6.watermark !== undefined){
 let data10 = data6.watermark;
 if(typeof data10 === "string"){
 if(!pattern142.test(data10)){
-const err28 = {instancePath:instancePath+"/window/watermark",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$"},schema:"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$",parentSchema:schema46.properties.window.properties.watermark,data:data10};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/window/watermark", "pattern", schema46.properties.window.properties.watermark, data10);
 errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/window/watermark",keyword:"type",params:{type: "string"},schema:schema46.properties.window.properties.watermark.type,parentSchema:schema46.properties.window.properties.watermark,data:data10};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/window/watermark", "type", schema46.properties.window.properties.watermark, data10);
 errors++;
 }
 }
 let data11 = data6.maxAhead;
 if(typeof data11 === "string"){
 if(!pattern28.test(data11)){
-const err30 = {instancePath:instancePath+"/window/maxAhead",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema46.properties.window.properties.maxAhead,data:data11};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/window/maxAhead", "pattern", schema46.properties.window.properties.maxAhead, data11);
 errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/window/maxAhead",keyword:"type",params:{type: "string"},schema:schema46.properties.window.properties.maxAhead.type,parentSchema:schema46.properties.window.properties.maxAhead,data:data11};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/window/maxAhead", "type", schema46.properties.window.properties.maxAhead, data11);
 errors++;
 }
 }
 let data12 = data.emit;
 if(!((data12 === "updates") || (data12 === "final"))){
-const err32 = {instancePath:instancePath+"/emit",keyword:"enum",params:{allowedValues: schema46.properties.emit.enum},schema:schema46.properties.emit.enum,parentSchema:schema46.properties.emit,data:data12};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/emit", "enum", schema46.properties.emit, data12);
 errors++;
 }
 }
 else {
-const err33 = {instancePath,keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath, "type", schema46, data);
 errors++;
 }
 validate45.errors = vErrors;
@@ -10843,24 +5869,12 @@ if(data.validator === undefined){
 data.validator = "error";
 }
 if(data.collection === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "collection"},schema:schema47.required,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema47, data, {missingProperty: "collection"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "collection") || (key0 === "mode")) || (key0 === "key")) || (key0 === "indexes")) || (key0 === "delete")) || (key0 === "timeSeries")) || (key0 === "every")) || (key0 === "validator")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema47, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -10868,70 +5882,34 @@ if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
 if(!pattern191.test(data0)){
-const err2 = {instancePath:instancePath+"/collection",keyword:"pattern",params:{pattern: "^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$"},schema:"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$",parentSchema:schema47.properties.collection,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/collection", "pattern", schema47.properties.collection, data0);
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/collection",keyword:"type",params:{type: "string"},schema:schema47.properties.collection.type,parentSchema:schema47.properties.collection,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/collection", "type", schema47.properties.collection, data0);
 errors++;
 }
 }
 let data1 = data.mode;
 if(!((data1 === "upsert") || (data1 === "insert"))){
-const err4 = {instancePath:instancePath+"/mode",keyword:"enum",params:{allowedValues: schema47.properties.mode.enum},schema:schema47.properties.mode.enum,parentSchema:schema47.properties.mode,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/mode", "enum", schema47.properties.mode, data1);
 errors++;
 }
 let data2 = data.key;
 if(((typeof data2 !== "string") && (!(Array.isArray(data2)))) && (data2 !== null)){
-const err5 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema47.properties.key.type},schema:schema47.properties.key.type,parentSchema:schema47.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/key", "type", schema47.properties.key, data2);
 errors++;
 }
 if(typeof data2 === "string"){
 if(!pattern30.test(data2)){
-const err6 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/key", "pattern", schema47.properties.key, data2);
 errors++;
 }
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema47.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/key", "minItems", schema47.properties.key, data2, {limit: 1});
 errors++;
 }
 const len0 = data2.length;
@@ -10939,24 +5917,12 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern30.test(data3)){
-const err8 = {instancePath:instancePath+"/key/" + i0,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.key.items,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/key/" + i0, "pattern", schema47.properties.key.items, data3);
 errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/key/" + i0,keyword:"type",params:{type: "string"},schema:schema47.properties.key.items.type,parentSchema:schema47.properties.key.items,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/key/" + i0, "type", schema47.properties.key.items, data3);
 errors++;
 }
 }
@@ -10971,13 +5937,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema47.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/key", "uniqueItems", schema47.properties.key, data2, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -10988,13 +5948,7 @@ indices0[item0] = i1;
 let data4 = data.indexes;
 if(Array.isArray(data4)){
 if(data4.length > 63){
-const err11 = {instancePath:instancePath+"/indexes",keyword:"maxItems",params:{limit: 63},schema:63,parentSchema:schema47.properties.indexes,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/indexes", "maxItems", schema47.properties.indexes, data4, {limit: 63});
 errors++;
 }
 const len1 = data4.length;
@@ -11014,24 +5968,12 @@ if(data5.name === undefined){
 data5.name = null;
 }
 if(data5.fields === undefined){
-const err12 = {instancePath:instancePath+"/indexes/" + i2,keyword:"required",params:{missingProperty: "fields"},schema:schema47.properties.indexes.items.required,parentSchema:schema47.properties.indexes.items,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2, "required", schema47.properties.indexes.items, data5, {missingProperty: "fields"});
 errors++;
 }
 for(const key1 in data5){
 if(!((((((key1 === "fields") || (key1 === "unique")) || (key1 === "expireAfter")) || (key1 === "where")) || (key1 === "name")) || (pattern0.test(key1)))){
-const err13 = {instancePath:instancePath+"/indexes/" + i2,keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema47.properties.indexes.items,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2, "additionalProperties", schema47.properties.indexes.items, data5, {additionalProperty: key1});
 errors++;
 }
 }
@@ -11039,241 +5981,115 @@ if(data5.fields !== undefined){
 let data6 = data5.fields;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(Object.keys(data6).length > 32){
-const err14 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema47.properties.indexes.items.properties.fields,data:data6};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/fields", "maxProperties", schema47.properties.indexes.items.properties.fields, data6, {limit: 32});
 errors++;
 }
 if(Object.keys(data6).length < 1){
-const err15 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema47.properties.indexes.items.properties.fields,data:data6};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/fields", "minProperties", schema47.properties.indexes.items.properties.fields, data6, {limit: 1});
 errors++;
 }
 for(const key2 in data6){
 const _errs16 = errors;
 if(typeof key2 === "string"){
 if(!pattern30.test(key2)){
-const err16 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema47.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/fields", "pattern", schema47.properties.indexes.items.properties.fields.propertyNames, key2, {}, key2);
 errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"type",params:{type: "string"},schema:schema47.properties.indexes.items.properties.fields.propertyNames.type,parentSchema:schema47.properties.indexes.items.properties.fields.propertyNames,data:key2,propertyName:key2};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/fields", "type", schema47.properties.indexes.items.properties.fields.propertyNames, key2, {}, key2);
 errors++;
 }
 var valid7 = _errs16 === errors;
 if(!valid7){
-const err18 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"propertyNames",params:{propertyName: key2},schema:schema47.properties.indexes.items.properties.fields.propertyNames,parentSchema:schema47.properties.indexes.items.properties.fields,data:data6};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/fields", "propertyNames", schema47.properties.indexes.items.properties.fields, data6);
 errors++;
 }
 }
 for(const key3 in data6){
 let data7 = data6[key3];
 if(!(((((data7 === 1) || (data7 === -1)) || (data7 === "text")) || (data7 === "2dsphere")) || (data7 === "hashed"))){
-const err19 = {instancePath:instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"enum",params:{allowedValues: schema47.properties.indexes.items.properties.fields.additionalProperties.enum},schema:schema47.properties.indexes.items.properties.fields.additionalProperties.enum,parentSchema:schema47.properties.indexes.items.properties.fields.additionalProperties,data:data7};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/fields/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), "enum", schema47.properties.indexes.items.properties.fields.additionalProperties, data7);
 errors++;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/indexes/" + i2+"/fields",keyword:"type",params:{type: "object"},schema:schema47.properties.indexes.items.properties.fields.type,parentSchema:schema47.properties.indexes.items.properties.fields,data:data6};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/fields", "type", schema47.properties.indexes.items.properties.fields, data6);
 errors++;
 }
 }
 let data8 = data5.unique;
 if(typeof data8 !== "boolean"){
-const err21 = {instancePath:instancePath+"/indexes/" + i2+"/unique",keyword:"type",params:{type: "boolean"},schema:schema47.properties.indexes.items.properties.unique.type,parentSchema:schema47.properties.indexes.items.properties.unique,data:data8};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/unique", "type", schema47.properties.indexes.items.properties.unique, data8);
 errors++;
 }
 let data9 = data5.expireAfter;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",keyword:"type",params:{type: schema47.properties.indexes.items.properties.expireAfter.type},schema:schema47.properties.indexes.items.properties.expireAfter.type,parentSchema:schema47.properties.indexes.items.properties.expireAfter,data:data9};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/expireAfter", "type", schema47.properties.indexes.items.properties.expireAfter, data9);
 errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern28.test(data9)){
-const err23 = {instancePath:instancePath+"/indexes/" + i2+"/expireAfter",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.indexes.items.properties.expireAfter,data:data9};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/expireAfter", "pattern", schema47.properties.indexes.items.properties.expireAfter, data9);
 errors++;
 }
 }
 let data10 = data5.where;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err24 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"type",params:{type: schema47.properties.indexes.items.properties.where.type},schema:schema47.properties.indexes.items.properties.where.type,parentSchema:schema47.properties.indexes.items.properties.where,data:data10};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/where", "type", schema47.properties.indexes.items.properties.where, data10);
 errors++;
 }
 if(typeof data10 === "string"){
 if(func2(data10) > 10000){
-const err25 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema47.properties.indexes.items.properties.where,data:data10};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/where", "maxLength", schema47.properties.indexes.items.properties.where, data10, {limit: 10000});
 errors++;
 }
 if(func2(data10) < 1){
-const err26 = {instancePath:instancePath+"/indexes/" + i2+"/where",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema47.properties.indexes.items.properties.where,data:data10};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/where", "minLength", schema47.properties.indexes.items.properties.where, data10, {limit: 1});
 errors++;
 }
 }
 let data11 = data5.name;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err27 = {instancePath:instancePath+"/indexes/" + i2+"/name",keyword:"type",params:{type: schema47.properties.indexes.items.properties.name.type},schema:schema47.properties.indexes.items.properties.name.type,parentSchema:schema47.properties.indexes.items.properties.name,data:data11};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/name", "type", schema47.properties.indexes.items.properties.name, data11);
 errors++;
 }
 if(typeof data11 === "string"){
 if(!pattern197.test(data11)){
-const err28 = {instancePath:instancePath+"/indexes/" + i2+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]{1,100}$"},schema:"^[A-Za-z0-9_.-]{1,100}$",parentSchema:schema47.properties.indexes.items.properties.name,data:data11};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/name", "pattern", schema47.properties.indexes.items.properties.name, data11);
 errors++;
 }
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/indexes/" + i2,keyword:"type",params:{type: "object"},schema:schema47.properties.indexes.items.type,parentSchema:schema47.properties.indexes.items,data:data5};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = failed(vErrors, instancePath+"/indexes/" + i2, "type", schema47.properties.indexes.items, data5);
 errors++;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/indexes",keyword:"type",params:{type: "array"},schema:schema47.properties.indexes.type,parentSchema:schema47.properties.indexes,data:data4};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = failed(vErrors, instancePath+"/indexes", "type", schema47.properties.indexes, data4);
 errors++;
 }
 let data12 = data.delete;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err31 = {instancePath:instancePath+"/delete",keyword:"type",params:{type: schema47.properties.delete.type},schema:schema47.properties.delete.type,parentSchema:schema47.properties.delete,data:data12};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = failed(vErrors, instancePath+"/delete", "type", schema47.properties.delete, data12);
 errors++;
 }
 if(typeof data12 === "string"){
 if(func2(data12) > 10000){
-const err32 = {instancePath:instancePath+"/delete",keyword:"maxLength",params:{limit: 10000},schema:10000,parentSchema:schema47.properties.delete,data:data12};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = failed(vErrors, instancePath+"/delete", "maxLength", schema47.properties.delete, data12, {limit: 10000});
 errors++;
 }
 if(func2(data12) < 1){
-const err33 = {instancePath:instancePath+"/delete",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema47.properties.delete,data:data12};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = failed(vErrors, instancePath+"/delete", "minLength", schema47.properties.delete, data12, {limit: 1});
 errors++;
 }
 }
 let data13 = data.timeSeries;
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-const err34 = {instancePath:instancePath+"/timeSeries",keyword:"type",params:{type: schema47.properties.timeSeries.type},schema:schema47.properties.timeSeries.type,parentSchema:schema47.properties.timeSeries,data:data13};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries", "type", schema47.properties.timeSeries, data13);
 errors++;
 }
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
@@ -11287,24 +6103,12 @@ if(data13.expireAfter === undefined){
 data13.expireAfter = null;
 }
 if(data13.timeField === undefined){
-const err35 = {instancePath:instancePath+"/timeSeries",keyword:"required",params:{missingProperty: "timeField"},schema:schema47.properties.timeSeries.required,parentSchema:schema47.properties.timeSeries,data:data13};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries", "required", schema47.properties.timeSeries, data13, {missingProperty: "timeField"});
 errors++;
 }
 for(const key4 in data13){
 if(!(((((key4 === "timeField") || (key4 === "metaField")) || (key4 === "granularity")) || (key4 === "expireAfter")) || (pattern0.test(key4)))){
-const err36 = {instancePath:instancePath+"/timeSeries",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema47.properties.timeSeries,data:data13};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries", "additionalProperties", schema47.properties.timeSeries, data13, {additionalProperty: key4});
 errors++;
 }
 }
@@ -11312,128 +6116,62 @@ if(data13.timeField !== undefined){
 let data14 = data13.timeField;
 if(typeof data14 === "string"){
 if(!pattern38.test(data14)){
-const err37 = {instancePath:instancePath+"/timeSeries/timeField",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema47.properties.timeSeries.properties.timeField,data:data14};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries/timeField", "pattern", schema47.properties.timeSeries.properties.timeField, data14);
 errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/timeSeries/timeField",keyword:"type",params:{type: "string"},schema:schema47.properties.timeSeries.properties.timeField.type,parentSchema:schema47.properties.timeSeries.properties.timeField,data:data14};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries/timeField", "type", schema47.properties.timeSeries.properties.timeField, data14);
 errors++;
 }
 }
 let data15 = data13.metaField;
 if((typeof data15 !== "string") && (data15 !== null)){
-const err39 = {instancePath:instancePath+"/timeSeries/metaField",keyword:"type",params:{type: schema47.properties.timeSeries.properties.metaField.type},schema:schema47.properties.timeSeries.properties.metaField.type,parentSchema:schema47.properties.timeSeries.properties.metaField,data:data15};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries/metaField", "type", schema47.properties.timeSeries.properties.metaField, data15);
 errors++;
 }
 if(typeof data15 === "string"){
 if(!pattern38.test(data15)){
-const err40 = {instancePath:instancePath+"/timeSeries/metaField",keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema47.properties.timeSeries.properties.metaField,data:data15};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries/metaField", "pattern", schema47.properties.timeSeries.properties.metaField, data15);
 errors++;
 }
 }
 let data16 = data13.granularity;
 if(!(((data16 === "seconds") || (data16 === "minutes")) || (data16 === "hours"))){
-const err41 = {instancePath:instancePath+"/timeSeries/granularity",keyword:"enum",params:{allowedValues: schema47.properties.timeSeries.properties.granularity.enum},schema:schema47.properties.timeSeries.properties.granularity.enum,parentSchema:schema47.properties.timeSeries.properties.granularity,data:data16};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries/granularity", "enum", schema47.properties.timeSeries.properties.granularity, data16);
 errors++;
 }
 let data17 = data13.expireAfter;
 if((typeof data17 !== "string") && (data17 !== null)){
-const err42 = {instancePath:instancePath+"/timeSeries/expireAfter",keyword:"type",params:{type: schema47.properties.timeSeries.properties.expireAfter.type},schema:schema47.properties.timeSeries.properties.expireAfter.type,parentSchema:schema47.properties.timeSeries.properties.expireAfter,data:data17};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries/expireAfter", "type", schema47.properties.timeSeries.properties.expireAfter, data17);
 errors++;
 }
 if(typeof data17 === "string"){
 if(!pattern28.test(data17)){
-const err43 = {instancePath:instancePath+"/timeSeries/expireAfter",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.timeSeries.properties.expireAfter,data:data17};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
+vErrors = failed(vErrors, instancePath+"/timeSeries/expireAfter", "pattern", schema47.properties.timeSeries.properties.expireAfter, data17);
 errors++;
 }
 }
 }
 let data18 = data.every;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err44 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema47.properties.every.type},schema:schema47.properties.every.type,parentSchema:schema47.properties.every,data:data18};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
+vErrors = failed(vErrors, instancePath+"/every", "type", schema47.properties.every, data18);
 errors++;
 }
 if(typeof data18 === "string"){
 if(!pattern28.test(data18)){
-const err45 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema47.properties.every,data:data18};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
+vErrors = failed(vErrors, instancePath+"/every", "pattern", schema47.properties.every, data18);
 errors++;
 }
 }
 let data19 = data.validator;
 if(!(((data19 === "off") || (data19 === "warn")) || (data19 === "error"))){
-const err46 = {instancePath:instancePath+"/validator",keyword:"enum",params:{allowedValues: schema47.properties.validator.enum},schema:schema47.properties.validator.enum,parentSchema:schema47.properties.validator,data:data19};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
+vErrors = failed(vErrors, instancePath+"/validator", "enum", schema47.properties.validator, data19);
 errors++;
 }
 }
 else {
-const err47 = {instancePath,keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
+vErrors = failed(vErrors, instancePath, "type", schema47, data);
 errors++;
 }
 validate46.errors = vErrors;
@@ -11470,24 +6208,12 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.topic === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "topic"},schema:schema48.required,parentSchema:schema48,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema48, data, {missingProperty: "topic"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((((((key0 === "topic") || (key0 === "topics")) || (key0 === "key")) || (key0 === "acks")) || (key0 === "partitions")) || (key0 === "retention")) || (key0 === "replication")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema48, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -11495,37 +6221,19 @@ if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
 if(!pattern204.test(data0)){
-const err2 = {instancePath:instancePath+"/topic",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$"},schema:"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$",parentSchema:schema48.properties.topic,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/topic", "pattern", schema48.properties.topic, data0);
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/topic",keyword:"type",params:{type: "string"},schema:schema48.properties.topic.type,parentSchema:schema48.properties.topic,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/topic", "type", schema48.properties.topic, data0);
 errors++;
 }
 }
 let data1 = data.topics;
 if(Array.isArray(data1)){
 if(data1.length > 1000){
-const err4 = {instancePath:instancePath+"/topics",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema48.properties.topics,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/topics", "maxItems", schema48.properties.topics, data1, {limit: 1000});
 errors++;
 }
 const len0 = data1.length;
@@ -11533,24 +6241,12 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(!pattern63.test(data2)){
-const err5 = {instancePath:instancePath+"/topics/" + i0,keyword:"pattern",params:{pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$"},schema:"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$",parentSchema:schema48.properties.topics.items,data:data2};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/topics/" + i0, "pattern", schema48.properties.topics.items, data2);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/topics/" + i0,keyword:"type",params:{type: "string"},schema:schema48.properties.topics.items.type,parentSchema:schema48.properties.topics.items,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/topics/" + i0, "type", schema48.properties.topics.items, data2);
 errors++;
 }
 }
@@ -11565,13 +6261,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err7 = {instancePath:instancePath+"/topics",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema48.properties.topics,data:data1};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/topics", "uniqueItems", schema48.properties.topics, data1, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -11580,47 +6270,23 @@ indices0[item0] = i1;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/topics",keyword:"type",params:{type: "array"},schema:schema48.properties.topics.type,parentSchema:schema48.properties.topics,data:data1};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/topics", "type", schema48.properties.topics, data1);
 errors++;
 }
 let data3 = data.key;
 if(((typeof data3 !== "string") && (!(Array.isArray(data3)))) && (data3 !== null)){
-const err9 = {instancePath:instancePath+"/key",keyword:"type",params:{type: schema48.properties.key.type},schema:schema48.properties.key.type,parentSchema:schema48.properties.key,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/key", "type", schema48.properties.key, data3);
 errors++;
 }
 if(typeof data3 === "string"){
 if(!pattern30.test(data3)){
-const err10 = {instancePath:instancePath+"/key",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema48.properties.key,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/key", "pattern", schema48.properties.key, data3);
 errors++;
 }
 }
 if(Array.isArray(data3)){
 if(data3.length < 1){
-const err11 = {instancePath:instancePath+"/key",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema48.properties.key,data:data3};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/key", "minItems", schema48.properties.key, data3, {limit: 1});
 errors++;
 }
 const len1 = data3.length;
@@ -11628,24 +6294,12 @@ for(let i2=0; i2<len1; i2++){
 let data4 = data3[i2];
 if(typeof data4 === "string"){
 if(!pattern30.test(data4)){
-const err12 = {instancePath:instancePath+"/key/" + i2,keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$"},schema:"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$",parentSchema:schema48.properties.key.items,data:data4};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath+"/key/" + i2, "pattern", schema48.properties.key.items, data4);
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/key/" + i2,keyword:"type",params:{type: "string"},schema:schema48.properties.key.items.type,parentSchema:schema48.properties.key.items,data:data4};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = failed(vErrors, instancePath+"/key/" + i2, "type", schema48.properties.key.items, data4);
 errors++;
 }
 }
@@ -11660,13 +6314,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err14 = {instancePath:instancePath+"/key",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema48.properties.key,data:data3};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = failed(vErrors, instancePath+"/key", "uniqueItems", schema48.properties.key, data3, {i: i3, j: j1});
 errors++;
 break;
 }
@@ -11676,136 +6324,64 @@ indices1[item1] = i3;
 }
 let data5 = data.acks;
 if(!((data5 === "all") || (data5 === "leader"))){
-const err15 = {instancePath:instancePath+"/acks",keyword:"enum",params:{allowedValues: schema48.properties.acks.enum},schema:schema48.properties.acks.enum,parentSchema:schema48.properties.acks,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = failed(vErrors, instancePath+"/acks", "enum", schema48.properties.acks, data5);
 errors++;
 }
 let data6 = data.partitions;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err16 = {instancePath:instancePath+"/partitions",keyword:"type",params:{type: "integer"},schema:schema48.properties.partitions.type,parentSchema:schema48.properties.partitions,data:data6};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = failed(vErrors, instancePath+"/partitions", "type", schema48.properties.partitions, data6);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/partitions",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48.properties.partitions,data:data6};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = failed(vErrors, instancePath+"/partitions", "maximum", schema48.properties.partitions, data6, {comparison: "<=", limit: 1000});
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/partitions",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48.properties.partitions,data:data6};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = failed(vErrors, instancePath+"/partitions", "minimum", schema48.properties.partitions, data6, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data7 = data.retention;
 if(typeof data7 === "string"){
 if(!pattern28.test(data7)){
-const err19 = {instancePath:instancePath+"/retention",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema48.properties.retention,data:data7};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = failed(vErrors, instancePath+"/retention", "pattern", schema48.properties.retention, data7);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/retention",keyword:"type",params:{type: "string"},schema:schema48.properties.retention.type,parentSchema:schema48.properties.retention,data:data7};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = failed(vErrors, instancePath+"/retention", "type", schema48.properties.retention, data7);
 errors++;
 }
 let data8 = data.replication;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err21 = {instancePath:instancePath+"/replication",keyword:"type",params:{type: "integer"},schema:schema48.properties.replication.type,parentSchema:schema48.properties.replication,data:data8};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = failed(vErrors, instancePath+"/replication", "type", schema48.properties.replication, data8);
 errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 100 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/replication",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema48.properties.replication,data:data8};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = failed(vErrors, instancePath+"/replication", "maximum", schema48.properties.replication, data8, {comparison: "<=", limit: 100});
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/replication",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48.properties.replication,data:data8};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = failed(vErrors, instancePath+"/replication", "minimum", schema48.properties.replication, data8, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data9 = data.every;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err24 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema48.properties.every.type},schema:schema48.properties.every.type,parentSchema:schema48.properties.every,data:data9};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = failed(vErrors, instancePath+"/every", "type", schema48.properties.every, data9);
 errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern28.test(data9)){
-const err25 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema48.properties.every,data:data9};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = failed(vErrors, instancePath+"/every", "pattern", schema48.properties.every, data9);
 errors++;
 }
 }
 }
 else {
-const err26 = {instancePath,keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = failed(vErrors, instancePath, "type", schema48, data);
 errors++;
 }
 validate47.errors = vErrors;
@@ -11827,81 +6403,39 @@ data.every = null;
 }
 for(const key0 in data){
 if(!(((key0 === "rows") || (key0 === "every")) || (pattern0.test(key0)))){
-const err0 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema49, data, {additionalProperty: key0});
 errors++;
 }
 }
 let data0 = data.rows;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/rows",keyword:"type",params:{type: "integer"},schema:schema49.properties.rows.type,parentSchema:schema49.properties.rows,data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath+"/rows", "type", schema49.properties.rows, data0);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1000 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rows",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema49.properties.rows,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/rows", "maximum", schema49.properties.rows, data0, {comparison: "<=", limit: 1000});
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/rows",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema49.properties.rows,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/rows", "minimum", schema49.properties.rows, data0, {comparison: ">=", limit: 1});
 errors++;
 }
 }
 let data1 = data.every;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema49.properties.every.type},schema:schema49.properties.every.type,parentSchema:schema49.properties.every,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/every", "type", schema49.properties.every, data1);
 errors++;
 }
 if(typeof data1 === "string"){
 if(!pattern28.test(data1)){
-const err5 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema49.properties.every,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/every", "pattern", schema49.properties.every, data1);
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath,keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath, "type", schema49, data);
 errors++;
 }
 validate48.errors = vErrors;
@@ -11925,24 +6459,12 @@ if(data.every === undefined){
 data.every = null;
 }
 if(data.path === undefined){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "path"},schema:schema50.required,parentSchema:schema50,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = failed(vErrors, instancePath, "required", schema50, data, {missingProperty: "path"});
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "path") || (key0 === "format")) || (key0 === "partitionBy")) || (key0 === "every")) || (pattern0.test(key0)))){
-const err1 = {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = failed(vErrors, instancePath, "additionalProperties", schema50, data, {additionalProperty: key0});
 errors++;
 }
 }
@@ -11950,48 +6472,24 @@ if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
 if(!pattern47.test(data0)){
-const err2 = {instancePath:instancePath+"/path",keyword:"pattern",params:{pattern: "^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$"},schema:"^(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^\\u0000-\\u001f]{1,1000}$",parentSchema:schema50.properties.path,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = failed(vErrors, instancePath+"/path", "pattern", schema50.properties.path, data0);
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},schema:schema50.properties.path.type,parentSchema:schema50.properties.path,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = failed(vErrors, instancePath+"/path", "type", schema50.properties.path, data0);
 errors++;
 }
 }
 let data1 = data.format;
 if(!((data1 === "ndjson") || (data1 === "parquet"))){
-const err4 = {instancePath:instancePath+"/format",keyword:"enum",params:{allowedValues: schema50.properties.format.enum},schema:schema50.properties.format.enum,parentSchema:schema50.properties.format,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = failed(vErrors, instancePath+"/format", "enum", schema50.properties.format, data1);
 errors++;
 }
 let data2 = data.partitionBy;
 if(Array.isArray(data2)){
 if(data2.length > 10){
-const err5 = {instancePath:instancePath+"/partitionBy",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema50.properties.partitionBy,data:data2};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = failed(vErrors, instancePath+"/partitionBy", "maxItems", schema50.properties.partitionBy, data2, {limit: 10});
 errors++;
 }
 const len0 = data2.length;
@@ -11999,24 +6497,12 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern38.test(data3)){
-const err6 = {instancePath:instancePath+"/partitionBy/" + i0,keyword:"pattern",params:{pattern: "^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$"},schema:"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$",parentSchema:schema50.properties.partitionBy.items,data:data3};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = failed(vErrors, instancePath+"/partitionBy/" + i0, "pattern", schema50.properties.partitionBy.items, data3);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/partitionBy/" + i0,keyword:"type",params:{type: "string"},schema:schema50.properties.partitionBy.items.type,parentSchema:schema50.properties.partitionBy.items,data:data3};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = failed(vErrors, instancePath+"/partitionBy/" + i0, "type", schema50.properties.partitionBy.items, data3);
 errors++;
 }
 }
@@ -12031,13 +6517,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/partitionBy",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema50.properties.partitionBy,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = failed(vErrors, instancePath+"/partitionBy", "uniqueItems", schema50.properties.partitionBy, data2, {i: i1, j: j0});
 errors++;
 break;
 }
@@ -12046,50 +6526,35 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/partitionBy",keyword:"type",params:{type: "array"},schema:schema50.properties.partitionBy.type,parentSchema:schema50.properties.partitionBy,data:data2};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = failed(vErrors, instancePath+"/partitionBy", "type", schema50.properties.partitionBy, data2);
 errors++;
 }
 let data4 = data.every;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err10 = {instancePath:instancePath+"/every",keyword:"type",params:{type: schema50.properties.every.type},schema:schema50.properties.every.type,parentSchema:schema50.properties.every,data:data4};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = failed(vErrors, instancePath+"/every", "type", schema50.properties.every, data4);
 errors++;
 }
 if(typeof data4 === "string"){
 if(!pattern28.test(data4)){
-const err11 = {instancePath:instancePath+"/every",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(ms|s|m|h|d)$"},schema:"^[1-9][0-9]{0,8}(ms|s|m|h|d)$",parentSchema:schema50.properties.every,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = failed(vErrors, instancePath+"/every", "pattern", schema50.properties.every, data4);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = failed(vErrors, instancePath, "type", schema50, data);
 errors++;
 }
 validate49.errors = vErrors;
 return errors === 0;
 }
 
+
+function failed(errors, instancePath, keyword, parentSchema, data, params = {}, propertyName) {
+const error = {instancePath, keyword, params, schema: parentSchema[keyword], parentSchema, data, propertyName};
+if(errors === null){
+return [error];
+}
+errors.push(error);
+return errors;
+}
