@@ -135,6 +135,7 @@ test("`engine validate` takes what a shell finds in pipelines/, tests too", asyn
   const broken = await engine(["validate", "small.yaml", "small.test.yaml"]);
   expect(broken.code).toBe(1);
   expect(broken.stderr.match(/There is no column `m`/g)).toHaveLength(1);
+  expect(broken.stdout).toMatch(/^small\.test\.yaml was not checked: small\.yaml has mistakes/);
   const log = await engine(["validate", "small.test.yaml", "small.yaml", "--format", "sarif"]);
   const results = JSON.parse(log.stdout).runs[0].results.map((result: object) => JSON.stringify(result));
   expect(results.length).toBeGreaterThan(0);
@@ -206,6 +207,16 @@ describe("`engine test`", () => {
     expect((await engine(["test", "retail.yaml", "--update"])).stdout).toMatch(/^-.*transaction_id: b.*^\+.*sales: \[\]/ms);
     expect(await readFile(join(dir, "retail.test.yaml"), "utf8")).toBe(tests("[]"));
     expect(await engine(["test", "missing.yaml"])).toMatchObject({ code: 1, stderr: expect.stringContaining("test/no-tests") });
+  });
+
+  test("of a folder names the specs without tests", async () => {
+    const folder = join(dir, "some");
+    await mkdir(folder);
+    await Promise.all(["small.yaml", "other.yaml"].map((name) => writeFile(join(folder, name), SMALL)));
+    const text = "version: 1\ntests:\n  - name: one\n    batches: [{ given: { rows: [{ n: 1 }] }, expect: { large: [] } }]\n";
+    await writeFile(join(folder, "small.test.yaml"), text);
+    const ran = await engine(["test", "some"]);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/1 passed in 1 file\nno tests: some.other\.yaml\n$/) });
   });
 });
 

@@ -11,6 +11,7 @@ import { loadTemplates } from "../runtime/templates.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import type { Output } from "./output.ts";
 import type { CheckedFile } from "./sarif.ts";
+import { isTests } from "./test-files.ts";
 
 /** A spec from disk, compiled. */
 export interface LoadedSpec {
@@ -48,12 +49,16 @@ export const shownPath = (path: string): string => relative(process.cwd(), path)
 export async function readText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const why = WHY[error.code ?? ""] ?? `cannot be read (${error.code ?? error.message})`;
-    throw new UserMistake("spec/unreadable", `The spec ${path} ${why}.`, "name a YAML file, for example `pipelines/retail.yaml`");
+    throw new UserMistake(
+      "spec/unreadable",
+      `${isTests(path) ? "The file of tests" : "The spec"} ${path} ${why}.`,
+      "name a YAML file, for example `pipelines/retail.yaml`",
+    );
   });
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new UserMistake("spec/not-text", `The spec ${path} is not UTF-8 text.`, "name a YAML file, saved as UTF-8");
+    throw new UserMistake("spec/not-text", `${path} is not UTF-8 text.`, "name a YAML file, saved as UTF-8");
   }
 }
 

@@ -5,7 +5,7 @@ import type { Document } from "../document.ts";
 import { kindOf } from "../nodes/index.ts";
 import { joinPointer, type Moved, valueAt, whereItStands } from "../pointer.ts";
 import type { Input, Mended, SpecNode } from "../spec.ts";
-import { configMarks, configValidators, nodeFrame } from "./catalogue.gen.ts";
+import { configExamples, configMarks, configValidators, nodeFrame } from "./catalogue.gen.ts";
 import { readFrom } from "./from.ts";
 import { mendConfig } from "./mend.ts";
 import * as messages from "./messages.ts";
@@ -32,8 +32,11 @@ export function validateNode(document: Document, value: unknown, pointer: string
   if (typeof type !== "string") return broken(findings);
   if (!isNodeType(type)) {
     const known = Object.keys(configValidators);
-    const without = findings.filter((finding) => finding.pointer !== pointer || !finding.message.startsWith("`config`"));
-    return broken([...without, { ...messages.unknownNodeType(type, known), pointer: joinPointer(pointer, "type") }]);
+    return broken([...findings, { ...messages.unknownNodeType(type, known), pointer: joinPointer(pointer, "type") }]);
+  }
+  if (record(frame.given).config === undefined && !configValidators[type]({})) {
+    const missing = { ...messages.missingKey("config", configExamples[type]), pointer, on: "key" as const };
+    return broken([...findings, missing]);
   }
   if (typeof config !== "object" || config === null || Array.isArray(config)) return broken(findings);
   const checked = validateConfig(document, type, config, joinPointer(pointer, "config"));

@@ -32,6 +32,25 @@ describe("a spec", () => {
     expect(JSON.parse(JSON.stringify(steps))).toEqual(JSON.parse(moved));
   });
 
+  test("needs no config where its type requires no setting", () => {
+    const nodes = (sink: string) => `version: 1
+name: small
+nodes:
+  - { id: a, type: source.http, config: { url: demo://retail, columns: { id: string } } }
+  - { id: b, type: kafka.topic, from: a, config: { topic: t } }
+  - { id: c, type: ${sink}, from: b }
+`;
+    expect(specOf(nodes("sink.console")).nodes[2]?.config).toEqual({ rows: 20, every: null });
+    const { findings } = check(nodes("sink.kafka"));
+    expect(findings).toEqual([
+      expect.objectContaining({
+        code: "schema/missing-key",
+        pointer: "/nodes/2",
+        hint: expect.stringContaining("config: { topic:"),
+      }),
+    ]);
+  });
+
   test("has its defaults, its inputs and none of the user's own keys", () => {
     const spec = specOf(`
 version: 1

@@ -97,7 +97,7 @@ return errors === 0;
 }
 
 export const validateNode = validate11;
-const schema12 = {"type":"object","required":["id","type","config"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"id":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter","examples":["sales_by_region"]},"type":{"type":"string","examples":["transform.filter"]},"from":{"x-by-hand":"From","default":[]},"description":{"type":"string","default":""},"onError":{"enum":["dead-letter"],"default":"dead-letter"},"config":{"type":"object","examples":[{"where":"total > 0"}]}}};
+const schema12 = {"type":"object","required":["id","type"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"id":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$","x-expects":"an id of lower-case letters, digits and underscores, at most 63 long, beginning with a letter","examples":["sales_by_region"]},"type":{"type":"string","examples":["transform.filter"]},"from":{"x-by-hand":"From","default":[]},"description":{"type":"string","default":""},"onError":{"enum":["dead-letter"],"default":"dead-letter"},"config":{"type":"object","default":{}}}};
 const pattern3 = new RegExp("^[a-z][a-z0-9_]{0,62}$", "u");
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -113,16 +113,15 @@ data.description = "";
 if(data.onError === undefined){
 data.onError = "dead-letter";
 }
+if(data.config === undefined){
+data.config = {};
+}
 if(data.id === undefined){
 vErrors = failed(vErrors, instancePath, "required", schema12, data, {missingProperty: "id"});
 errors++;
 }
 if(data.type === undefined){
 vErrors = failed(vErrors, instancePath, "required", schema12, data, {missingProperty: "type"});
-errors++;
-}
-if(data.config === undefined){
-vErrors = failed(vErrors, instancePath, "required", schema12, data, {missingProperty: "config"});
 errors++;
 }
 for(const key0 in data){
@@ -161,12 +160,10 @@ if(!(data3 === "dead-letter")){
 vErrors = failed(vErrors, instancePath+"/onError", "enum", schema12.properties.onError, data3);
 errors++;
 }
-if(data.config !== undefined){
 let data4 = data.config;
 if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
 vErrors = failed(vErrors, instancePath+"/config", "type", schema12.properties.config, data4);
 errors++;
-}
 }
 }
 else {

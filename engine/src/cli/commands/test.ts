@@ -68,7 +68,8 @@ interface TestedSpec {
 async function runFiles(paths: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
   const output = openOutput(options.format);
   const files: TestedSpec[] = [];
-  for (const { spec, tests } of await testFiles(paths)) files.push({ path: tests, spec: await loadSpec(spec, output) });
+  const found = await testFiles(paths);
+  for (const { spec, tests } of found.files) files.push({ path: tests, spec: await loadSpec(spec, output) });
   const specs = files.map(({ spec }) => spec);
   const engine = options.engine === "spark" ? await spark(specs, output, signal) : evaluator(output);
   const counts = { passed: 0, failed: 0, notRun: 0, files: 0, invalid: 0 };
@@ -82,13 +83,14 @@ async function runFiles(paths: readonly string[], options: Options, signal: Abor
   } finally {
     await engine.close();
   }
-  output.event({ event: "tested", ...counts });
+  output.event({ event: "tested", ...counts, untested: found.untested });
   const others = [
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...(counts.notRun > 0 ? [`${counts.notRun} not run`] : []),
     ...(counts.invalid > 0 ? [`${plural(counts.invalid, "file")} with mistakes`] : []),
   ];
   output.say(`\n${[`${counts.passed} passed`, ...others].join(", ")} in ${plural(counts.files, "file")}`);
+  if (found.untested.length > 0) output.say(`no tests: ${found.untested.map(printable).join(", ")}`);
   endWith(counts.failed + counts.invalid === 0 && counts.passed > 0 ? 0 : 1);
 }
 

@@ -26,30 +26,43 @@ export function validateCommand(version: string): Command {
       // A spec that its tests ask for too is told once.
       const files = new Set<CheckedFile>();
       for (const path of paths) {
-        const { checked, says } = isTests(path) ? await checkTests(path, specAt, output) : checkedSpec(await specAt(path));
+        const { checked, says, unread } = isTests(path)
+          ? await checkTests(path, specAt, output)
+          : checkedSpec(await specAt(path));
         for (const file of checked) files.add(file);
         const valid = !checked.some(({ diagnostics }) => hasErrors(diagnostics));
-        output.event({ event: "validated", file: path, valid });
-        if (valid && format === "text") output.say(`${path} is valid: ${says}`);
+        output.event({ event: "validated", file: path, valid, ...(unread !== undefined && { unread }) });
+        if (format !== "text") continue;
+        if (valid) output.say(`${path} is valid: ${says}`);
+        if (unread !== undefined) output.say(unread);
       }
       if (format === "sarif") process.stdout.write(`${JSON.stringify(sarifLog([...files], version), null, 2)}\n`);
       endWith([...files].some(({ diagnostics }) => hasErrors(diagnostics)) ? 1 : 0);
     });
 }
 
-function checkedSpec({ checked, compilation: { plan } }: LoadedSpec): { checked: CheckedFile[]; says: string } {
+/** What was found in one of the named files. `says`: what there is in it, where it is valid; `unread`: why it was not looked at itself. */
+interface Check {
+  checked: CheckedFile[];
+  says: string;
+  unread?: string;
+}
+
+function checkedSpec({ checked, compilation: { plan } }: LoadedSpec): Check {
   const says = `${plural(plan?.streams.length ?? 0, "stream")}, ${plural(plan?.queries.length ?? 0, "query", "queries")}`;
   return { checked, says };
 }
 
-/** The tests of a pipeline are checked against its types; where the pipeline has mistakes itself, those are what is told. */
-async function checkTests(
-  path: string,
-  specAt: (path: string) => Promise<LoadedSpec>,
-  output: Output,
-): Promise<{ checked: CheckedFile[]; says: string }> {
+/** The tests of a pipeline are checked against its types; where the pipeline has mistakes itself, those are told, and that its tests were not looked at. */
+async function checkTests(path: string, specAt: (path: string) => Promise<LoadedSpec>, output: Output): Promise<Check> {
   const { checked, compilation } = await specAt(pathsOf(path).spec);
-  if (compilation.typed === undefined || checked.some(({ diagnostics }) => hasErrors(diagnostics))) return { checked, says: "" };
+  if (compilation.typed === undefined || checked.some(({ diagnostics }) => hasErrors(diagnostics))) {
+    return {
+      checked,
+      says: "",
+      unread: `${path} was not checked: ${pathsOf(path).spec} has mistakes, and tests are read by its types`,
+    };
+  }
   const text = await readText(path);
   const { tests, diagnostics } = readTests(text, shownPath(path), testableInSpark(compilation.typed));
   output.diagnostics(diagnostics, text);
