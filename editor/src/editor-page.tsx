@@ -1,4 +1,4 @@
-import { Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
+import { ListChecks, Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ApiError } from "./api/client.ts";
 import { add, removeSelected, tidy } from "./canvas/actions.ts";
@@ -148,6 +148,9 @@ function Header() {
       </button>
       <button type="button" onClick={() => void save()} disabled={!dirty || isSaving}>
         <Save size={16} aria-hidden /> {isSaving ? texts.saving : texts.save}
+      </button>
+      <button type="button" onClick={() => useEditor.setState({ dock: "plan" })}>
+        <ListChecks size={16} aria-hidden /> {texts.plan}
       </button>
       {isRunning(runState) ? (
         <button type="button" className={styles.stop} onClick={() => void stopRun()}>

@@ -8,6 +8,10 @@ import { Problems } from "./problems.tsx";
 export const PANELS: Record<Dock, { label: string; Panel: ComponentType }> = {
   preview: { label: texts.preview, Panel: PreviewPanel },
   problems: { label: texts.problems, Panel: Problems },
+  plan: {
+    label: texts.plan,
+    Panel: lazy(() => import("../plan/plan-panel.tsx").then((module) => ({ default: module.PlanPanel }))),
+  },
   run: {
     label: texts.runPanel,
     Panel: lazy(() => import("../run/run-panel.tsx").then((module) => ({ default: module.RunPanel }))),

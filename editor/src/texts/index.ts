@@ -27,6 +27,7 @@ export const texts = {
   undo: "Undo",
   redo: "Redo",
   tidy: "Tidy: lay all nodes out anew",
+  plan: "Plan",
   run: "Run",
   stop: "Stop",
   preview: "Preview",

@@ -42,3 +42,13 @@ export async function runCommand(root: string, args: readonly string[]): Promise
   if (problem !== undefined) throw new FileRefused(422, String(problem.code), String(problem.message), { hint: problem.hint });
   return told;
 }
+
+/** Why a command came to nothing, by the first of the mistakes that it told: of the spec, of its target, or of a file beside it. */
+export function refusalIn(told: readonly Told[], sentence: string): FileRefused {
+  const mistakes = told.filter(({ event, severity }) => event === "diagnostic" && severity === "error");
+  const [first] = mistakes;
+  if (first === undefined) return new FileRefused(422, "api/has-errors", sentence);
+  const { file, line, column } = first.at as { file: string; line: number; column: number };
+  const message = `${sentence} ${file}:${line}:${column}: ${first.message}`;
+  return new FileRefused(422, "api/has-errors", message, { ...(first.hint !== undefined && { hint: first.hint }), mistakes });
+}

@@ -1,8 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
-import { runCommand } from "./command.ts";
-import { FileRefused } from "./spec-files.ts";
+import { refusalIn, runCommand } from "./command.ts";
 
 const MOST_BYTES = 512 * 1024;
 
@@ -18,8 +17,7 @@ export async function renderedJob(root: string, path: string) {
   const dir = await mkdtemp(join(tmpdir(), "engine-job-"));
   try {
     const told = await runCommand(root, ["render", path, "--out", join(dir, "job"), "--format", "json"]);
-    if (!told.some(({ event }) => event === "rendered"))
-      throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so there is no job yet.");
+    if (!told.some(({ event }) => event === "rendered")) throw refusalIn(told, "There is no job.");
     const files: Record<string, string> = {};
     const left: Record<string, string> = {};
     for (const entry of await readdir(join(dir, "job"), { recursive: true, withFileTypes: true })) {

@@ -5,7 +5,7 @@ import { projectOf } from "../runtime/project.ts";
 import { samplesOf, sourceNodes } from "../runtime/samples.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { captureSample } from "./capture.ts";
-import { runCommand } from "./command.ts";
+import { refusalIn, runCommand } from "./command.ts";
 import { deadLettersOf } from "./dead-letters.ts";
 import { textAtHead } from "./git-head.ts";
 import { renderedJob } from "./rendered-job.ts";
@@ -152,7 +152,7 @@ async function unchanged(files: SpecFiles, id: string, etag: string): Promise<Sp
 async function plannedChanges(root: string, path: string, args: readonly string[]) {
   const told = await runCommand(root, ["plan", path, ...args, "--format", "json"]);
   const plan = told.find(({ event }) => event === "plan");
-  if (plan === undefined) throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so it has no plan.");
+  if (plan === undefined) throw refusalIn(told, "There is no plan.");
   const changes = told.flatMap(({ event, ...change }) => (event === "change" ? [change] : []));
   return { target: plan.target, compared: plan.compared, changes };
 }

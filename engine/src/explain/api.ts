@@ -46,7 +46,10 @@ export const api: Explanations = {
   },
   "api/too-large": { why: "The editor reads and takes no more than 1 MiB.", mend: "Split the pipeline, or use a text editor." },
   "api/not-text": { why: "The file is not UTF-8 text.", mend: "Save it as UTF-8." },
-  "api/has-errors": { why: "Only a pipeline without errors runs.", mend: "Mend the problems that the editor lists." },
+  "api/has-errors": {
+    why: "Only a pipeline without errors has a plan and a job, and runs; its target must allow what it does.",
+    mend: "Mend the problems that the editor lists, or what the message names.",
+  },
   "api/run-not-started": {
     why: "The process of a run could not be started.",
     mend: "See the message: memory, or a limit on processes.",

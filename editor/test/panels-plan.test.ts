@@ -1,0 +1,168 @@
+import { execFileSync } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { PlanReply } from "../src/api/client.ts";
+import { launch, type Opened, open, openSpec } from "./browser.ts";
+
+const SPEC = `# The web shop's orders.
+version: 1
+name: shop
+
+nodes:
+  - id: orders   # the shop sends them
+    type: source.http
+    config: { url: demo://retail, columns: { id: string!, total: double! } }
+
+  - id: stream
+    type: kafka.topic
+    from: orders
+    config:
+      topic: shop.orders # one for all shops
+      partitions: 2
+
+  - id: large
+    type: transform.filter
+    from: stream
+    config: { where: total > 100 }
+
+  - id: stored
+    type: sink.mongodb
+    from: large
+    config: { collection: orders, key: id }
+`;
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
+
+let browser: Browser;
+let opened: Opened;
+let page: Page;
+/** What the browser writes into its console where the server refuses. */
+let expected: RegExp | undefined;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser.close();
+});
+afterEach(async () => {
+  const { troubles } = opened;
+  await opened.close();
+  expect(troubles.filter((trouble) => expected?.test(trouble) !== true)).toEqual([]);
+  expected = undefined;
+});
+
+/** Opens the pipeline with a panel below the canvas, in a project that is a git repository where `commit` says so. */
+async function begin(panel: string, { text = SPEC, nodes = 4, commit = false } = {}): Promise<void> {
+  opened = await open(browser, { shop: text });
+  page = opened.page;
+  if (commit) commitAll();
+  await openSpec(opened, "shop", nodes);
+  await page.getByRole("tab", { name: panel, exact: true }).click();
+}
+
+function commitAll(): void {
+  for (const args of [
+    ["init", "-q"],
+    ["add", "."],
+    ["commit", "-q", "-m", "first"],
+  ])
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], { cwd: opened.root, stdio: "ignore" });
+}
+
+const dock = () => page.getByRole("tabpanel");
+const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
+const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
+
+/** Sets a text of the form of a node. */
+async function setField(node: string, name: string, value: string): Promise<void> {
+  await outline(node).click();
+  await page.getByRole("tab", { name: "Form", exact: true }).click();
+  const input = page.locator(`[data-field="${name}"] :is(input, textarea, [contenteditable=true])`).first();
+  await input.fill(value);
+  await input.press("Enter");
+}
+
+async function expectAxeClean(): Promise<void> {
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate((name) => {
+      document.documentElement.dataset.theme = name;
+    }, theme);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => (window as unknown as { axe: Axe }).axe.run());
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+    expect(found, theme).toEqual([]);
+  }
+}
+
+describe("the plan", () => {
+  it("shows what a run would make, and with what it was compared", async () => {
+    await begin("Plan");
+    await dock().getByText("compared with nothing: the local stack does not run").waitFor();
+    await dock().getByText("4 to create").waitFor();
+    const topics = dock().getByRole("region", { name: "Kafka topics" }).getByRole("listitem");
+    await eventually(() => topics.allInnerTexts().then((all) => all.map((one) => one.replace(/\s+/g, " ").trim()))).toEqual([
+      "create shop.orders 2 partitions",
+      "create shop.dead-letters 1 partition",
+    ]);
+    await dock().getByRole("region", { name: "MongoDB collections" }).getByText("orders", { exact: true }).waitFor();
+    await dock().getByRole("region", { name: "Checkpoints" }).getByText("from the earliest record").waitFor();
+    await expectAxeClean();
+  });
+
+  it("is of the saved text, says so, and follows when another text is saved", async () => {
+    await begin("Preview");
+    await setField("stream", "topic", "shop.all");
+    await page.getByRole("button", { name: "Plan", exact: true }).click();
+    await dock().getByText("this is the plan of the saved text").waitFor();
+    await dock().getByText("shop.orders", { exact: true }).waitFor();
+    await dock().getByRole("button", { name: "Save" }).click();
+    await dock().getByText("shop.all", { exact: true }).waitFor();
+    expect(await dock().getByText("this is the plan of the saved text").count()).toBe(0);
+  });
+
+  it("of a text with errors leads to the problems, and of a target that refuses says what it refuses", async () => {
+    expected = /422/;
+    await begin("Plan", { text: SPEC.replace("where: total >", "where: totl >") });
+    await dock().getByRole("alert").getByText("`totl`").waitFor();
+    await expectAxeClean();
+    expect(await dock().getByRole("button", { name: "Run" }).isDisabled()).toBe(true);
+    await dock().getByRole("button", { name: "Show the problems" }).click();
+    await dock().getByRole("button", { name: /totl/ }).waitFor();
+    await opened.writeSpec("shop", SPEC);
+    await writeFile(join(opened.root, "targets.yaml"), "version: 1\ndefault: local\ntargets:\n  local: { kind: lokal }\n");
+    await page.getByRole("tab", { name: "Plan", exact: true }).click();
+    await dock().getByRole("alert").getByText("lokal").waitFor();
+  });
+
+  it("tells each action by a word, puts what is refused first, and how to mend it", async () => {
+    await begin("Preview");
+    const reply: PlanReply = {
+      target: "local",
+      compared: true,
+      changes: [
+        { action: "keep", kind: "collection", name: "orders", detail: "" },
+        { action: "update", kind: "topic", name: "shop.dead-letters", detail: "retention" },
+        { action: "refuse", kind: "topic", name: "shop.orders", detail: "has 4 partitions", hint: "set `partitions: 4`" },
+      ],
+    };
+    await page.route("**/api/plan", (route) => route.fulfill({ json: reply }));
+    await page.getByRole("tab", { name: "Plan", exact: true }).click();
+    await dock().getByText("1 to update, 1 to keep, 1 to refuse").waitFor();
+    await dock().getByText("compared with what runs there now").waitFor();
+    await dock().getByText("A run does not begin while something is refused").waitFor();
+    expect(await dock().getByRole("listitem").first().textContent()).toMatch(
+      /refuse.*shop\.orders.*has 4 partitions.*To mend it: set `partitions: 4`/,
+    );
+    await expectAxeClean();
+    await page.route("**/api/plan", (route) => route.fulfill({ json: { ...reply, changes: [] } }));
+    await dock().getByRole("button", { name: "Compare again" }).click();
+    await dock().getByText("nothing to change").waitFor();
+  });
+});
