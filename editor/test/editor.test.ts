@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
@@ -195,6 +196,23 @@ describe("the preview", () => {
       .getByText(/column `id` is required and missing/)
       .first()
       .waitFor();
+  });
+});
+
+describe("a pattern that takes for ever", () => {
+  it("is given up and said, and what is typed next is looked at", async () => {
+    const filter = (pattern: string) =>
+      `${SPEC}\n  - { id: some, type: transform.filter, from: stream, config: { where: "regexp_like(id, '${pattern}')" } }\n`;
+    await begin(SPEC);
+    const samples = join(opened.root, "pipelines", "samples");
+    await mkdir(samples, { recursive: true });
+    await writeFile(join(samples, "shop.orders.ndjson"), `{"id":"${"a".repeat(60)}!","total":1}\n`);
+    await opened.writeSpec("shop", filter("^(a+)+$"));
+    await page.reload();
+    await page.getByRole("alert").getByText("longer than 10 seconds").waitFor();
+    await opened.writeSpec("shop", filter("^a+!$"));
+    await outline("some").click();
+    await page.getByText("out: 1 rows").waitFor();
   });
 });
 

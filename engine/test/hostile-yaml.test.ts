@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compile } from "../src/core.ts";
+import { testable } from "../src/testing/stand-ins.ts";
+import { readTests } from "../src/testing/test-file.ts";
 
 const MB = 1024 * 1024;
 const many = (times: number, piece: (i: number) => string) => Array.from({ length: times }, (_, i) => piece(i)).join("");
@@ -57,6 +59,51 @@ const TEXTS: [string, string, string][] = [
 describe("a text that breaks loaders", () => {
   test.each(TEXTS)("%s is told", (_, text, code) => {
     expect(compile(text, "hostile.yaml").diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});
+
+/** A pipeline of one source and one sink, whose tests the hostile texts pretend to be. */
+const { typed: small } = compile(
+  spec(
+    `${source("{ id: string }")}  - { id: k, type: kafka.topic, from: a, config: { topic: t } }\n  - { id: s, type: sink.console, from: k }\n`,
+  ),
+  "small.yaml",
+);
+const tests = (body: string) => `version: 1\ntests:\n${body}`;
+
+/** Files of tests that break loaders, those above that are no YAML at all among them. */
+const TEST_FILES: [string, string, string][] = [
+  ...TEXTS.filter(([, , code]) => code.startsWith("yaml/")),
+  ["a test that is a list of itself", tests(many(50, () => "  - [[]]\n")), "schema/wrong-type"],
+  [
+    "2,000 tests of one name",
+    tests(many(2_000, () => "  - { name: a, given: { a: [] }, expect: { s: [] } }\n")),
+    "test/repeated-name",
+  ],
+  [
+    "500 nodes that do not exist",
+    tests(`  - name: one\n    given: { a: [] }\n    expect: { ${many(500, (i) => `zz${i * 7919}: [], `)} }\n`),
+    "test/unknown-node",
+  ],
+  ["toString as a node", tests("  - { name: one, given: { toString: [] }, expect: { s: [] } }\n"), "test/unknown-source"],
+  [
+    "hasOwnProperty as a column",
+    tests("  - { name: one, given: { a: [] }, expect: { s: [{ hasOwnProperty: 1 }] } }\n"),
+    "test/unknown-column",
+  ],
+  [
+    "__proto__ as a column",
+    tests("  - { name: one, given: { a: [{ __proto__: { polluted: yes } }] }, expect: { s: [] } }\n"),
+    "yaml/key",
+  ],
+];
+
+describe("a file of tests that breaks loaders", () => {
+  if (small === undefined) throw new Error("no types");
+  test.each(TEST_FILES)("%s is told", (_, text, code) => {
+    const { diagnostics } = readTests(text, "hostile.test.yaml", testable(small));
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 });

@@ -10,6 +10,8 @@ export function PreviewPanel() {
   const previews = useEditor((state) => state.previews);
   const id = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
   const missing = useEditor((state) => (id === undefined ? undefined : state.missingSamples[id]));
+  const failure = useEditor((state) => state.previewFailure);
+  if (failure !== undefined) return <p role="alert">{texts.previewFailed(failure)}</p>;
   if (previews === undefined) return <p>{texts.previewBroken}</p>;
   const preview = previews.find(({ node }) => node === id);
   if (preview === undefined) return <p>{texts.previewPick}</p>;

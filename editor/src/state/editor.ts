@@ -44,6 +44,8 @@ export interface Editor {
   samples: Record<string, string[]>;
   missingSamples: Record<string, string>;
   previews: ShownPreview[] | undefined;
+  /** Why there are no previews of a text without mistakes. */
+  previewFailure: string | undefined;
   notice: Notice | undefined;
   /** What is on disk now, where somebody else has changed it. */
   conflict: { text: string; etag: string } | undefined;
@@ -72,6 +74,7 @@ export const initialEditor: Editor = {
   samples: {},
   missingSamples: {},
   previews: undefined,
+  previewFailure: undefined,
   notice: undefined,
   conflict: undefined,
   isSaving: false,

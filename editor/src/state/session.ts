@@ -121,8 +121,9 @@ function previewSoon(): void {
 async function previewNow(): Promise<void> {
   const { text, id, samples } = get();
   const answer = await compiler.ask({ ask: "preview", text, file: `${id}.yaml`, samples });
-  if (get().text !== text || !("previews" in answer)) return;
-  set({ previews: answer.previews });
+  if (get().text !== text) return;
+  if ("failed" in answer) set({ previews: undefined, previewFailure: answer.failed });
+  else if ("previews" in answer) set({ previews: answer.previews, previewFailure: undefined });
 }
 
 /** Makes an edit, as one step of the history with what else it changes; a refused one is told. True where it was made. */
