@@ -16,6 +16,12 @@ export function maskSecrets(text: string): string {
   return text.replace(IN_ADDRESS, covered).replace(IN_QUERY, covered).replace(NAMED, covered);
 }
 
+/** The passwords and keys inside of an address, as they stand there. */
+export function secretsInAddress(text: string): string[] {
+  const found = [...text.matchAll(IN_ADDRESS), ...text.matchAll(IN_QUERY)];
+  return found.flatMap(([, , secret]) => (secret === undefined || isReference(secret) ? [] : [secret]));
+}
+
 function isReference(text: string): boolean {
   const rest = text.replace(REFERENCE, "").replace(/^\s*["']?(?:bearer|basic|token)?\s*|["'\s]*$/gi, "");
   return rest === "" && REFERENCE.test(text);

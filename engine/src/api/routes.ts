@@ -1,13 +1,15 @@
 import { type Request, type Response, Router } from "express";
 import { compile } from "../core.ts";
 import { hasErrors } from "../diagnostic.ts";
+import { EnvironmentProblem } from "../runtime/environment-problem.ts";
 import { projectOf } from "../runtime/project.ts";
-import { samplesOf, sourceNodes } from "../runtime/samples.ts";
+import { sourceNodes, usualSample } from "../runtime/samples.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { captureSample } from "./capture.ts";
 import { refusalIn, runCommand } from "./command.ts";
 import { deadLettersOf } from "./dead-letters.ts";
 import { textAtHead } from "./git-head.ts";
+import { currentMask, verbatim } from "./masking.ts";
 import { renderedJob } from "./rendered-job.ts";
 import { resultsOf } from "./results.ts";
 import type { Runs } from "./runs.ts";
@@ -31,11 +33,11 @@ export function routes({ files, runs, root }: Workplace): Router {
     response.json(entries.filter((entry) => entry !== undefined));
   });
   router.post("/specs", async ({ body }: Request, response) => {
-    response.status(201).json(await files.create(textIn(body, "id"), textIn(body, "text")));
+    verbatim(response.status(201), await files.create(textIn(body, "id"), textIn(body, "text")));
   });
   router.get("/specs/:id", async ({ params }, response) => {
     const file = await files.read(params.id);
-    response.setHeader("etag", file.etag).json(file);
+    verbatim(response.setHeader("etag", file.etag), file);
   });
   router.put("/specs/:id", async (request, response) => {
     const { params, body, headers } = request;
@@ -63,7 +65,7 @@ export function routes({ files, runs, root }: Workplace): Router {
       throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so it cannot run.");
     if (runs.running(id) !== undefined)
       throw new FileRefused(409, "api/runs-already", "This pipeline runs already; stop it first.");
-    response.status(201).json(runs.start(id, files.path(id), argumentsIn(body)));
+    response.status(201).json(runs.start(id, files.path(id), argumentsIn(body), await currentMask(root)));
   });
   router.get("/runs/:run", ({ params }, response) => answer(response, runs.entry(params.run)));
   router.get("/runs/:run/logs", ({ params, query }, response) =>
@@ -73,7 +75,7 @@ export function routes({ files, runs, root }: Workplace): Router {
   router.get("/specs/:id/head", async ({ params }, response) => {
     const path = files.path(params.id);
     await files.read(params.id);
-    response.json({ text: await textAtHead(path) });
+    verbatim(response, { text: await textAtHead(path) });
   });
   router.post("/specs/:id/capture", async ({ params, body }: Request<{ id: string }>, response) => {
     const { records: wanted = 100, replace: may } = (body ?? {}) as Record<string, unknown>;
@@ -129,16 +131,18 @@ async function samplesFor(files: SpecFiles, id: string) {
   const { text } = await files.read(id);
   const path = files.path(id);
   const compilation = compile(text, `${id}.yaml`);
-  const sources = compilation.plan === undefined ? [] : sourceNodes(compilation.plan);
-  try {
-    const found = await samplesOf({ path, project: projectOf(files.folder), compilation }, [], SAMPLE);
-    const samples = Object.fromEntries([...found].map(([source, lines]) => [source, lines.map(textOf)]));
-    return { samples, missing: {} };
-  } catch (error) {
-    if (!(error instanceof UserMistake)) throw error;
-    const sentence = [error.message, error.hint].filter(Boolean).join(" ");
-    return { samples: {}, missing: Object.fromEntries(sources.map((source) => [source, sentence])) };
+  const samples: Record<string, string[]> = {};
+  const missing: Record<string, string> = {};
+  for (const source of compilation.plan === undefined ? [] : sourceNodes(compilation.plan)) {
+    try {
+      const lines = await usualSample({ path, project: projectOf(files.folder), compilation }, source, SAMPLE);
+      samples[source] = lines.map(textOf);
+    } catch (error) {
+      if (!(error instanceof UserMistake || error instanceof EnvironmentProblem)) throw error;
+      missing[source] = [error.message, error.hint].filter(Boolean).join(" ");
+    }
   }
+  return { samples, missing };
 }
 
 /** The file of a spec, where it is still the text that the client has saved. */

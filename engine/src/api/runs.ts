@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { BIN } from "./command.ts";
 import type { EventHub } from "./events.ts";
+import { type Mask, maskSaid } from "./masking.ts";
 
 const MOST_LINES = 2000;
 /** A query tells of its batches no more often than this. */
@@ -56,8 +57,8 @@ export class Runs {
     return this.list().find((run) => run.spec === spec && run.endedAt === undefined);
   }
 
-  /** Starts a run of a saved spec. `path` is that of its file. */
-  start(spec: string, path: string, args: readonly string[]): RunEntry {
+  /** Starts a run of a saved spec. `path` is that of its file; what the run says is kept and told masked. */
+  start(spec: string, path: string, args: readonly string[], mask: Mask): RunEntry {
     const id = `${spec}-${randomBytes(4).toString("hex")}`;
     const child = spawn(process.execPath, [BIN, "run", path, ...args, "--format", "json"], {
       cwd: this.#root,
@@ -71,7 +72,7 @@ export class Runs {
       }),
     };
     this.#runs.set(id, run);
-    this.#follow(run);
+    this.#follow(run, maskSaid(mask));
     return entryOf(run);
   }
 
@@ -94,12 +95,12 @@ export class Runs {
     await Promise.all(going.map(({ ended }) => ended));
   }
 
-  #follow(run: Run): void {
+  #follow(run: Run, mask: Mask): void {
     const told = new Map<string, number>();
     const { stdout, stderr } = run.child;
     if (stdout === null || stderr === null) return;
     createInterface({ input: stdout }).on("line", (line) => {
-      const event = parsed(line);
+      const event = mask(parsed(line));
       if (event === undefined) return;
       if (event.event === "state") run.state = String(event.state);
       if (event.event === "summary") run.summary = event;
@@ -117,7 +118,7 @@ export class Runs {
     });
     createInterface({ input: stderr }).on("line", (text) => {
       run.lines += 1;
-      run.log.push({ number: run.lines, text: text.slice(0, 2000) });
+      run.log.push({ number: run.lines, text: mask(text).slice(0, 2000) });
       if (run.log.length > MOST_LINES) run.log.shift();
     });
     const end = (code: number | null) => {

@@ -82,6 +82,7 @@ export function opening(sessions: Sessions): RequestHandler {
       return;
     }
     response.cookie(cookieName(request), cookie, { httpOnly: true, sameSite: "strict", path: "/" });
+    response.setHeader("cache-control", "no-store");
     response.redirect(303, "/");
   };
 }

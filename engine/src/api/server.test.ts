@@ -1,41 +1,19 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cookieFor, OURS, send } from "../../test/support/served-editor.ts";
 import { type ServedEditor, serveEditor } from "./server.ts";
 
 const SPEC = "version: 1\nname: shop\nnodes: []\n";
-const OURS = { "x-pipeline-editor": "1", "content-type": "application/json" };
 
 let root: string;
 let editor: ServedEditor;
 let cookie: string;
 
-interface Answer {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  text: string;
-}
-
-/** A request as any program can send it: `fetch` would not let a Host or an Origin through. */
-function send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
-  const { port } = new URL(editor.origin);
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
-    });
-    asked.on("error", reject);
-    asked.end(body);
-  });
-}
-
 const known = (method: string, path: string, body?: unknown, more: Record<string, string> = {}) =>
   send(
+    editor,
     method,
     path,
     { cookie, ...(method === "GET" ? {} : OURS), ...more },
@@ -51,100 +29,11 @@ beforeAll(async () => {
   await symlink(join(root, "secret.yaml"), join(root, "pipelines/linked.yaml"));
   await symlink(join(root, "nowhere"), join(root, "pipelines/nowhere.yaml"));
   editor = await serveEditor({ root });
-  const opened = await send("GET", new URL(editor.invite()).pathname + new URL(editor.invite()).search);
-  cookie = String(opened.headers["set-cookie"]).split(";")[0] ?? "";
+  cookie = await cookieFor(editor);
 });
 afterAll(async () => {
   await editor.close();
   await rm(root, { recursive: true, force: true });
-});
-
-describe("who is let in", () => {
-  test("the address that is printed, once, by a cookie that no script can read and no other page sends", async () => {
-    const { pathname, search } = new URL(editor.invite());
-    const first = await send("GET", pathname + search);
-    expect(first).toMatchObject({ status: 303, headers: { location: "/" } });
-    expect(String(first.headers["set-cookie"])).toMatch(/HttpOnly/);
-    expect(String(first.headers["set-cookie"])).toMatch(/SameSite=Strict/);
-    expect(await send("GET", pathname + search)).toMatchObject({ status: 401 });
-    expect(await send("GET", "/open?token=guess")).toMatchObject({ status: 401 });
-  });
-
-  test.each(["/", "/specs/shop", "/api/specs", "/api/specs/shop", "/api/events", "/api/runs", "/assets/x.js"])(
-    "nobody without a cookie: %s",
-    async (path) => {
-      expect(await send("GET", path)).toMatchObject({ status: 401 });
-      expect(await send("GET", path, { cookie: `${cookie.split("=")[0]}=guess` })).toMatchObject({ status: 401 });
-    },
-  );
-
-  test.each(["/", "/api/specs", "/api/events", "/open?token=x"])(
-    "nobody by another name, or from another page: %s",
-    async (path) => {
-      const { host } = new URL(editor.origin);
-      const port = host.split(":")[1];
-      for (const other of ["evil.example", `localhost:${port}`, `evil.example:${port}`, `127.0.0.1.evil.example:${port}`])
-        expect(await send("GET", path, { cookie, host: other })).toMatchObject({ status: 421 });
-      for (const origin of ["http://evil.example", "null", `${editor.origin}.evil.example`, `http://localhost:${port}`])
-        expect(await send("GET", path, { cookie, origin })).toMatchObject({ status: 403 });
-      expect(await send("GET", path, { cookie, "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })).toMatchObject({
-        status: 403,
-      });
-    },
-  );
-
-  test("no form of another page: changes need JSON and our header", async () => {
-    const etag = { "if-match": "x" };
-    expect(
-      await send("POST", "/api/specs", { cookie, "content-type": "application/x-www-form-urlencoded" }, "id=x&text=y"),
-    ).toMatchObject({ status: 403 });
-    expect(await send("POST", "/api/specs", { cookie, "content-type": "text/plain" }, "{}")).toMatchObject({ status: 403 });
-    expect(await send("PUT", "/api/specs/shop", { cookie, ...etag, "content-type": "application/json" }, "{}")).toMatchObject({
-      status: 403,
-    });
-    expect(await send("DELETE", "/api/specs/shop", { cookie, ...etag })).toMatchObject({ status: 403 });
-  });
-});
-
-describe("what can be reached", () => {
-  const TRICKS = [
-    "..%2f..%2fsecret",
-    "%2e%2e%2fsecret",
-    "..%5csecret",
-    "shop%00",
-    "Shop",
-    ".git",
-    "shop.test",
-    "%2fetc%2fpasswd",
-    "a".repeat(65),
-  ];
-
-  test.each(TRICKS)("no path as an id: %s", async (id) => {
-    for (const path of [`/api/specs/${id}`, `/api/specs/${id}/samples`, `/api/runs/${id}`, `/api/runs/${id}/logs`]) {
-      const { status, text } = await known("GET", path);
-      expect(status).toBe(404);
-      expect(text).not.toContain("a secret");
-    }
-    expect((await known("PUT", `/api/specs/${id}`, { text: "x" }, { "if-match": "x" })).status).toBe(404);
-    expect((await known("POST", "/api/specs", { id: decodeURIComponent(id), text: "x" })).status).toBe(400);
-  });
-
-  test("no link, neither to read nor to write", async () => {
-    expect((await known("GET", "/api/specs/linked")).status).toBe(403);
-    expect((await known("PUT", "/api/specs/linked", { text: "x" }, { "if-match": "x" })).status).toBe(403);
-    expect(await readFile(join(root, "secret.yaml"), "utf8")).toBe("a secret");
-  });
-
-  test("no more than 1 MiB", async () => {
-    expect((await known("POST", "/api/specs", { id: "large", text: "x".repeat(1024 * 1024) })).status).toBe(413);
-  });
-
-  test("nothing that another page could frame, run or sniff", async () => {
-    const { headers } = await known("GET", "/api/specs");
-    expect(headers["content-security-policy"]).toMatch(/script-src 'self'; .*object-src 'none'.*frame-ancestors 'none'/);
-    expect(headers["x-content-type-options"]).toBe("nosniff");
-    expect(headers["access-control-allow-origin"]).toBeUndefined();
-  });
 });
 
 describe("specs", () => {

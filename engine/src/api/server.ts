@@ -3,15 +3,13 @@ import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import express, { type NextFunction, type Request, type Response } from "express";
-import { EnvironmentProblem } from "../runtime/environment-problem.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
+import { editorApp } from "./app.ts";
 import { EventHub } from "./events.ts";
-import { requirePage, servePage } from "./page.ts";
-import { routes } from "./routes.ts";
+import { requirePage } from "./page.ts";
 import { Runs } from "./runs.ts";
-import { bound, createSessions, onlyKnown, onlyOwnPage, opening, refuse } from "./security.ts";
-import { FileRefused, SpecFiles } from "./spec-files.ts";
+import { createSessions } from "./security.ts";
+import { SpecFiles } from "./spec-files.ts";
 
 /** Where the editor works. */
 export interface EditorPlace {
@@ -41,18 +39,10 @@ export async function serveEditor({ root, port = 0 }: EditorPlace): Promise<Serv
   const hub = new EventHub();
   const runs = new Runs(root, hub);
   const sessions = createSessions();
-  const app = express().disable("x-powered-by").disable("etag");
   // The port is known only once the server listens, and nothing may be answered before.
-  const server = createServer(app);
+  const server = createServer();
   const origin = await listening(server, port);
-  app.use(bound, onlyOwnPage(origin));
-  app.get("/open", opening(sessions));
-  app.use(onlyKnown(sessions));
-  app.get("/api/events", (request, response) => hub.serve(request, response));
-  app.use("/api", express.json({ limit: "1mb", type: "application/json" }), routes({ files, runs, root }));
-  servePage(app);
-  app.use((_request, response) => refuse(response, 404, "api/unknown", "There is nothing at this address."));
-  app.use(told);
+  server.on("request", editorApp({ origin, sessions, hub, files, runs, root }));
   const unwatch = watchFiles(files, hub);
   return {
     origin,
@@ -100,23 +90,4 @@ function watchFiles(files: SpecFiles, hub: EventHub): () => void {
   // Without it the page is told of nothing until it is loaded again; that is no reason to end.
   watcher.on("error", (error) => console.error(`pipelines/ is watched no more: ${error.message}`));
   return () => watcher.close();
-}
-
-/** Turns what was thrown into an answer in plain words. Express knows it by its four parameters. */
-function told(error: unknown, _request: Request, response: Response, _next: NextFunction): void {
-  if (response.headersSent) response.end();
-  else if (error instanceof FileRefused) refuse(response, error.status, error.code, error.message, error.more);
-  else if (error instanceof UserMistake)
-    refuse(response, 422, error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
-  else if (error instanceof EnvironmentProblem)
-    refuse(response, 503, error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
-  else if (statusOf(error) === 413) refuse(response, 413, "api/too-large", "What was sent is larger than 1 MiB.");
-  else if (statusOf(error) === 404) refuse(response, 404, "api/unknown", "There is nothing at this address.");
-  else if (statusOf(error) === 400) refuse(response, 400, "api/bad-request", "What was sent could not be read.");
-  else refuse(response, 500, "api/unexpected", "Something unexpected happened; the terminal of `engine edit` says more.");
-  if (!response.headersSent || response.statusCode === 500) console.error(error);
-}
-
-function statusOf(error: unknown): number | undefined {
-  return (error as { status?: number } | undefined)?.status;
 }

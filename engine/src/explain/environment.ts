@@ -134,8 +134,8 @@ export const environment: Explanations = {
     mend: "Take the form that the hint names, or give the record alone.",
   },
   "preview/unreadable-sample": {
-    why: "The file that `--sample` names does not exist, is a folder, or may not be read.",
-    mend: "Name a file with a record on each line.",
+    why: "The file that `--sample` names does not exist, is a folder, or may not be read; or a usual sample is a link out of the folder of the pipeline.",
+    mend: "Name a file with a record on each line, or put the file itself into samples/.",
   },
   "reference/empty-secret": {
     why: "The reference to a secret leads to an empty variable or file, and what is made with an empty secret is none.",

@@ -21,7 +21,7 @@ export function resolvedSettings(settings: Record<string, unknown>, what: string
 
 function walk(value: unknown, root: string, missing: Set<string>): unknown {
   if (typeof value === "string") {
-    const resolved = resolveReferences(value, process.env, (path) => readText(resolve(root, path)));
+    const resolved = resolveReferences(value, process.env, (path) => readReferenced(path, root));
     for (const { reference, reason } of resolved.missing ?? []) missing.add(`${reference} (${reason})`);
     return resolved.value ?? value;
   }
@@ -30,9 +30,10 @@ function walk(value: unknown, root: string, missing: Set<string>): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner, root, missing)]));
 }
 
-function readText(path: string): string {
+/** The text of a file that a reference names; its path is taken from the folder `root`. Throws where it cannot be read. */
+export function readReferenced(path: string, root: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(resolve(root, path), "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new Error("there is no such file", { cause: error });
     throw error;

@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { open, realpath } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
 import type { Compilation } from "../core.ts";
 import { demoAt } from "../demo/index.ts";
 import type { Row } from "../expression/index.ts";
@@ -33,10 +33,7 @@ export function sourceNodes({ sources, existingTopics = [] }: Pick<Plan, "source
   return [...sources, ...existingTopics].map(({ node }) => node);
 }
 
-/**
- * Source → its first records: from a file that the user names, else from `samples/` beside the spec (`retail.ndjson`, or
- * `retail.transactions.ndjson` for one of several sources), else from the simulator where the source reads it.
- */
+/** Source → its first records: from a file that the user names, else its usual sample. Throws a UserMistake for a source without one. */
 export async function samplesOf(spec: SampledSpec, inputs: readonly string[], records: number): Promise<Map<string, Line[]>> {
   const { plan } = spec.compilation;
   const sources = plan === undefined ? [] : sourceNodes(plan);
@@ -44,15 +41,32 @@ export async function samplesOf(spec: SampledSpec, inputs: readonly string[], re
   const samples = new Map<string, Line[]>();
   for (const source of sources) {
     const file = named.get(source);
-    const lines = file === undefined ? await usualSample(spec, source, sources.length, records) : await readLines(file, records);
-    if (lines === undefined) throw unreadable(file, source);
-    requireRecords(lines, source);
-    samples.set(source, lines);
+    samples.set(source, file === undefined ? await usualSample(spec, source, records) : await namedSample(file, source, records));
   }
   return samples;
 }
 
-function requireRecords(lines: readonly Line[], source: string): void {
+/**
+ * The first records of a source: from `samples/` beside the spec (`retail.ndjson`, or `retail.transactions.ndjson` for one of several
+ * sources), else from the simulator where the source reads it. Throws a UserMistake where there are none, or they cannot be read.
+ */
+export async function usualSample(spec: SampledSpec, source: string, records: number): Promise<Line[]> {
+  const { plan } = spec.compilation;
+  const isOnly = plan !== undefined && sourceNodes(plan).length === 1;
+  const lines = (await sampleBeside(spec.path, source, isOnly, records)) ?? simulated(spec, source, records);
+  if (lines !== undefined) return checkedLines(lines, source);
+  const hint = "name a file with `--sample FILE`, or put one into the folder `samples` beside the spec";
+  throw new UserMistake("preview/no-sample", `There is no sample of the source \`${source}\`.`, hint);
+}
+
+async function namedSample(file: string, source: string, records: number): Promise<Line[]> {
+  const lines = await readLines(file, records);
+  if (lines !== undefined) return checkedLines(lines, source);
+  const hint = "name a file with a record on each line";
+  throw new UserMistake("preview/unreadable-sample", `The sample ${file} cannot be read.`, hint);
+}
+
+function checkedLines(lines: Line[], source: string): Line[] {
   for (const [i, line] of lines.entries()) {
     const given = readGiven(line);
     if ("mistake" in given)
@@ -62,6 +76,7 @@ function requireRecords(lines: readonly Line[], source: string): void {
         given.hint,
       );
   }
+  return lines;
 }
 
 function namedFile(input: string, sources: readonly string[]): [source: string, file: string] {
@@ -75,25 +90,22 @@ function namedFile(input: string, sources: readonly string[]): [source: string, 
   throw new UserMistake("preview/unknown-source", message, `write \`--sample SOURCE=FILE\`; the sources are ${names}`);
 }
 
-function unreadable(file: string | undefined, source: string): UserMistake {
-  if (file !== undefined)
-    return new UserMistake(
-      "preview/unreadable-sample",
-      `The sample ${file} cannot be read.`,
-      "name a file with a record on each line",
-    );
-  const hint = "name a file with `--sample FILE`, or put one into the folder `samples` beside the spec";
-  return new UserMistake("preview/no-sample", `There is no sample of the source \`${source}\`.`, hint);
-}
-
-async function usualSample(spec: SampledSpec, source: string, sources: number, records: number): Promise<Line[] | undefined> {
-  const name = basename(spec.path).replace(/\.ya?ml$/, "");
-  const files = [`${name}.${source}.ndjson`, ...(sources === 1 ? [`${name}.ndjson`] : [])];
-  for (const file of files) {
-    const lines = await readLines(join(dirname(spec.path), "samples", file), records);
+async function sampleBeside(spec: string, source: string, isOnly: boolean, records: number): Promise<Line[] | undefined> {
+  const folder = dirname(spec);
+  const name = basename(spec).replace(/\.ya?ml$/, "");
+  for (const file of [`${name}.${source}.ndjson`, ...(isOnly ? [`${name}.ndjson`] : [])]) {
+    const path = await realpath(join(folder, "samples", file)).catch(() => undefined);
+    if (path === undefined) continue;
+    if (!path.startsWith(`${await realpath(folder)}${sep}`))
+      throw new UserMistake(
+        "preview/unreadable-sample",
+        `The sample samples/${file} is a link out of the folder of the pipeline.`,
+        "put the file itself there, or name it with `--sample FILE`",
+      );
+    const lines = await readLines(path, records);
     if (lines !== undefined) return lines;
   }
-  return simulated(spec, source, records);
+  return undefined;
 }
 
 function simulated({ compilation, project }: SampledSpec, source: string, records: number): Line[] | undefined {
