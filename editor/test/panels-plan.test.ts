@@ -166,3 +166,64 @@ describe("the plan", () => {
     await dock().getByText("nothing to change").waitFor();
   });
 });
+
+describe("the job", () => {
+  const marked = () =>
+    dock()
+      .locator(".cm-line[class*=marked]")
+      .evaluateAll((all) => [...new Set(all.map((one) => one.getAttribute("data-job-node")))]);
+  const selected = () => page.locator('[role="treeitem"][aria-selected="true"]').getAttribute("data-outline");
+
+  it("stands beside the YAML: a node leads to its lines, and a line to its node and its place", async () => {
+    await begin("Job");
+    await dock().locator('[data-job-node="large"]').first().waitFor();
+    await outline("stored").click();
+    await eventually(marked).toEqual(["stored"]);
+    await dock().locator('[data-job-node="large"]', { hasText: "total" }).click();
+    await eventually(marked).toEqual(["large"]);
+    expect(await selected()).toBe("large");
+    expect(await page.getByRole("tab", { name: "YAML" }).getAttribute("aria-selected")).toBe("true");
+    await eventually(() => page.locator("aside .cm-selectionBackground").count()).toBeGreaterThan(0);
+    await expectAxeClean();
+    await page.keyboard.press("Control+End");
+    for (const _ of [1, 2, 3]) await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await eventually(selected).toBe("stored");
+    await page.getByRole("button", { name: "Enlarge the panel" }).click();
+    await dock().locator('[data-job-node="stream"]', { hasText: "shop.orders" }).click();
+    await eventually(selected).toBe("stream");
+  });
+
+  it("cannot be typed into, and shows its other files", async () => {
+    await begin("Job");
+    await dock().locator('[data-job-node="large"]').first().click();
+    const before = await dock().locator(".cm-content").textContent();
+    await page.keyboard.type("x = 1");
+    expect(await dock().locator(".cm-content").textContent()).toBe(before);
+    await dock().getByText("Library (").click();
+    await dock().getByRole("button", { name: "io/kafka.py" }).click();
+    await dock().getByRole("textbox", { name: "Text of stream_job/io/kafka.py" }).getByText("def read(").waitFor();
+    await dock().getByRole("button", { name: "topics.json" }).click();
+    await dock().getByRole("textbox", { name: "Text of topics.json" }).getByText("shop.dead-letters").waitFor();
+  });
+
+  it("is of the saved text, and says why a node has no line", async () => {
+    await begin("Job");
+    await dock().getByText("A click on a line").waitFor();
+    await outline("orders").click();
+    await dock().getByText("the engine itself brings its records into Kafka").waitFor();
+    await setField("stream", "topic", "shop.all");
+    await dock().getByText("this is the job of the saved text").waitFor();
+    await dock().locator(".cm-line", { hasText: 'topic="shop.orders"' }).waitFor();
+    await dock().getByRole("button", { name: "Save" }).click();
+    await dock().locator(".cm-line", { hasText: 'topic="shop.all"' }).waitFor();
+  });
+
+  it("of a text with errors leads to the problems", async () => {
+    expected = /422/;
+    await begin("Job", { text: SPEC.replace("where: total >", "where: totl >") });
+    await dock().getByRole("alert").getByText("`totl`").waitFor();
+    await dock().getByRole("button", { name: "Show the problems" }).click();
+    await dock().getByRole("button", { name: /totl/ }).waitFor();
+  });
+});

@@ -9,7 +9,8 @@ import { tags } from "@lezer/highlight";
 import type { Diagnostic } from "@pipeline-engine/engine/core";
 import { completeYaml } from "./complete.ts";
 
-const colours = HighlightStyle.define([
+/** The colours of words, whatever the language. */
+export const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
   { tag: tags.comment, color: "var(--muted)", fontStyle: "italic" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--ok)" },

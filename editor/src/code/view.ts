@@ -18,11 +18,13 @@ export interface ViewNews {
   selectionSet: boolean;
 }
 
-const nonce = document.querySelector<HTMLElement>("meta[property=csp-nonce], script[nonce]")?.nonce ?? "";
+/** What lets the styles of CodeMirror into a page that allows no others. */
+export const nonce = document.querySelector<HTMLElement>("meta[property=csp-nonce], script[nonce]")?.nonce ?? "";
 
 const languagePart = new Compartment();
 
-const theme = EditorView.theme({
+/** How every text of code looks. */
+export const theme = EditorView.theme({
   "&": { height: "100%", fontSize: "13px", backgroundColor: "var(--surface)", color: "var(--text)" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--muted)", border: "none" },

@@ -12,6 +12,10 @@ export const PANELS: Record<Dock, { label: string; Panel: ComponentType }> = {
     label: texts.plan,
     Panel: lazy(() => import("../plan/plan-panel.tsx").then((module) => ({ default: module.PlanPanel }))),
   },
+  job: {
+    label: texts.job,
+    Panel: lazy(() => import("../job/job-panel.tsx").then((module) => ({ default: module.JobPanel }))),
+  },
   run: {
     label: texts.runPanel,
     Panel: lazy(() => import("../run/run-panel.tsx").then((module) => ({ default: module.RunPanel }))),

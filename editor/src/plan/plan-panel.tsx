@@ -1,13 +1,12 @@
 import { Ban, Equal, type LucideIcon, Pencil, Play, Plus, RefreshCw } from "lucide-react";
 import { api, type PlannedChange, type PlanReply } from "../api/client.ts";
-import { sentenceOf, useSavedAnswer } from "../dock/saved-answer.ts";
-import { Unsaved } from "../dock/unsaved.tsx";
+import { Refused, Unsaved } from "../dock/of-saved-text.tsx";
+import { useSavedAnswer } from "../dock/saved-answer.ts";
 import { isRunning, startRun } from "../run/follow.ts";
 import { useEditor } from "../state/editor.ts";
 import { useLive } from "../state/live.ts";
 import { texts } from "../texts/index.ts";
 import { planTexts } from "../texts/plan.ts";
-import { savedTexts } from "../texts/saved.ts";
 import styles from "./plan.module.css";
 
 const ICONS: Record<PlannedChange["action"], LucideIcon> = { create: Plus, update: Pencil, keep: Equal, refuse: Ban };
@@ -33,17 +32,8 @@ export function PlanPanel() {
           <Play size={14} aria-hidden /> {texts.run}
         </button>
       </div>
-      <Unsaved sentence={savedTexts.plan} />
-      {problem !== undefined && (
-        <p role="alert">
-          {sentenceOf(problem)}{" "}
-          {problem.body.code === "api/has-errors" && hasErrors && (
-            <button type="button" onClick={() => useEditor.setState({ dock: "problems" })}>
-              {planTexts.showProblems}
-            </button>
-          )}
-        </p>
-      )}
+      <Unsaved sentence={planTexts.unsaved} />
+      {problem !== undefined && <Refused problem={problem} />}
       {answer !== undefined && <Changes reply={answer} />}
     </div>
   );

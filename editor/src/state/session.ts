@@ -153,15 +153,15 @@ export function redoLast(): void {
   if (view !== undefined) redo(view);
 }
 
-/** Shows a place of the text. */
-export function showPlace(from: number, to: number): void {
+/** Shows a place of the text. Where `hasFocus` is false, whoever works elsewhere goes on there. */
+export function showPlace(from: number, to: number, hasFocus = true): void {
   set({ side: "yaml" });
   const end = view?.state.doc.length ?? 0;
   view?.dispatch({
     selection: { anchor: Math.min(from, end), head: Math.min(to, end) },
     effects: EditorView.scrollIntoView(Math.min(from, end), { y: "center" }),
   });
-  requestAnimationFrame(() => view?.focus());
+  if (hasFocus) requestAnimationFrame(() => view?.focus());
 }
 
 /** Writes the text, the layout and the tests, where they name nodes that got other ids, to disk. False where that did not happen; then it is told. */

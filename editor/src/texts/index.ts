@@ -28,6 +28,7 @@ export const texts = {
   redo: "Redo",
   tidy: "Tidy: lay all nodes out anew",
   plan: "Plan",
+  job: "Job",
   run: "Run",
   stop: "Stop",
   preview: "Preview",

@@ -17,5 +17,5 @@ export const planTexts = {
   mend: "To mend it:",
   refused:
     "A run does not begin while something is refused: it would destroy what is there, or lacks what is not the engine's to make.",
-  showProblems: "Show the problems",
+  unsaved: "There are changes that are not saved: this is the plan of the saved text.",
 };

@@ -1,4 +1,4 @@
-/** What panels say of a text that is not the saved one. */
+/** What panels say of what the server makes of the saved text. */
 export const savedTexts = {
-  plan: "There are changes that are not saved: this is the plan of the saved text.",
+  showProblems: "Show the problems",
 };

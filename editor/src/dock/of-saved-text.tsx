@@ -1,8 +1,11 @@
 import { Save } from "lucide-react";
+import type { ApiError } from "../api/client.ts";
 import { useEditor } from "../state/editor.ts";
 import { save } from "../state/session.ts";
 import { texts } from "../texts/index.ts";
+import { savedTexts } from "../texts/saved.ts";
 import styles from "./dock.module.css";
+import { sentenceOf } from "./saved-answer.ts";
 
 /** Says that what is shown is of the saved text, where that is not the one in the editor. */
 export function Unsaved({ sentence }: { sentence: string }) {
@@ -15,6 +18,21 @@ export function Unsaved({ sentence }: { sentence: string }) {
       <button type="button" onClick={() => void save()} disabled={isSaving}>
         <Save size={14} aria-hidden /> {texts.save}
       </button>
+    </p>
+  );
+}
+
+/** Why there is nothing to show. */
+export function Refused({ problem }: { problem: ApiError }) {
+  const hasProblems = useEditor((state) => state.diagnostics.length > 0);
+  return (
+    <p role="alert">
+      {sentenceOf(problem)}{" "}
+      {problem.body.code === "api/has-errors" && hasProblems && (
+        <button type="button" onClick={() => useEditor.setState({ dock: "problems" })}>
+          {savedTexts.showProblems}
+        </button>
+      )}
     </p>
   );
 }
