@@ -1,8 +1,10 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { lazy, Suspense, useEffect } from "react";
+import { ConnectionNotice } from "./connection-notice.tsx";
 import { useRoute } from "./route.ts";
 import { listen } from "./run/follow.ts";
 import { Specs } from "./specs/specs.tsx";
+import { useConnection } from "./state/connection.ts";
 import { texts } from "./texts/index.ts";
 
 const EditorPage = lazy(() => import("./editor-page.tsx").then((module) => ({ default: module.EditorPage })));
@@ -12,11 +14,19 @@ const nonce = document.querySelector<HTMLElement>("meta[property=csp-nonce], scr
 /** The whole editor: the list of pipelines, or one of them. */
 export function App() {
   const route = useRoute();
+  const recoveries = useConnection((state) => state.recoveries);
   useEffect(listen, []);
   return (
     <CSPProvider nonce={nonce}>
       <Suspense fallback={<p>{texts.loading}</p>}>
-        {route.page === "specs" ? <Specs /> : <EditorPage key={route.id} id={route.id} />}
+        {route.page === "specs" ? (
+          <>
+            <ConnectionNotice />
+            <Specs key={recoveries} />
+          </>
+        ) : (
+          <EditorPage key={route.id} id={route.id} />
+        )}
       </Suspense>
     </CSPProvider>
   );

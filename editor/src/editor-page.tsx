@@ -1,16 +1,18 @@
 import { ListChecks, Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import { ApiError } from "./api/client.ts";
 import { add, removeSelected, tidy } from "./canvas/actions.ts";
 import { Canvas } from "./canvas/canvas.tsx";
 import { Palette } from "./canvas/palette.tsx";
 import { connectionRefusal } from "./catalogue.ts";
+import { ConnectionNotice } from "./connection-notice.tsx";
 import { openDialog, useDialog } from "./dialogs/dialog-state.ts";
 import { Dock } from "./dock/dock.tsx";
 import styles from "./editor-page.module.css";
 import { Outline } from "./outline.tsx";
 import { go } from "./route.ts";
 import { isRunning, startRun, stopRun } from "./run/follow.ts";
+import { useConnection } from "./state/connection.ts";
 import { isDirty, useEditor } from "./state/editor.ts";
 import { useLive } from "./state/live.ts";
 import { closeSpec, openSpec, redoLast, resolveConflict, save, undoLast } from "./state/session.ts";
@@ -25,15 +27,7 @@ export function EditorPage({ id }: { id: string }) {
   const code = useRef<HTMLDivElement | null>(null);
   const side = useEditor((state) => state.side);
   const isDockLarge = useEditor((state) => state.isDockLarge);
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    document.title = `${id} · ${texts.appName}`;
-    if (code.current === null) return;
-    openSpec(id, code.current).catch((error: unknown) =>
-      setProblem(error instanceof ApiError && error.status !== 0 ? error.message : texts.lostServer),
-    );
-    return closeSpec;
-  }, [id]);
+  const problem = useOpenSpec(id, code);
   useShortcuts();
   return (
     <div className={styles.page} data-dock={isDockLarge ? "large" : undefined}>
@@ -71,6 +65,29 @@ export function EditorPage({ id }: { id: string }) {
       <DialogWhenAsked />
     </div>
   );
+}
+
+/** Opens the spec; what went wrong comes back. */
+function useOpenSpec(id: string, code: RefObject<HTMLElement | null>): string | undefined {
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    document.title = `${id} · ${texts.appName}`;
+    const parent = code.current;
+    if (parent === null) return;
+    const failed = (error: unknown) =>
+      setProblem(error instanceof ApiError && error.status !== 0 ? error.message : texts.lostServer);
+    const attempt = () => openSpec(id, parent).then(() => setProblem(undefined), failed);
+    void attempt();
+    // What is open stays as it is when the server is back; what could not be opened is tried again.
+    const ignore = useConnection.subscribe((now, before) => {
+      if (now.recoveries !== before.recoveries && useEditor.getState().id !== id) void attempt();
+    });
+    return () => {
+      ignore();
+      closeSpec();
+    };
+  }, [id, code]);
+  return problem;
 }
 
 function FormOfSelection() {
@@ -170,7 +187,8 @@ function Notices({ problem }: { problem: string | undefined }) {
   const conflict = useEditor((state) => state.conflict);
   return (
     <div className={styles.notices}>
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      <ConnectionNotice />
+      {problem !== undefined && problem !== texts.lostServer && <p role="alert">{problem}</p>}
       {conflict !== undefined && (
         <div role="alert">
           <strong>{texts.conflict}</strong> {texts.conflictText}{" "}

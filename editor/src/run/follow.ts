@@ -1,17 +1,20 @@
 import { ApiError, api } from "../api/client.ts";
+import { connect } from "../state/connection.ts";
 import { useEditor } from "../state/editor.ts";
 import { initialLive, type LiveNode, useLive } from "../state/live.ts";
-import { onFileChanged, save, tell } from "../state/session.ts";
+import { onFileChanged, reread, save, tell } from "../state/session.ts";
 
 type RunEvent = { event: string } & Record<string, unknown>;
 
 const MOST_LOG = 500;
 const MOST_HISTORY = 600;
-let source: EventSource | undefined;
 
 /** Listens to the server: what becomes of runs, and of files. */
 export function listen(): () => void {
-  source = new EventSource("/api/events");
+  return connect(hear, () => void reread());
+}
+
+function hear(source: EventSource): void {
   source.addEventListener("run", ({ data }) => {
     const { run, spec, event } = JSON.parse(data as string) as { run: string; spec: string; event: RunEvent };
     if (spec !== useEditor.getState().id) return;
@@ -22,7 +25,6 @@ export function listen(): () => void {
     const { spec } = JSON.parse(data as string) as { spec: string };
     void onFileChanged(spec);
   });
-  return () => source?.close();
 }
 
 /** Takes one event of the run that is shown. Nodes that it says nothing of stay the same objects. */

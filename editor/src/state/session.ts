@@ -42,17 +42,34 @@ export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
   set({ ...initialEditor, dock: get().dock, id, etag: file.etag, form, savedText: text, text, savedLayout: layout, layout });
   view = createView(parent, text, layout, onNews);
   if (isMixed) set({ notice: { title: texts.mixedEnds, text: texts.mixedEndsText } });
-  if (draft !== undefined && draft.text !== text) {
+  if (draft !== undefined && (draft.text !== text || differs(draft.layout ?? layout, layout))) {
     const effects = [setLayout.of(draft.layout ?? layout), setRenames.of(draft.renames ?? [])];
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: draft.text }, effects });
     set({ notice: { title: texts.unsaved, text: texts.draftBack } });
     // Typed into another text than the one that is there now: only the user can say which one stays.
     if (draft.etag !== file.etag) set({ conflict: { text, etag: file.etag } });
   } else compileSoon(0);
-  const { samples, missing } = await api.samples(id).catch(() => ({ samples: {}, missing: {} }));
-  if (get().id !== id) return;
-  set({ samples, missingSamples: missing });
+  await readSamples(id);
+}
+
+async function readSamples(id: string): Promise<void> {
+  const read = await api.samples(id).catch(() => undefined);
+  if (read === undefined || get().id !== id) return;
+  set({ samples: read.samples, missingSamples: read.missing });
   previewSoon();
+}
+
+/** Reads anew what the server would have told of meanwhile. */
+export async function reread(): Promise<void> {
+  const { id, notice } = get();
+  if (notice?.text === texts.lostServer) set({ notice: undefined });
+  if (id === "" || view === undefined) return;
+  await onFileChanged(id);
+  await readSamples(id);
+}
+
+function differs(a: Layout, b: Layout): boolean {
+  return layoutText(a, undefined) !== layoutText(b, undefined);
 }
 
 function readDraft(id: string): Draft | undefined {
@@ -77,9 +94,9 @@ export function closeSpec(): void {
 function onNews({ text, layout, renames, canUndo, canRedo, docChanged, head, selectionSet }: ViewNews): void {
   if (selectionSet && !docChanged) selectAt(head);
   if (!docChanged) return;
-  const { id, savedText, etag } = get();
+  const { id, etag } = get();
   set({ text, layout, renames, canUndo, canRedo });
-  if (text === savedText) localStorage.removeItem(draftKey(id));
+  if (!isDirty(get())) localStorage.removeItem(draftKey(id));
   else localStorage.setItem(draftKey(id), JSON.stringify({ text, etag, layout, renames } satisfies Draft));
   compileSoon(COMPILE_AFTER_MS);
 }
@@ -176,7 +193,7 @@ export async function save(): Promise<boolean> {
       ...(await renamedTests()),
     });
     set({ etag: saved.etag, savedText: text, savedLayout: layout, savedRenames: renames, conflict: undefined });
-    if (get().text === text) localStorage.removeItem(draftKey(id));
+    if (!isDirty(get())) localStorage.removeItem(draftKey(id));
     return true;
   } catch (error) {
     tell(error);

@@ -87,7 +87,10 @@ export const texts = {
     "Somebody else saved it, or git did. Keep yours to write over it, or take theirs; yours stays in the undo history.",
   keepMine: "Keep mine",
   takeTheirs: "Take theirs",
-  lostServer: "The editor's server does not answer. What you typed is kept here; start `npx engine edit` again and reload.",
+  lostServer:
+    "The editor's server does not answer. What you typed is kept here; start `npx engine edit` again, and this page goes on.",
+  unknownServer:
+    "The editor's server was started again. What you typed is kept here; open the address that `engine edit` has printed, and this page goes on.",
   refused: "This cannot be done",
   testsKept: "The tests still name nodes by the ids they had",
   dismiss: "Dismiss",

@@ -112,9 +112,14 @@ describe("events", () => {
       {},
       () => writeFile(join(root, "pipelines/shop.yaml"), `${SPEC}# changed\n`),
     );
-    const id = Number(/id: (\d+)\nevent: file\ndata: .*"spec":"shop"/.exec(first)?.[1]);
-    expect(id).toBeGreaterThan(0);
-    const again = await follow((text) => text.includes('"spec":"shop"'), { "last-event-id": String(id - 1) });
-    expect(again).toContain(`id: ${id}\n`);
+    const [, server, number] = /id: (\w+)-(\d+)\nevent: file\ndata: .*"spec":"shop"/.exec(first) ?? [];
+    const again = await follow((text) => text.includes('"spec":"shop"'), { "last-event-id": `${server}-${Number(number) - 1}` });
+    expect(again).toContain(`id: ${server}-${number}\n`);
+    expect(again).not.toContain("event: gap");
+  });
+
+  test.each(["another-1", "17", "", "x-y-z"])("tell a page of the gap that has heard of another server: %s", async (id) => {
+    const text = await follow((told) => told.includes("event: gap") && told.endsWith("\n\n"), { "last-event-id": id });
+    expect(text).toMatch(/id: \w+-\d+\nevent: gap\ndata: \{\}\n\n/);
   });
 });

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { watch } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { editorApp } from "./app.ts";
 import { EventHub } from "./events.ts";
@@ -15,7 +16,7 @@ import { SpecFiles } from "./spec-files.ts";
 export interface EditorPlace {
   /** The project's folder: pipelines lie in `pipelines/` below it. */
   root: string;
-  /** Absent: any free port. */
+  /** Absent: the project's usual port, or where that is taken any free one. */
   port?: number;
 }
 
@@ -32,7 +33,7 @@ export interface ServedEditor {
 }
 
 /** Serves the editor and its API on 127.0.0.1 until closed. Rejects where the port is taken or the editor is not built. */
-export async function serveEditor({ root, port = 0 }: EditorPlace): Promise<ServedEditor> {
+export async function serveEditor({ root, port }: EditorPlace): Promise<ServedEditor> {
   requirePage();
   const files = new SpecFiles(join(root, "pipelines"));
   await mkdir(files.folder, { recursive: true });
@@ -41,7 +42,9 @@ export async function serveEditor({ root, port = 0 }: EditorPlace): Promise<Serv
   const sessions = createSessions();
   // The port is known only once the server listens, and nothing may be answered before.
   const server = createServer();
-  const origin = await listening(server, port);
+  const origin = await (port === undefined
+    ? listening(server, usualPort(root)).catch(() => listening(server, 0))
+    : listening(server, port));
   server.on("request", editorApp({ origin, sessions, hub, files, runs, root }));
   const unwatch = watchFiles(files, hub);
   return {
@@ -56,6 +59,11 @@ export async function serveEditor({ root, port = 0 }: EditorPlace): Promise<Serv
       server.closeAllConnections();
     },
   };
+}
+
+/** The same for a project each time: what was typed and not saved is kept by the browser for that address alone. Below the ports that systems give away. */
+function usualPort(root: string): number {
+  return 21_000 + (createHash("sha256").update(resolve(root)).digest().readUInt16BE() % 10_000);
 }
 
 function listening(server: Server, port: number): Promise<string> {
