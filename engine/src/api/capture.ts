@@ -14,9 +14,9 @@ export async function captureSample(
   files: SpecFiles,
   root: string,
   spec: string,
-  { source, records, replace }: { source: string; records: number; replace: boolean },
+  { source, records, replace, target }: { source: string; records: number; replace: boolean; target: string | undefined },
 ) {
-  const { compilation, plan, addresses } = await servicesOf(files, spec);
+  const { compilation, plan, addresses } = await servicesOf(files, spec, target);
   if (compilation.typed === undefined || !sourceNodes(plan).includes(source) || !ID.test(source))
     throw new FileRefused(404, "api/unknown-source", "The saved pipeline has no source of that name.");
   const { name: topic } = topicOf(compilation.typed, source);

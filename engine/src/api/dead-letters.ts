@@ -28,8 +28,8 @@ export interface LetterGroup {
 }
 
 /** The newest dead letters of a pipeline by node and code, the largest group first. A letter that was written twice counts once. */
-export async function deadLettersOf(files: SpecFiles, spec: string, limit: number) {
-  const { plan, addresses } = await servicesOf(files, spec);
+export async function deadLettersOf(files: SpecFiles, spec: string, limit: number, target?: string) {
+  const { plan, addresses } = await servicesOf(files, spec, target);
   const topic = plan.deadLetters;
   const most = Math.min(limit, MOST_LETTERS);
   const records = (await newestRecords(addresses.kafka, [topic], most)).get(topic) ?? [];

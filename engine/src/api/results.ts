@@ -4,9 +4,17 @@ import { FileRefused, type SpecFiles } from "./spec-files.ts";
 
 const MOST_ROWS = 5000;
 
-/** Documents of a sink's collection as plain JSON. `sort`: a path, `-` before it for the largest first; without it the newest documents come. */
-export async function resultsOf(files: SpecFiles, spec: string, sink: string, { limit, sort }: { limit: number; sort?: string }) {
-  const { plan, addresses } = await servicesOf(files, spec);
+/** What of a collection is asked for, and on which target. */
+export interface Wanted {
+  limit: number;
+  /** A path, `-` before it for the largest first; without it the newest documents come. */
+  sort?: string | undefined;
+  target?: string | undefined;
+}
+
+/** Documents of a sink's collection as plain JSON. */
+export async function resultsOf(files: SpecFiles, spec: string, sink: string, { limit, sort, target }: Wanted) {
+  const { plan, addresses } = await servicesOf(files, spec, target);
   const query = plan.queries.find(({ sink: one }) => one?.node === sink && one.type === "sink.mongodb");
   const collection = query?.sink?.arguments.collection;
   if (typeof collection !== "string")

@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from "express";
 import { compile } from "../core.ts";
 import { hasErrors } from "../diagnostic.ts";
+import { compileSpec } from "../runtime/compiled-spec.ts";
 import { EnvironmentProblem } from "../runtime/environment-problem.ts";
-import { projectOf } from "../runtime/project.ts";
 import { sourceNodes, usualSample } from "../runtime/samples.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { captureSample } from "./capture.ts";
@@ -61,7 +61,7 @@ export function routes({ files, runs, root }: Workplace): Router {
   router.post("/runs", async ({ body }: Request, response) => {
     const id = textIn(body, "spec");
     const file = await unchanged(files, id, textIn(body, "etag"));
-    if (hasErrors(compile(file.text, `${id}.yaml`).diagnostics))
+    if (hasErrors(compileSpec(files.path(id), file.text, `${id}.yaml`).compilation.diagnostics))
       throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so it cannot run.");
     if (runs.running(id) !== undefined)
       throw new FileRefused(409, "api/runs-already", "This pipeline runs already; stop it first.");
@@ -81,14 +81,13 @@ export function routes({ files, runs, root }: Workplace): Router {
     const { records: wanted = 100, replace: may } = (body ?? {}) as Record<string, unknown>;
     const records = countIn(wanted, "records");
     const replace = may === true;
-    response.json(await captureSample(files, root, params.id, { source: textIn(body, "source"), records, replace }));
+    const target = targetIn(body);
+    response.json(await captureSample(files, root, params.id, { source: textIn(body, "source"), records, replace, target }));
   });
   router.post("/plan", async ({ body }: Request, response) => {
     const id = textIn(body, "spec");
     await unchanged(files, id, textIn(body, "etag"));
-    response.json(
-      await plannedChanges(root, files.path(id), argumentsIn({ target: (body as { target?: unknown } | undefined)?.target })),
-    );
+    response.json(await plannedChanges(root, files.path(id), targetArguments(body)));
   });
   router.get("/job/:id", async ({ params }, response) => {
     await files.read(params.id);
@@ -97,10 +96,10 @@ export function routes({ files, runs, root }: Workplace): Router {
   router.get("/results/:id/:sink", async ({ params, query }, response) => {
     const limit = countIn(query.limit ?? 500, "limit");
     const sort = optionalText(query, "sort");
-    response.json(await resultsOf(files, params.id, params.sink, { limit, ...(sort !== undefined && { sort }) }));
+    response.json(await resultsOf(files, params.id, params.sink, { limit, sort, target: targetIn(query) }));
   });
   router.get("/dead-letters/:id", async ({ params, query }, response) => {
-    response.json(await deadLettersOf(files, params.id, countIn(query.limit ?? 1000, "limit")));
+    response.json(await deadLettersOf(files, params.id, countIn(query.limit ?? 1000, "limit"), targetIn(query)));
   });
   router.get("/project", (_request, response) => {
     response.json({ root });
@@ -112,11 +111,9 @@ export function routes({ files, runs, root }: Workplace): Router {
 async function entryOf(files: SpecFiles, runs: Runs, id: string) {
   const modified = await files.modified(id);
   if (modified === undefined) return undefined;
-  const text = await files.read(id).then(
-    (file) => file.text,
-    () => "",
-  );
-  const { diagnostics, read } = compile(text, `${id}.yaml`);
+  const spec = await files.compiled(id).catch(() => undefined);
+  const { text, compilation } = spec ?? { text: "", compilation: compile("", `${id}.yaml`) };
+  const { diagnostics, read } = compilation;
   const count = (severity: string) => diagnostics.filter((one) => one.severity === severity).length;
   const last = runs.list().find((run) => run.spec === id);
   return {
@@ -128,14 +125,13 @@ async function entryOf(files: SpecFiles, runs: Runs, id: string) {
 
 /** The samples of each source, and a sentence for each that has none. */
 async function samplesFor(files: SpecFiles, id: string) {
-  const { text } = await files.read(id);
-  const path = files.path(id);
-  const compilation = compile(text, `${id}.yaml`);
+  const spec = await files.compiled(id);
+  const { plan } = spec.compilation;
   const samples: Record<string, string[]> = {};
   const missing: Record<string, string> = {};
-  for (const source of compilation.plan === undefined ? [] : sourceNodes(compilation.plan)) {
+  for (const source of plan === undefined ? [] : sourceNodes(plan)) {
     try {
-      const lines = await usualSample({ path, project: projectOf(files.folder), compilation }, source, SAMPLE);
+      const lines = await usualSample(spec, source, SAMPLE);
       samples[source] = lines.map(textOf);
     } catch (error) {
       if (!(error instanceof UserMistake || error instanceof EnvironmentProblem)) throw error;
@@ -194,14 +190,24 @@ function layoutIn(body: unknown): string | null | undefined {
 
 /** What of a run a client may choose. */
 function argumentsIn(body: unknown): string[] {
-  const { records, once, target } = (body ?? {}) as Record<string, unknown>;
+  const { records, once } = (body ?? {}) as Record<string, unknown>;
   if (records !== undefined && !(Number.isSafeInteger(records) && Number(records) > 0))
     throw new FileRefused(400, "api/bad-request", "`records` must be a whole number above 0.");
-  if (target !== undefined && !(typeof target === "string" && /^[a-z][a-z0-9_-]*$/.test(target)))
-    throw new FileRefused(400, "api/bad-request", "`target` must be the name of a target.");
   return [
     ...(records === undefined ? [] : ["--records", String(records)]),
     ...(once === true ? ["--once"] : []),
-    ...(target === undefined ? [] : ["--target", String(target)]),
+    ...targetArguments(body),
   ];
+}
+
+function targetArguments(body: unknown): string[] {
+  const target = targetIn(body);
+  return target === undefined ? [] : ["--target", target];
+}
+
+/** The target that a client names; undefined for the default one. It becomes an argument of a command, so it must not look like an option. */
+function targetIn(body: unknown): string | undefined {
+  const target = optionalText(body, "target");
+  if (target === undefined || /^[a-z][a-z0-9_-]*$/.test(target)) return target;
+  throw new FileRefused(400, "api/bad-request", "`target` must be the name of a target.");
 }

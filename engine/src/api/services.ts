@@ -1,7 +1,7 @@
-import { type Compilation, compile } from "../core.ts";
+import type { Compilation } from "../core.ts";
+import { hasErrors } from "../diagnostic.ts";
 import { currentAddresses } from "../runtime/addresses.ts";
 import { findTarget } from "../runtime/find-target.ts";
-import { projectOf } from "../runtime/project.ts";
 import { FileRefused, type SpecFiles } from "./spec-files.ts";
 
 /** A saved spec and where the services of its target are now. */
@@ -11,15 +11,13 @@ export interface Running {
   addresses: NonNullable<Awaited<ReturnType<typeof currentAddresses>>>;
 }
 
-/** Finds the services of the default target. Throws a FileRefused where the spec has errors or nothing runs. */
-export async function servicesOf(files: SpecFiles, id: string): Promise<Running> {
-  const { text } = await files.read(id);
-  const compilation = compile(text, `${id}.yaml`);
+/** Finds the services of a target, without a name of the default one. Throws a FileRefused where the spec has errors or nothing runs. */
+export async function servicesOf(files: SpecFiles, id: string, target: string | undefined): Promise<Running> {
+  const { compilation, project } = await files.compiled(id);
   const { plan } = compilation;
-  if (plan === undefined)
+  if (plan === undefined || hasErrors(compilation.diagnostics))
     throw new FileRefused(422, "api/has-errors", "The saved pipeline has errors, so nobody knows where its rows are.");
-  const project = projectOf(files.path(id));
-  const { chosen } = await findTarget(project, undefined);
+  const { chosen } = await findTarget(project, target);
   if (chosen === undefined) throw new FileRefused(422, "api/bad-targets", "targets.yaml has mistakes; `engine plan` shows them.");
   const addresses = await currentAddresses(project, chosen, plan.pipeline);
   if (addresses === undefined)

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type CompiledSpec, compileSpec } from "../runtime/compiled-spec.ts";
 
 /** What a client may call a spec: never a path. */
 export const ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -66,6 +67,11 @@ export class SpecFiles {
     if (text === null) throw new FileRefused(404, "api/unknown-spec", `There is no pipeline \`${id}\` any more.`);
     const [layout, tests] = await Promise.all([textOf(this.path(id, ".layout.json")), textOf(this.path(id, ".test.yaml"))]);
     return { id, text, etag: etagOf(text), layout, tests };
+  }
+
+  /** A spec compiled as the command line does, with the files that it names. */
+  async compiled(id: string): Promise<CompiledSpec> {
+    return compileSpec(this.path(id), (await this.read(id)).text, `${id}.yaml`);
   }
 
   /** When it was last written; undefined where it is gone. */

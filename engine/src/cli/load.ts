@@ -1,39 +1,25 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { type Artefact, renderArtefacts } from "../artefacts/index.ts";
-import { type Compilation, compile } from "../core.ts";
+import type { Compilation } from "../core.ts";
 import { hasErrors } from "../diagnostic.ts";
 import type { Plan } from "../plan/plan.ts";
-import { filesBeside } from "../runtime/files-beside.ts";
-import { type Project, projectOf, specName } from "../runtime/project.ts";
-import { jobTable, type LoadedTable, loadTables, tablePath } from "../runtime/tables.ts";
+import { type CompiledSpec, compileSpec } from "../runtime/compiled-spec.ts";
+import { specName } from "../runtime/project.ts";
+import { jobTable, tablePath } from "../runtime/tables.ts";
 import { loadTemplates } from "../runtime/templates.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import type { Output } from "./output.ts";
-import type { CheckedFile } from "./sarif.ts";
 import { isTests } from "./test-files.ts";
 
 /** A spec from disk, compiled. */
-export interface LoadedSpec {
-  path: string;
-  text: string;
-  project: Project;
-  compilation: Compilation;
-  /** The tables that it names; their mistakes are among those of the compilation. */
-  tables: LoadedTable[];
-  /** Each file with what was found in it. */
-  checked: CheckedFile[];
-}
+export type LoadedSpec = CompiledSpec;
 
 /** Reads and compiles a spec, and reads the tables that it names; what is wrong is printed. */
 export async function loadSpec(path: string, output: Output): Promise<LoadedSpec> {
-  const text = await readText(path);
-  const compilation = compile(text, shownPath(path), filesBeside(path));
-  const tables = compilation.typed === undefined ? [] : loadTables(compilation.typed, path);
-  const checked = [{ text, diagnostics: compilation.diagnostics }, ...tables.filter(({ diagnostics }) => diagnostics.length > 0)];
-  for (const file of checked) output.diagnostics(file.diagnostics, file.text);
-  const diagnostics = checked.flatMap((file) => file.diagnostics);
-  return { path, text, project: projectOf(path), compilation: { ...compilation, diagnostics }, tables, checked };
+  const spec = compileSpec(path, await readText(path), shownPath(path));
+  for (const file of spec.checked) output.diagnostics(file.diagnostics, file.text);
+  return spec;
 }
 
 const WHY: Record<string, string> = {
