@@ -197,6 +197,24 @@ describe("the preview", () => {
       .first()
       .waitFor();
   });
+
+  it("shows the rows of what has samples, and says which source above a node has none", async () => {
+    const more = [
+      "  - { id: away, type: source.http, config: { url: https://shop.example, columns: { id: string! } } }",
+      "  - { id: second, type: kafka.topic, from: away, config: { topic: shop.second } }",
+      "  - { id: kept, type: sink.mongodb, from: second, config: { collection: kept, key: id } }",
+    ];
+    const text = SPEC.replace("id: string!, total: double!", "transaction_id: string!").replace(
+      /key: "?id"?/g,
+      "key: transaction_id",
+    );
+    await begin(text + more.join("\n"), 6);
+    await outline("stream").click();
+    await page.getByText("out: 200 rows").waitFor();
+    expect(await page.getByText("There is no sample").count()).toBe(0);
+    await outline("kept").click();
+    await page.getByText("There is no sample of the source `away`").waitFor();
+  });
 });
 
 describe("a pattern that takes for ever", () => {

@@ -1,3 +1,4 @@
+import type { PictureEdge } from "../compile/picture.ts";
 import type { ShownTable } from "../compile/rows.ts";
 import styles from "../dock/dock.module.css";
 import { useEditor } from "../state/editor.ts";
@@ -9,7 +10,8 @@ const SHOWN = 50;
 export function PreviewPanel() {
   const previews = useEditor((state) => state.previews);
   const id = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
-  const missing = useEditor((state) => (id === undefined ? undefined : state.missingSamples[id]));
+  const missingSamples = useEditor((state) => state.missingSamples);
+  const edges = useEditor((state) => state.picture?.edges);
   const failure = useEditor((state) => state.previewFailure);
   if (failure !== undefined) return <p role="alert">{texts.previewFailed(failure)}</p>;
   if (previews === undefined) return <p>{texts.previewBroken}</p>;
@@ -18,7 +20,9 @@ export function PreviewPanel() {
   if (preview.missing !== undefined) return <p>{texts.noPreview(preview.missing)}</p>;
   return (
     <div className={styles.preview}>
-      {missing !== undefined && <p>{missing}</p>}
+      {sentencesOf(preview.node, edges ?? [], missingSamples).map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
       {preview.inputs.map((table) => (
         <Table key={`in ${table.name}`} table={table} title={`${texts.rowsIn(table.count)} (${table.name})`} />
       ))}
@@ -46,6 +50,13 @@ export function PreviewPanel() {
       </div>
     </div>
   );
+}
+
+/** Why rows are missing: a sentence for each source without a sample among the node and those above it. */
+function sentencesOf(node: string, edges: readonly PictureEdge[], missing: Readonly<Record<string, string>>): string[] {
+  const above = new Set([node]);
+  for (const id of above) for (const { source, target } of edges) if (target === id) above.add(source);
+  return [...new Set([...above].flatMap((id) => missing[id] ?? []))];
 }
 
 function Table({ table, title }: { table: ShownTable; title: string }) {
