@@ -25,7 +25,7 @@ let editor: ServedEditor;
 let cookie: string;
 
 const ask = async (method: string, path: string, body?: unknown) => {
-  const answer = await send(editor, method, path, { cookie, ...OURS }, body && JSON.stringify(body));
+  const answer = await send(editor, method, path, { cookie, ...OURS }, body === undefined ? undefined : JSON.stringify(body));
   return { status: answer.status, body: JSON.parse(answer.text) };
 };
 const table = (text: string) => writeFile(join(root, "pipelines/stores.csv"), text);
