@@ -11,7 +11,7 @@ import { Dock } from "./dock/dock.tsx";
 import styles from "./editor-page.module.css";
 import { Outline } from "./outline.tsx";
 import { go } from "./route.ts";
-import { isRunning, startRun, stopRun } from "./run/follow.ts";
+import { isRunning, showNewestRun, startRun, stopRun } from "./run/follow.ts";
 import { useConnection } from "./state/connection.ts";
 import { isDirty, useEditor } from "./state/editor.ts";
 import { useLive } from "./state/live.ts";
@@ -28,6 +28,10 @@ export function EditorPage({ id }: { id: string }) {
   const side = useEditor((state) => state.side);
   const isDockLarge = useEditor((state) => state.isDockLarge);
   const problem = useOpenSpec(id, code);
+  const isOpen = useEditor((state) => state.id === id);
+  useEffect(() => {
+    if (isOpen) void showNewestRun(id);
+  }, [id, isOpen]);
   useShortcuts();
   return (
     <div className={styles.page} data-dock={isDockLarge ? "large" : undefined}>

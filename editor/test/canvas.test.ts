@@ -382,11 +382,17 @@ describe("a large pipeline", () => {
     await openLarge(nodes);
     const id = (await page.locator("[data-step]").nth(1).getAttribute("data-step")) ?? "";
     const batch = { event: "batch", query: id, rows: 10, ms: 5, written: 10, dead: {}, late: {}, offsets: {}, latest: {} };
-    const say = () =>
-      page.evaluate(async (event) => {
-        (window as unknown as { say: (data: unknown) => void }).say({ run: "r1", spec: "shop", event });
-        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-      }, batch);
+    let number = 0;
+    const say = () => {
+      number += 1;
+      return page.evaluate(
+        async (told) => {
+          (window as unknown as { say: (data: unknown) => void }).say({ run: "r1", spec: "shop", ...told });
+          await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        },
+        { number, at: number * 1000, event: batch },
+      );
+    };
     await say();
     await step(id).getByText("10 written").waitFor();
     for (let n = 2; n <= 5; n++) {

@@ -1,9 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
+import { axeFindings, launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
 
 const SPEC = `# The web shop's orders.
 version: 1
@@ -26,10 +25,6 @@ nodes:
     from: stream
     config: { collection: orders, key: id }
 `;
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-}
 
 let browser: Browser;
 let opened: Opened;
@@ -259,12 +254,6 @@ describe("save", () => {
 describe("for everyone", () => {
   it("axe finds nothing on any screen, in light and in dark", async () => {
     await begin();
-    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-    const violations = async () => {
-      await page.evaluate(axe);
-      const { violations: found } = await page.evaluate(() => (window as unknown as { axe: Axe }).axe.run());
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-    };
     const screens: Record<string, () => Promise<unknown>> = {
       editor: () => outline("stored").click(),
       yaml: () => show(page, "YAML"),
@@ -277,7 +266,7 @@ describe("for everyone", () => {
       await openSpec(opened, "shop", 3);
       for (const [name, go] of Object.entries(screens)) {
         await go();
-        expect(await violations(), `${name}, ${theme}`).toEqual([]);
+        expect(await axeFindings(page), `${name}, ${theme}`).toEqual([]);
       }
     }
   });

@@ -1,3 +1,5 @@
+import type { Told } from "../state/live.ts";
+
 /** What the server says of a spec in the list. */
 export interface SpecEntry {
   id: string;
@@ -114,6 +116,8 @@ export interface CaptureReply {
 
 export interface LogLine {
   number: number;
+  /** Epoch milliseconds. */
+  at: number;
   text: string;
 }
 
@@ -175,4 +179,6 @@ export const api = {
   runs: () => call<RunEntry[]>("GET", "/runs"),
   run: (run: string) => call<RunEntry>("GET", `/runs/${run}`),
   logs: (run: string, after = 0) => call<LogLine[]>("GET", `/runs/${run}/logs?after=${after}`),
+  /** All that a run has told, measures of long ago as sums. */
+  runEvents: (run: string) => call<Told[]>("GET", `/runs/${run}/events`),
 };

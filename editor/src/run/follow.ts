@@ -1,25 +1,23 @@
 import { ApiError, api } from "../api/client.ts";
 import { connect } from "../state/connection.ts";
 import { useEditor } from "../state/editor.ts";
-import { initialLive, type LiveNode, useLive } from "../state/live.ts";
+import { initialLive, type Live, type Told, useLive } from "../state/live.ts";
+import { liveAfter } from "../state/live-after.ts";
 import { onFileChanged, reread, save, tell } from "../state/session.ts";
-
-type RunEvent = { event: string } & Record<string, unknown>;
-
-const MOST_LOG = 500;
-const MOST_HISTORY = 600;
 
 /** Listens to the server: what becomes of runs, and of files. */
 export function listen(): () => void {
-  return connect(hear, () => void reread());
+  return connect(hear, () => {
+    const { id } = useEditor.getState();
+    void reread();
+    if (id !== "") void showNewestRun(id);
+  });
 }
 
 function hear(source: EventSource): void {
   source.addEventListener("run", ({ data }) => {
-    const { run, spec, event } = JSON.parse(data as string) as { run: string; spec: string; event: RunEvent };
-    if (spec !== useEditor.getState().id) return;
-    if (useLive.getState().run !== run) useLive.setState({ ...initialLive, run });
-    take(event);
+    const { run, spec, ...told } = JSON.parse(data as string) as Told & { run: string; spec: string };
+    if (spec === useEditor.getState().id) take(run, told);
   });
   source.addEventListener("file", ({ data }) => {
     const { spec } = JSON.parse(data as string) as { spec: string };
@@ -27,84 +25,47 @@ function hear(source: EventSource): void {
   });
 }
 
-/** Takes one event of the run that is shown. Nodes that it says nothing of stay the same objects. */
-export function take(event: RunEvent): void {
-  const { setState: set } = useLive;
-  switch (event.event) {
-    case "state":
-      set({ state: String(event.state), reason: event.reason as string | undefined });
-      note(`${event.state}${event.reason === undefined ? "" : `: ${event.reason}`}`);
-      return;
-    case "service":
-      note(`${event.service} ${event.state}${event.message === undefined ? "" : `: ${event.message}`}`);
-      return;
-    case "ingest":
-      change(String(event.node), (node) => ({ ...node, written: Number(event.produced), dead: Number(event.deadLettered) }));
-      return;
-    case "batch":
-      takeBatch(event);
-      return;
-    case "warning":
-      note(`${event.code}: ${event.message}`);
-      return;
-    case "query":
-      if (event.message !== undefined) note(`${event.query} ${event.state}: ${event.message}`);
-      return;
-    case "summary":
-      set({ summary: event, state: "STOPPED" });
-      return;
-    case "exit":
-      set({ state: "STOPPED" });
-      note(`ended with ${event.code}`);
-      return;
-  }
+/** The number of the newest event that was heard of, of the run that is shown. */
+let heard = 0;
+let isFilling = false;
+
+const begun = (run: string): Live => ({ ...initialLive, run, state: "STARTING" });
+
+/** Takes the event that follows the last one; where others are missing between, all are asked for. */
+function take(run: string, told: Told): void {
+  if (useLive.getState().run !== run) show(begun(run));
+  heard = Math.max(heard, told.number);
+  const live = useLive.getState();
+  if (told.number === live.number + 1) useLive.setState(liveAfter(live, told));
+  else if (told.number > live.number) void fill(run);
 }
 
-function takeBatch(event: RunEvent): void {
-  const query = String(event.query);
-  const seconds = Math.max(0.001, Number(event.ms) / 1000);
-  const rate = Number(event.rows) / seconds;
-  change(query, (node) => ({
-    ...node,
-    rate,
-    batchMs: Number(event.ms),
-    written: (node.written ?? 0) + Number(event.written),
-    lag: lagOf(event),
-  }));
-  for (const [node, codes] of Object.entries(event.dead as Record<string, Record<string, number>>)) {
-    const count = Object.values(codes).reduce((sum, each) => sum + each, 0);
-    if (count > 0) change(node, (one) => ({ ...one, dead: (one.dead ?? 0) + count }));
-  }
-  for (const [node, count] of Object.entries(event.late as Record<string, number>))
-    if (count > 0) change(node, (one) => ({ ...one, late: (one.late ?? 0) + count }));
-  const { history } = useLive.getState();
-  const now = Math.floor(Date.now() / 1000);
-  const last = history.at(-1);
-  const point = last?.at === now ? { at: now, rates: { ...last.rates, [query]: rate } } : { at: now, rates: { [query]: rate } };
-  useLive.setState({ history: [...(last?.at === now ? history.slice(0, -1) : history), point].slice(-MOST_HISTORY) });
+function show(live: Live): void {
+  heard = 0;
+  useLive.setState(live);
 }
 
-function lagOf({ offsets, latest }: RunEvent): number {
-  const [read, ends] = [offsets, latest] as [Record<string, Record<string, number>>, Record<string, Record<string, number>>];
-  return Object.entries(ends ?? {}).reduce(
-    (sum, [topic, partitions]) =>
-      sum +
-      Object.entries(partitions).reduce(
-        (inner, [partition, end]) => inner + Math.max(0, end - (read?.[topic]?.[partition] ?? 0)),
-        0,
-      ),
-    0,
-  );
+/** Takes a run as the server knows it, from its beginning. */
+async function fill(run: string): Promise<void> {
+  if (isFilling) return;
+  isFilling = true;
+  // Of what comes meanwhile, the last may be missing in the answer.
+  do {
+    const told = await api.runEvents(run).catch(() => []);
+    if (useLive.getState().run !== run || told.length === 0) break;
+    useLive.setState(told.reduce(liveAfter, begun(run)));
+  } while (useLive.getState().number < heard);
+  isFilling = false;
 }
 
-function change(id: string, to: (node: LiveNode) => LiveNode): void {
-  const { nodes } = useLive.getState();
-  useLive.setState({ nodes: { ...nodes, [id]: to(nodes[id] ?? {}) } });
-}
-
-function note(text: string): void {
-  const { log } = useLive.getState();
-  useLive.setState({ log: [...log, { at: new Date().toISOString().slice(11, 19), text }].slice(-MOST_LOG) });
+/** Shows the newest run of a pipeline, where there has been one. */
+export async function showNewestRun(spec: string): Promise<void> {
+  show(initialLive);
+  const runs = await api.runs().catch(() => []);
+  const newest = runs.find((run) => run.spec === spec);
+  if (newest === undefined || useEditor.getState().id !== spec || useLive.getState() !== initialLive) return;
+  useLive.setState({ run: newest.run, state: newest.state });
+  await fill(newest.run);
 }
 
 /** Saves, and runs what is saved. */
@@ -112,10 +73,10 @@ export async function startRun(): Promise<void> {
   if (!(await save())) return;
   const { id, etag } = useEditor.getState();
   useEditor.setState({ dock: "run" });
-  useLive.setState({ ...initialLive, state: "STARTING" });
+  show({ ...initialLive, state: "STARTING" });
   try {
     const { run } = await api.start(id, etag);
-    useLive.setState({ run });
+    if (useLive.getState().run === undefined) useLive.setState({ run });
   } catch (error) {
     useLive.setState({ state: "" });
     tell(error);

@@ -94,15 +94,12 @@ export const texts = {
   refused: "This cannot be done",
   testsKept: "The tests still name nodes by the ids they had",
   dismiss: "Dismiss",
-  noRun: "Nothing runs. Save, then press Run: it runs on the target of `targets.yaml` until you stop it.",
   theme: "Light or dark",
   rate: (perSecond: string) => `${perSecond}/s`,
   lag: "waiting in Kafka",
   dead: "dead letters",
   late: "late",
-  batchTime: "last batch",
   written: "written",
-  log: "Log",
   shortcuts:
     "N add · / find · F2 rename · C connect · Ctrl-C, V copy · Ctrl-D duplicate · Alt-arrows move · Del delete · Ctrl-Z undo",
 };

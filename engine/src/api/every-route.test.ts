@@ -59,6 +59,7 @@ const CASES: Record<string, Asked> = {
   "POST /api/runs": { path: "/api/runs", body: (etag) => ({ spec: "shop", etag, records: 1, target: "away" }) },
   "GET /api/runs/:run": { path: "/api/runs/RUN" },
   "GET /api/runs/:run/logs": { path: "/api/runs/RUN/logs" },
+  "GET /api/runs/:run/events": { path: "/api/runs/RUN/events" },
   "POST /api/runs/:run/stop": { path: "/api/runs/RUN/stop", body: () => ({}) },
   "POST /api/plan": { path: "/api/plan", body: (etag) => ({ spec: "shop", etag }) },
   "GET /api/job/:id": { path: "/api/job/shop" },
@@ -135,7 +136,9 @@ describe("every route", () => {
     }
     const { text: log } = await ask("GET", { path: `/api/runs/${run}/logs` });
     expect(log).toContain("•");
-    for (const form of [...FORMS, CARELESS]) expect((told + log).includes(form), form).toBe(false);
+    const { text: again } = await ask("GET", { path: `/api/runs/${run}/events` });
+    expect(again).toContain('{"event":"exit"');
+    for (const form of [...FORMS, CARELESS]) expect((told + log + again).includes(form), form).toBe(false);
   });
 
   test("a file that somebody else has changed comes as it is, to be merged", async () => {

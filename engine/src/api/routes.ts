@@ -71,6 +71,7 @@ export function routes({ files, runs, root }: Workplace): Router {
   router.get("/runs/:run/logs", ({ params, query }, response) =>
     answer(response, runs.log(params.run, Number(query.after ?? 0))),
   );
+  router.get("/runs/:run/events", ({ params }, response) => answer(response, runs.events(params.run)));
   router.post("/runs/:run/stop", ({ params }, response) => answer(response, runs.stop(params.run) ? {} : undefined));
   router.get("/specs/:id/head", async ({ params }, response) => {
     const path = files.path(params.id);

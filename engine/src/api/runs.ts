@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { BIN } from "./command.ts";
 import type { EventHub } from "./events.ts";
 import { type Mask, maskSaid } from "./masking.ts";
+import { type Event, RunEvents, summed, type ToldEvent } from "./run-events.ts";
 
 const MOST_LINES = 2000;
 /** A query tells of its batches no more often than this. */
@@ -20,9 +21,17 @@ export interface RunEntry {
   summary?: unknown;
 }
 
+/** A line that the command of a run printed for people. `at` is in epoch milliseconds. */
+export interface LogLine {
+  number: number;
+  at: number;
+  text: string;
+}
+
 interface Run extends RunEntry {
   child: ChildProcess;
-  log: { number: number; text: string }[];
+  told: RunEvents;
+  log: LogLine[];
   lines: number;
   ended: Promise<void>;
 }
@@ -48,8 +57,13 @@ export class Runs {
     return run && entryOf(run);
   }
 
-  log(id: string, after: number): { number: number; text: string }[] | undefined {
+  log(id: string, after: number): LogLine[] | undefined {
     return this.#runs.get(id)?.log.filter(({ number }) => number > after);
+  }
+
+  /** What a run has told so far, the same as its listeners were told. */
+  events(id: string): readonly ToldEvent[] | undefined {
+    return this.#runs.get(id)?.told.list();
   }
 
   /** The run of a spec that goes on, if there is one. */
@@ -65,7 +79,16 @@ export class Runs {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const run: Run = {
-      ...{ run: id, spec, state: "STARTING", startedAt: new Date().toISOString(), child, log: [], lines: 0 },
+      ...{
+        run: id,
+        spec,
+        state: "STARTING",
+        startedAt: new Date().toISOString(),
+        child,
+        told: new RunEvents(),
+        log: [],
+        lines: 0,
+      },
       ended: new Promise((resolve) => {
         child.once("close", () => resolve());
         child.once("error", () => resolve());
@@ -118,7 +141,7 @@ export class Runs {
     });
     createInterface({ input: stderr }).on("line", (text) => {
       run.lines += 1;
-      run.log.push({ number: run.lines, text: mask(text).slice(0, 2000) });
+      run.log.push({ number: run.lines, at: Date.now(), text: mask(text).slice(0, 2000) });
       if (run.log.length > MOST_LINES) run.log.shift();
     });
     const end = (code: number | null) => {
@@ -162,26 +185,8 @@ export class Runs {
   }
 
   #tell(run: Run, event: Event): void {
-    this.#hub.send("run", { run: run.run, spec: run.spec, event });
+    this.#hub.send("run", { run: run.run, spec: run.spec, ...run.told.add(event) });
   }
-}
-
-type Event = Record<string, unknown>;
-
-/** Two batches of one query as one: numbers and counts add up, everything else is as in the second. */
-function summed(a: Event, b: Event): Event {
-  const total = { ...b };
-  for (const key of ["rows", "written", "repeats", "ms"]) total[key] = Number(a[key] ?? 0) + Number(b[key] ?? 0);
-  for (const key of ["dead", "filtered", "added", "broken", "late"]) total[key] = addCounts(a[key], b[key]);
-  return total;
-}
-
-function addCounts(a: unknown, b: unknown): unknown {
-  if (typeof a === "number" || typeof b === "number") return Number(a ?? 0) + Number(b ?? 0);
-  const [left, right] = [a ?? {}, b ?? {}] as [Event, Event];
-  return Object.fromEntries(
-    [...new Set([...Object.keys(left), ...Object.keys(right)])].map((key) => [key, addCounts(left[key], right[key])]),
-  );
 }
 
 function parsed(line: string): Event | undefined {

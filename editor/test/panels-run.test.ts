@@ -1,0 +1,172 @@
+import { readFile } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { fakeRun } from "../../engine/src/cli/live-view/fake-run.ts";
+import type { LiveEvent, Told } from "../src/state/live.ts";
+import { axeFindings, launch, type Opened, open, openSpec } from "./browser.ts";
+
+/** Would run, were it ever anything but text. */
+const HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+const BEGUN = Date.parse("2026-11-24T12:00:00Z");
+
+let browser: Browser;
+let opened: Opened;
+let page: Page;
+let retail: string;
+
+beforeAll(async () => {
+  browser = await launch();
+  retail = await readFile(new URL("../../pipelines/retail.yaml", import.meta.url), "utf8");
+});
+afterAll(async () => {
+  await browser.close();
+});
+afterEach(async () => {
+  expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
+  const { troubles } = opened;
+  await opened.close();
+  expect(troubles).toEqual([]);
+});
+
+/** Opens retail, for which the server knows what a run has told; `say` lets it tell more. */
+async function begin(panel: string, told: readonly Told[] = []): Promise<void> {
+  opened = await open(browser, { retail });
+  page = opened.page;
+  await page.addInitScript(() => {
+    const listeners = new EventTarget();
+    Object.assign(window, {
+      EventSource: class {
+        addEventListener = listeners.addEventListener.bind(listeners);
+        close() {}
+      },
+      say: (data: unknown) => listeners.dispatchEvent(new MessageEvent("run", { data: JSON.stringify(data) })),
+    });
+  });
+  await knows(told);
+  await openSpec(opened, "retail", 5);
+  await page.getByRole("tab", { name: panel, exact: true }).click();
+}
+
+async function knows(told: readonly Told[]): Promise<void> {
+  const entry = { run: "r1", spec: "retail", state: "RUNNING", startedAt: new Date(BEGUN).toISOString() };
+  await page.route("**/api/runs", (route) => route.fulfill({ json: told.length === 0 ? [] : [entry] }));
+  await page.route("**/api/runs/r1/events", (route) => route.fulfill({ json: told }));
+}
+
+const say = (...told: Told[]) =>
+  page.evaluate((all) => {
+    const { say: tell } = window as unknown as { say: (data: unknown) => void };
+    for (const one of all) tell({ run: "r1", spec: "retail", ...one });
+  }, told);
+
+const panel = () => page.getByRole("tabpanel");
+const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
+
+/** A run of retail until a moment, and what it tells besides. */
+function runUntil(ms: number, ...more: LiveEvent[]): Told[] {
+  const events = fakeRun().filter(([at]) => at < ms);
+  return [...events, ...more.map((event) => [ms, event] as const)].map(([at, event], n) => ({
+    number: n + 1,
+    at: BEGUN + at,
+    event,
+  }));
+}
+
+/** Has axe look at the panel in both themes. */
+async function expectAccessible(): Promise<void> {
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate((name) => {
+      document.documentElement.dataset.theme = name;
+    }, theme);
+    expect(await axeFindings(page), theme).toEqual([]);
+  }
+}
+
+describe("the run panel", () => {
+  const log = () => panel().locator("[data-level]");
+  const chart = (name: string) => panel().locator(`[data-chart="${name}"] [role="img"]`);
+
+  it("shows a run that began before the page was there, and goes on with what it tells", async () => {
+    const told = runUntil(20_000);
+    await begin("Run", told);
+    await panel().getByRole("status").getByText("Running").waitFor();
+    await eventually(() => chart("written").getAttribute("aria-label")).toBe("Written: store_sales 9,700, store_trend 5");
+    expect(await chart("rate").getAttribute("aria-label")).toContain("transactions");
+    await panel().locator("canvas").nth(5).waitFor();
+    await panel().getByRole("row", { name: "in Kafka" }).getByText("10,014").waitFor();
+    await page.locator('[data-step="store_sales"]').getByText("9.7K written").waitFor();
+    const number = told.length + 1;
+    await say({
+      number,
+      at: BEGUN + 20_000,
+      event: { event: "ingest", node: "transactions", read: 12_000, produced: 11_999, deadLettered: 0, skipped: 0 },
+    });
+    await panel().getByRole("row", { name: "in Kafka" }).getByText("11,999").waitFor();
+    await expectAccessible();
+  });
+
+  it("asks for what it missed, so that nothing counts twice or never", async () => {
+    await begin("Run", runUntil(15_000));
+    await panel().getByRole("row", { name: "store_sales" }).getByText("4,850").waitFor();
+    const later = runUntil(18_000);
+    await knows(later);
+    await say(...later.slice(-2));
+    await panel().getByRole("row", { name: "store_sales" }).getByText("7,760").waitFor();
+  });
+
+  it("says why a run failed and what to do, and leads to the node", async () => {
+    await begin(
+      "Run",
+      runUntil(
+        20_000,
+        { event: "query", query: "store_sales", state: "failed", message: "not authorized" },
+        { event: "problem", code: "job/failed", message: `The Spark job ended. ${HOSTILE}`, hint: "see spark.log" },
+        { event: "exit", code: 2 },
+      ),
+    );
+    const alert = panel().getByRole("alert");
+    await alert.getByText(`The Spark job ended. ${HOSTILE}`).waitFor();
+    await alert.getByText("see spark.log").waitFor();
+    await alert.getByText("npx engine explain job/failed").waitFor();
+    await alert.getByRole("button", { name: "Show store_sales" }).click();
+    await page.locator('.react-flow__node.selected [data-step="store_sales"]').waitFor();
+    await page.getByRole("button", { name: "Run", exact: true }).waitFor();
+    await expectAccessible();
+  });
+
+  it("shows what a command printed that ended without a reason", async () => {
+    await begin("Problems (0)", [{ number: 1, at: BEGUN, event: { event: "exit", code: 2 } }]);
+    await page.route("**/api/runs/r1/logs**", (route) =>
+      route.fulfill({ json: [{ number: 1, at: BEGUN, text: `cannot find ${HOSTILE}` }] }),
+    );
+    await page.getByRole("tab", { name: "Run", exact: true }).click();
+    await panel().getByText("code 2 and gave no reason").waitFor();
+    await log().getByText(`cannot find ${HOSTILE}`).waitFor();
+  });
+
+  it("has a log by node and text, of the selected node where that is asked for, in which all is text", async () => {
+    const warning = { event: "warning", code: "a/b", message: HOSTILE } as const;
+    await begin("Run", runUntil(40_000, warning, { event: "exit", code: 0 }));
+    await log().getByText(HOSTILE).waitFor();
+    await panel().getByLabel("Text").fill("watermark");
+    await eventually(() => log().allTextContents()).toEqual([expect.stringContaining("sales_by_region the first rows behind")]);
+    await panel().getByLabel("Text").fill("");
+    await panel().getByLabel("Node").selectOption("store_trend");
+    await eventually(() => log().count()).toBe(2);
+    await panel().getByLabel("Follow selection").check();
+    await page.locator('[data-outline="transactions"]').click();
+    await eventually(() => log().count()).toBe(3);
+    await page.locator('[data-outline="store_trend"]').click();
+    await eventually(() => log().count()).toBe(2);
+    await panel().getByText("5 windows are still open").waitFor();
+  });
+
+  it("says what is prepared before anything runs, and what to do where nothing ran", async () => {
+    await begin("Run", runUntil(1900));
+    await panel().getByText("Kafka 4.4.0: 21 of 45 files").first().waitFor();
+    await panel().getByRole("progressbar").waitFor();
+    await opened.close();
+    await begin("Run");
+    await panel().getByText("Save, then press Run").waitFor();
+  });
+});
