@@ -10,7 +10,10 @@ export function columnsText({ columns, records, unreadable, skipped }: Inferred)
   const head = [`# Inferred from ${records} record${records === 1 ? "" : "s"}.`];
   if (records < FEW)
     head.push("# That is few: what stands in all of them is marked as required (`!`), and may be missing in others.");
-  if (unreadable.length > 0) head.push(`# ${unreadable.length} more are no JSON object, the first is record ${unreadable[0]}.`);
+  if (unreadable.length > 0)
+    head.push(
+      `# ${unreadable.length} more ${unreadable.length === 1 ? "is" : "are"} no JSON object, the first is record ${unreadable[0]}.`,
+    );
   for (const [path, reason] of skipped) head.push(`# Left out: ${JSON.stringify(path)}, since ${reason}.`);
   return [...head, "columns:", ...linesOf(columns, "  "), ""].join("\n");
 }

@@ -12,35 +12,13 @@ import { readTableFile } from "../../src/tables/table-file.ts";
 import { sentRecord } from "../../src/testing/spark/request.ts";
 import { topicOf } from "../../src/testing/topic-of.ts";
 import type { TypedNode } from "../../src/types.ts";
+import { FLOWING, NODES, RECORDS as PLAIN, STANDING, sinksOf } from "../support/every-node.ts";
 import { encode, encodeSql } from "../support/parity/canonical.ts";
 import { runScript } from "../support/parity/run-spark.ts";
 
-const NODES = `
-  - { id: filter, type: transform.filter, from: topic, config: { where: "10 / n > 2" } }
-  - { id: select, type: transform.select, from: topic, config: { drop: [l], rename: { n: m }, compute: { ratio: x / n } } }
-  - { id: split, type: transform.split, from: topic, config: { outputs: { near: "10 / n > 4", far: "n < 10" }, otherwise: rest } }
-  - { id: check, type: transform.check, from: topic, config: { rules: { small: "n < 4", fits: "10 / n < 100" }, else: output } }
-  - { id: explode, type: transform.explode, from: topic, config: { list: l, as: e, empty: keep } }
-  - { id: looked_up, type: transform.lookup, from: topic, config: { on: { k: name, n: number }, columns: { name: string!, number: long!, boss: string, area: "decimal(8,2)", since: timestamp }, rows: [{ name: a, number: 1, boss: "Ö\\u2028\\"😍", area: 12.5, since: "2024-01-01T09:00:00.5+02:00" }, { name: b, number: 5 }], missing: dead-letter } }
+const MORE = `
   - { id: in_file, type: transform.lookup, from: topic, config: { on: { k: name, n: number }, columns: { name: string!, number: int!, boss: string, area: "decimal(8,2)", since: timestamp, open: boolean, share: double, on: date }, file: bosses.csv } }
-  - { id: near_or_broken, type: transform.union, from: [split.near, check.broken], config: { missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } } }
-  - { id: clean, type: transform.text_clean, from: topic, config: { text: k, into: plain, html: true, emoji: true, case: upper, whitespace: true } }
-  - { id: mood, type: transform.sentiment, from: clean, config: { text: k, label: feeling, neutral: 0.3 } }
-  - { id: told, type: transform.language, from: mood, config: { text: k, among: [en, de, fr] } }
-  - { id: terms, type: transform.keywords, from: told, config: { text: k, most: 2 } }
-  - { id: guessed, type: transform.model, from: topic, config: { model: models/many.onnx, inputs: { basket: [n, x], store: n }, outputs: { sum: { from: sum, type: double }, twice: { from: both, at: 1, type: double }, name: { from: name, type: string } } } }
   - { id: computed, type: transform.python, from: topic, config: { file: python/orders.py, function: share, inputs: { total: x, parts: n, at: at }, columns: { share: double, later: timestamp!, told: { words: [string], by: map(int) } } } }
-  - id: totals
-    type: transform.aggregate
-    from: topic
-    config: { by: [k, x], compute: { total: sum(n), share: avg(10 / n), few: "count(*) where n < 3" } }
-  - { id: sliding, type: transform.aggregate, from: topic, config: { window: { on: at, size: 2m, slide: 1m, watermark: 2m }, by: [k], compute: { rows: count(*), last: max(n) } } }
-  - { id: first, type: transform.top, from: topic, config: { n: 2, lowest: "10 / n", by: [k] } }
-  - { id: first_of_minutes, type: transform.top, from: topic, config: { window: { on: at, size: 2m, watermark: 2m }, n: 2, highest: n, rank: place } }
-  - { id: once, type: transform.deduplicate, from: topic, config: { key: [k, n], on: at, within: 10m } }
-  - { id: sessions, type: transform.aggregate, from: once, config: { window: { on: at, gap: 3m, watermark: 10m }, emit: final, by: [k], compute: { total: sum(n) } } }
-  - { id: hours, type: transform.aggregate, from: sessions, config: { window: { on: window_end, size: 1h, watermark: 10m }, emit: final, by: [], compute: { total: sum(total), rows: count(*) } } }
-  - { id: longest, type: transform.top, from: sessions, config: { n: 1, highest: total, emit: final } }
   - { id: low, type: transform.filter, from: topic, config: { where: n < 6 } }
   - { id: high, type: transform.filter, from: topic, config: { where: n >= 2 } }
   - { id: pairs, type: transform.join, from: { right: high, left: low }, config: { kind: left, on: { k: k }, before: 4m, after: 5m, left: { time: at, watermark: 2m }, right: { time: at, watermark: 3m }, prefix: r_ } }
@@ -55,24 +33,10 @@ const BESIDE = fileURLToPath(new URL("../beside/", import.meta.url));
 
 /** The streams that are compared, with what would be the key of a sink. */
 const READ: Record<string, string> = {
-  filter: "k",
-  select: "k",
-  "split.far": "k",
-  "split.rest": "k",
-  check: "k",
-  explode: "[k, index]",
-  looked_up: "k",
+  ...STANDING,
+  ...FLOWING,
   in_file: "k",
-  near_or_broken: "k",
-  terms: "k",
-  guessed: "k",
   computed: "k",
-  totals: "[k, x]",
-  sliding: "[window_start, k]",
-  first: "[k, rank]",
-  first_of_minutes: "[window_start, place]",
-  longest: "[window_end, rank]",
-  hours: "window_start",
   pairs: "[k, at, r_at]",
   paired: "[window_start, k]",
   minutes: "[window_start, k]",
@@ -97,42 +61,14 @@ const STREAMED: Record<string, string> = {
   found: "append",
 };
 
-const line = (k: string | null, n: number | null, time: string | null, more: object = {}) =>
-  JSON.stringify({ k, n, at: time && `2024-01-01T${time}Z`, ...more });
-/** A record with what Kafka knows of it. */
-const known = (record: string, facts: object) => JSON.stringify({ $record: record, ...facts });
 const BATCH = 5;
-const RECORDS = [
-  '{"k":"a","n":1,"at":"2024-01-01T09:00:00Z","x":-0.0,"l":[1,2]}',
-  line("a", 1, "09:01:00", { x: 0 }),
-  line("b", 0, "09:00:30"),
-  line("b", 5, "09:02:00", { l: [null] }),
-  line("a", 2, "09:03:59"),
-  line("a", 12, "09:07:00", { l: [] }),
-  "[1]",
-  '{"k":"c","n":1.5}',
-  line("<b>Great</b>  prices &amp; I LOVE it 😍", 30, "09:03:00"),
-  line("awful \u0000 shop", 31, "09:03:00"),
-  line(null, 3, "09:04:00"),
-  line("c", 3, null),
-  line("b", 5, "09:30:00"),
-  known(line("a", 1, "09:31:00"), { $offset: 99 }),
-  line("c", 7, "14:00:00"),
-  line("c", null, "09:30:01", { x: 1e300 }),
-  line("a", 4, "09:05:00"),
-  known(line("d", 9, "11:00:00", { x: 0.1 }), {
-    $key: "Ö😍",
-    $headers: { t: "", u: "v" },
-    $partition: 3,
-    $topic: "other",
-  }),
-  known(line("d", 9, "11:09:00", { x: 0.2 }), {
-    $key: null,
-    $headers: { T: "upper" },
-    $timestamp: "2024-01-01T11:59:59.999+01:00",
-  }),
-  line("d", 3, "11:03:00", { x: 0.1 }),
-];
+/** What Kafka knows of some of the records, by their place. */
+const FACTS: Record<number, object> = {
+  13: { $offset: 99 },
+  17: { $key: "Ö😍", $headers: { t: "", u: "v" }, $partition: 3, $topic: "other" },
+  18: { $key: null, $headers: { T: "upper" }, $timestamp: "2024-01-01T11:59:59.999+01:00" },
+};
+const RECORDS = PLAIN.map((record, at) => (at in FACTS ? JSON.stringify({ $record: record, ...FACTS[at] }) : record));
 
 /** The file of a lookup. */
 const BOSSES = `on,number,name,boss,area,since,open,share
@@ -143,14 +79,11 @@ second line",-0.5,2024-01-01T09:00:00.123456+02:00,TRUE,1e300
 `;
 
 const NAMES = Object.keys(READ);
-const SINKS = Object.entries(READ).map(
-  ([from, key], at) => `\n  - { id: s${at}, type: sink.mongodb, from: ${from}, config: { collection: s${at}, key: ${key} } }`,
-);
 const SPEC = `version: 1
 name: p
 nodes:
   - { id: source, type: source.http, config: { url: "demo://retail", columns: { k: string, n: int, x: double, at: timestamp, l: [int] }, metadata: { who: key, trace: header.t, came: timestamp, part: partition, spot: offset, stream: topic } } }
-  - { id: topic, type: kafka.topic, from: source, config: { topic: p.t, key: k } }${NODES}${SINKS.join("")}`;
+  - { id: topic, type: kafka.topic, from: source, config: { topic: p.t, key: k } }${NODES}${MORE}${sinksOf(READ)}`;
 
 interface Found {
   rows: Record<string, (string | null)[][]>;

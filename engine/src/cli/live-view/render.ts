@@ -56,7 +56,7 @@ export function renderLine(view: RunView): string {
     parts.push(` ${query.collection ?? "dead letters"} ${count(query.written)} new${again}${last}${watermark}`);
   }
   const dead = deadTotal(view);
-  if (dead > 0) parts.push(` ${count(dead)} dead letters`);
+  if (dead > 0) parts.push(` ${letters(dead)}`);
   return parts.join(" ");
 }
 
@@ -152,7 +152,7 @@ function deadLetters(view: RunView, paper: Paper): string[] {
   for (const source of view.sources)
     if (source.deadLettered > 0) rows.push([source.node, `over the line cap ${count(source.deadLettered)}`]);
   const [, ...body] = table([LEFT, LEFT], rows);
-  return ["", paint(paper, "magenta", `✗ ${count(all)} dead letters`), ...body.map((line) => `  ${printable(line)}`)];
+  return ["", paint(paper, "magenta", `✗ ${letters(all)}`), ...body.map((line) => `  ${printable(line)}`)];
 }
 
 function byCount(codes: Counts): string {
@@ -205,4 +205,8 @@ function clock(ms: number): string {
   return seconds < 3600
     ? `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`
     : `${Math.floor(seconds / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
+}
+
+function letters(dead: number): string {
+  return `${count(dead)} dead ${dead === 1 ? "letter" : "letters"}`;
 }
