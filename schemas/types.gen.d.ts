@@ -797,7 +797,7 @@ export interface TransformCheckConfig {
 }
 
 /**
- * Adds columns to each row from a table, found by a key: the name of a store, the target of a region. The table stands in the pipeline (`rows`) or in a file beside it (`file`). A key stands in one row of the table, so a row becomes one row.
+ * Adds columns to each row from a table, found by a key: the name of a store, the target of a region. The table stands in the pipeline (`rows`), in a file beside it (`file`) or in MongoDB (`collection`). A key stands in one row of the table, so a row becomes one row.
  */
 export interface TransformLookupConfig {
   /**
@@ -826,11 +826,19 @@ export interface TransformLookupConfig {
    */
   file: string | null;
   /**
+   * A collection of the target's own database with the table: each document is a row, and a field that it has not is null. It is only read.
+   */
+  collection: string | null;
+  /**
+   * How a collection is read. `kept`: whole, when the run begins and at each `refresh`; at most 100,000 documents and 16 MiB. `live`: each batch asks for the keys of its rows, so that a change counts at once; the key needs an index.
+   */
+  mode: "kept" | "live";
+  /**
    * What stands between two values of a `.csv` file. In a `.tsv` file it is the tab.
    */
   delimiter: string;
   /**
-   * How often the table is read again while the pipeline runs. One that is broken then leaves the rows that were read before in place, with a warning. Without it the table is read when the run begins.
+   * How often a file or a kept collection is read again while the pipeline runs; a collection at most once a second. One that is broken then leaves the rows that were read before in place, with a warning. Without it the table is read when the run begins.
    */
   refresh: string | null;
   /**

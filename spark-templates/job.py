@@ -41,7 +41,8 @@ class Job:
         self.bootstrap_servers = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
         self.kafka_options = parse_options(os.environ.get("KAFKA_OPTIONS"))
         self.mongodb_uri = os.environ.get("MONGODB_URI", "")
-        self.mongodb_database = os.environ.get("MONGODB_DATABASE", pipeline)
+        # Steps look there too.
+        self.mongodb_database = os.environ.setdefault("MONGODB_DATABASE", pipeline)
         self.topic_epochs: dict[str, str] = json.loads(os.environ.get("TOPIC_EPOCHS") or "{}")
         self.topic_starts: dict[str, dict[str, int]] = json.loads(os.environ.get("TOPIC_STARTS") or "{}")
         self.windows_from: dict[str, str] = json.loads(os.environ.get("WINDOWS_FROM") or "{}")

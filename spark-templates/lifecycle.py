@@ -256,8 +256,10 @@ class Lifecycle:
         while life.failures[0] < now - _FAILURE_WINDOW_SECONDS:
             life.failures.popleft()
         count = len(life.failures)
-        final = isinstance(life.error, ServiceError) or count > _MOST_FAILURES or self._stopping.is_set()
         told = {**told_failure(life.error, error), "line": life.query.line}
+        # A worker's own is known by its name alone.
+        is_service = isinstance(life.error, ServiceError) or told["type"] == ServiceError.__name__
+        final = is_service or count > _MOST_FAILURES or self._stopping.is_set()
         events.emit("failed", query=life.query.name, error=told, restarts=count - 1, final=final)
         missed = None if final else missed_service(told["type"], error)
         if missed:

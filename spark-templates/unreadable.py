@@ -53,6 +53,14 @@ def _explain(value: bytes | None, schema: Kind, units: dict[str, str]) -> Findin
     return next(_faults(record, schema, units, ""), UNKNOWN)
 
 
+def first_fault(record: dict[str, Any], schema: Kind, units: dict[str, str]) -> Finding | None:
+    """What keeps an object, as JSON has it, from being a row of the type: a code and a message; None where nothing does."""
+    try:
+        return next(_faults(record, schema, units, ""), None)
+    except RecursionError:
+        return "record/out-of-range", "nested too deeply"
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 

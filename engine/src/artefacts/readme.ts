@@ -47,16 +47,19 @@ Steps of this job need more Python packages, on every machine that runs Python w
 `;
 }
 
-/** Where the tables of lookups stand, for the nodes that have one in a file. */
+/** Where the tables of lookups stand, for the nodes whose rows do not stand in the script. */
 function tablesNote({ streams }: Plan): string {
-  const nodes = streams.flatMap(({ node, module, arguments: { rows } }) =>
-    module === "lookup" && rows === undefined ? [node] : [],
-  );
-  if (nodes.length === 0) return "";
-  return `
-The tables that ${nodes.join(", ")} look into stand in \`./tables\`; \`TABLES\`, a folder, puts them elsewhere. Every machine that runs Python workers must see it.
-A file there may be replaced while the job runs.
+  const lookups = streams.filter(({ module, arguments: { rows } }) => module === "lookup" && rows === undefined);
+  const inFiles = lookups.filter(({ arguments: { live } }) => live !== true);
+  const collections = [...new Set(lookups.flatMap(({ arguments: { collection } }) => collection ?? []))];
+  const read = `
+The job reads collections that are not its own, of the same database: ${collections.map((name) => `\`${name}\``).join(", ")}.
 `;
+  const files = `
+The tables that ${inFiles.map(({ node }) => node).join(", ")} look into stand in \`./tables\`; \`TABLES\`, a folder, puts them elsewhere. Every machine that runs Python workers must see it.
+A file there may be replaced while the job runs; one that is made of a collection the job replaces itself.
+`;
+  return `${collections.length > 0 ? read : ""}${inFiles.length > 0 ? files : ""}`;
 }
 
 /** Which secrets the job must be given, for the nodes that have any. */

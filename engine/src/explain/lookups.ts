@@ -10,7 +10,7 @@ const ROW = "name: Lyon, boss: Okafor";
 export const lookups: Explanations = {
   "lookup/no-table": {
     why: "A lookup looks into a table, and none is said.",
-    mend: "Write its rows under `rows`, or name a `file` beside the pipeline.",
+    mend: "Write its rows under `rows`, or name a `file` beside the pipeline or a `collection` of MongoDB.",
     wrong: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} } }`),
     right: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, file: bosses.csv }`),
   },
@@ -21,10 +21,16 @@ export const lookups: Explanations = {
     right: lookup("shop.city: name", COLUMNS, ROW),
   },
   "lookup/wrong-setting": {
-    why: "A setting says something of another kind of table: `rows` that stand in the pipeline are never read again.",
+    why: "A setting says something of another kind of table: `rows` that stand in the pipeline are never read again, `mode` is of a `collection`, and one that is `live` is asked by every batch and needs no `refresh`.",
     mend: "Leave it out, or put the table where it can change.",
     wrong: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, rows: [{ ${ROW} }], refresh: 10m }`),
     right: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, file: bosses.csv, refresh: 10m }`),
+  },
+  "lookup/refresh-too-short": {
+    why: "A kept collection is read whole at each `refresh`, which takes up to a second or two: more often than once a second it would never rest.",
+    mend: "Write `1s` or more. Where a change must count at once, write `mode: live` and leave `refresh` out.",
+    wrong: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, collection: bosses, refresh: 200ms }`),
+    right: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, collection: bosses, refresh: 10s }`),
   },
   "lookup/not-text": {
     why: "The file of a table is not UTF-8: it was saved in another encoding, or is no text at all.",
@@ -35,12 +41,16 @@ export const lookups: Explanations = {
     mend: "Take the spelling of the hint. A file with other separators needs `delimiter`.",
   },
   "lookup/no-rows": {
-    why: "The file of a table holds none: most often it is being written, or another one was meant.",
-    mend: "Add rows. One that is empty while the pipeline runs is not taken over.",
+    why: "The file of a table holds none: most often it is being written, or another one was meant. Of a collection it is a warning alone, since its documents may come later.",
+    mend: "Add rows. A file that is empty while the pipeline runs is not taken over.",
   },
   "lookup/too-large": {
-    why: "A table in a file is kept in the memory of every Python worker of Spark, so it is bounded: 100,000 rows and 16 MiB.",
-    mend: "Take out the rows and columns that are never looked up.",
+    why: "A table in a file or a kept collection stands in the memory of every Python worker of Spark, so it is bounded: 100,000 rows and 16 MiB.",
+    mend: "Take out the rows and columns that are never looked up. A collection may be asked by `mode: live`, however large it is.",
+  },
+  "lookup/no-index": {
+    why: "A collection is asked by `mode: live`, and no index of it begins with a column of the key: every question reads the whole collection. The engine makes no index in a collection that is not its own.",
+    mend: "Create the index that the hint names, or look by a column that has one, such as `_id`.",
   },
   "lookup/kept": {
     why: "A table was to be read again and is broken, or away. The rows that were read before stay in force, and it is tried again at the next time.",
@@ -59,13 +69,13 @@ export const lookups: Explanations = {
     right: lookup("shop.city: name", COLUMNS, ROW),
   },
   "lookup/wrong-value": {
-    why: "A value of the table is not of its column's type, or one that must be there is not: a column marked with `!`, or one of the key.",
+    why: "A value of the table is not of its column's type, or one that must be there is not: a column marked with `!`, or one of the key. Where it is a document of a collection, the rows that find it are dead letters, and `dlq replay` takes them in again once it is mended.",
     mend: "Mend the value, or the type in `columns`.",
     wrong: lookup("shop.city: name", COLUMNS, "name: Lyon, boss: 7"),
     right: lookup("shop.city: name", COLUMNS, ROW),
   },
   "lookup/duplicate-key": {
-    why: "A key stands in the table twice, so it is not said which of the two rows is meant.",
+    why: "A key stands in the table twice, so it is not said which of the two rows is meant. Where two documents of a collection have it, the rows that look for it are dead letters.",
     mend: "Keep one of the two, or add a column to the key.",
     wrong: lookup("shop.city: name", COLUMNS, `${ROW} }, { name: Lyon, boss: Lindqvist`),
     right: lookup("shop.city: name", COLUMNS, `${ROW} }, { name: Oslo, boss: Lindqvist`),
@@ -77,8 +87,8 @@ export const lookups: Explanations = {
     right: lookup("shop.city: name", "name: string!, target: double", "name: Lyon, target: 1"),
   },
   "lookup/column-type": {
-    why: "A table holds single values, and the column is a list, a map or a structure.",
-    mend: "Make a column of each value.",
+    why: "Rows and files hold single values, and the column is a list, a map or a structure.",
+    mend: "Make a column of each value, or put the table into a `collection`, whose documents may hold others.",
     wrong: lookup("shop.city: name", "name: string!, tags: [string]", "name: Lyon"),
     right: lookup("shop.city: name", "name: string!, tag: string", "name: Lyon"),
   },

@@ -45,7 +45,7 @@ export const requests: Explanations = {
     right: ask(CITY, ", paths: { target: total }", "target: double"),
   },
   "sink/unsteady-key": {
-    why: "The key holds what an endpoint answered. Where a batch is computed again the endpoint is asked again, and another answer makes another key: the row is then written twice.",
+    why: "The key holds what an endpoint answered, or a table held that may change. A batch that is computed again asks again, and another value makes another key: the row is then written twice.",
     mend: "Make the key of columns of the record.",
     wrong: keyed("[id, manager]"),
     right: keyed("id"),

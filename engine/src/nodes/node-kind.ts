@@ -220,7 +220,7 @@ export interface NodeKind<Config = never> {
   /** The columns that the preview of a sink shows; absent: those that it reads. */
   shows?(config: Config, columns: readonly Column[]): Column[];
   /** What the preview needs that may not be at hand: `Python`. */
-  previewNeeds?: string;
+  previewNeeds?: string | ((config: Config) => string);
   /** Why there is no preview of such nodes, in half a sentence. */
   noPreview?: string;
   /** What a test may give to the node in place of what it asks elsewhere. */

@@ -48,7 +48,7 @@ function warnOfUnsteady(report: NodeContext<Keyed>["report"], at: (string | numb
   report(at, {
     code: "sink/unsteady-key",
     severity: "warning",
-    message: `\`${path}\` is what an endpoint answered, and a batch that is computed again asks again: another answer makes another key, and the row is written twice.`,
+    message: `\`${path}\` is what an endpoint answered or a table held, and a batch that is computed again asks again: another value makes another key, and the row is written twice.`,
     hint: "make the key of columns of the record",
   });
 }

@@ -65,7 +65,7 @@ export function stepOf(typed: TypedNode, inputs: readonly Stream[], atHand: AtHa
   const missing =
     refusal === undefined
       ? run === undefined
-        ? (kind.noPreview ?? (kind.previewNeeds === undefined ? "its type has none" : `it needs ${kind.previewNeeds}`))
+        ? (kind.noPreview ?? needOf(kind, node.config))
         : undefined
       : `\`${refusal.name}\` is evaluated by Spark alone here: ${refusal.reason}`;
   return {
@@ -74,6 +74,11 @@ export function stepOf(typed: TypedNode, inputs: readonly Stream[], atHand: AtHa
     ...(kind.role === "sink" && { documents: documentsOf(kind, node.config, inputs[0]?.columns ?? []) }),
     ...(missing !== undefined && { missing }),
   };
+}
+
+function needOf({ previewNeeds }: NodeKind, config: unknown): string {
+  if (previewNeeds === undefined) return "its type has none";
+  return `it needs ${typeof previewNeeds === "string" ? previewNeeds : previewNeeds(config as never)}`;
 }
 
 function contextOf(

@@ -56,6 +56,21 @@ export interface RowsEvent {
   left: number;
 }
 
+/** The table of a node was read again, and is another now. */
+export interface TableEvent {
+  event: "table";
+  node: string;
+  rows: number;
+}
+
+/** What somebody should look at, though the run goes on. */
+export interface WarningEvent {
+  event: "warning";
+  code: string;
+  message: string;
+  hint?: string;
+}
+
 /** Everything a run tells, in order. `--format json` prints each as one line. */
 export type RunEvent =
   | { event: "setup"; step: string; label: string; done: number; total: number; unit: "bytes" | "files" | "steps" }
@@ -87,9 +102,8 @@ export type RunEvent =
     }
   | BatchEvent
   | RowsEvent
-  /** The table of a node was read again, and is another now. */
-  | { event: "table"; node: string; rows: number }
-  | { event: "warning"; code: string; message: string; hint?: string }
+  | TableEvent
+  | WarningEvent
   | SummaryEvent;
 
 /** How a run ended. `written` counts distinct keys; every number is of this run alone. */

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Artefact } from "../artefacts/index.ts";
-import type { BatchEvent, RowsEvent } from "./events.ts";
+import type { BatchEvent, RowsEvent, TableEvent, WarningEvent } from "./events.ts";
 import type { JobProcess } from "./spark-submit.ts";
 import { UserMistake } from "./user-mistake.ts";
 
@@ -27,7 +27,9 @@ export type JobEvent =
       restarts: number;
       final: boolean;
     }
-  | { event: "stopped"; query: string };
+  | { event: "stopped"; query: string }
+  | TableEvent
+  | WarningEvent;
 
 /** Writes the artefacts to a folder, in place of those of an earlier time, and returns the path of the script. Other files in it stay. */
 export async function writeArtefacts(dir: string, artefacts: Artefact[]): Promise<string> {

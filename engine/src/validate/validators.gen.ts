@@ -4545,10 +4545,11 @@ return errors === 0;
 }
 
 export const validateTransformLookupConfig = validate38;
-const schema39 = {"type":"object","required":["on","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":["array","null"],"minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"]},"x-expects":"a map of columns to values"},"default":null},"file":{"type":["string","null"],"pattern":"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$","x-expects":"the path of a .csv, .tsv, .ndjson or .jsonl file in the pipeline's folder","default":null},"delimiter":{"type":"string","pattern":"^[^\"\\r\\n]$","x-expects":"one character","default":","},"refresh":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":""},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep"}}};
+const schema39 = {"type":"object","required":["on","columns"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`"},"x-expects":"a map of column paths to columns of the table","examples":[{"store_id":"id"}]},"columns":{"x-by-hand":"ColumnsNotation","x-expects":"a map of column names to types","x-widget":"columns","examples":[{"id":"int!","manager":"string","target":"double"}]},"rows":{"type":["array","null"],"minItems":1,"maxItems":10000,"x-expects":"a list of rows, each a map of columns to values","items":{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean","null"]},"x-expects":"a map of columns to values"},"default":null},"file":{"type":["string","null"],"pattern":"^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$","x-expects":"the path of a .csv, .tsv, .ndjson or .jsonl file in the pipeline's folder","default":null},"collection":{"type":["string","null"],"pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","default":null},"mode":{"enum":["kept","live"],"default":"kept"},"delimiter":{"type":"string","pattern":"^[^\"\\r\\n]$","x-expects":"one character","default":","},"refresh":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":""},"missing":{"enum":["keep","drop","dead-letter"],"default":"keep"}}};
 const pattern135 = new RegExp("^(?!/)(?![a-zA-Z]:)(?!.*(^|/)\\.\\.(/|$))[^\\u0000-\\u001f\\\\]{1,1000}\\.(csv|tsv|ndjson|jsonl)$", "u");
-const pattern136 = new RegExp("^[^\"\\r\\n]$", "u");
-const pattern138 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
+const pattern136 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
+const pattern137 = new RegExp("^[^\"\\r\\n]$", "u");
+const pattern139 = new RegExp("^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$", "u");
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4559,6 +4560,12 @@ data.rows = null;
 }
 if(data.file === undefined){
 data.file = null;
+}
+if(data.collection === undefined){
+data.collection = null;
+}
+if(data.mode === undefined){
+data.mode = "kept";
 }
 if(data.delimiter === undefined){
 data.delimiter = ",";
@@ -4581,7 +4588,7 @@ vErrors = failed(vErrors, instancePath, "required", schema39, data, {missingProp
 errors++;
 }
 for(const key0 in data){
-if(!(((((((((key0 === "on") || (key0 === "columns")) || (key0 === "rows")) || (key0 === "file")) || (key0 === "delimiter")) || (key0 === "refresh")) || (key0 === "prefix")) || (key0 === "missing")) || (pattern0.test(key0)))){
+if(!((func9.call(schema39.properties, key0)) || (pattern0.test(key0)))){
 vErrors = failed(vErrors, instancePath, "additionalProperties", schema39, data, {additionalProperty: key0});
 errors++;
 }
@@ -4681,42 +4688,58 @@ vErrors = failed(vErrors, instancePath+"/file", "pattern", schema39.properties.f
 errors++;
 }
 }
-let data6 = data.delimiter;
+let data6 = data.collection;
+if((typeof data6 !== "string") && (data6 !== null)){
+vErrors = failed(vErrors, instancePath+"/collection", "type", schema39.properties.collection, data6);
+errors++;
+}
 if(typeof data6 === "string"){
 if(!pattern136.test(data6)){
-vErrors = failed(vErrors, instancePath+"/delimiter", "pattern", schema39.properties.delimiter, data6);
+vErrors = failed(vErrors, instancePath+"/collection", "pattern", schema39.properties.collection, data6);
 errors++;
 }
 }
-else {
-vErrors = failed(vErrors, instancePath+"/delimiter", "type", schema39.properties.delimiter, data6);
+let data7 = data.mode;
+if(!((data7 === "kept") || (data7 === "live"))){
+vErrors = failed(vErrors, instancePath+"/mode", "enum", schema39.properties.mode, data7);
 errors++;
 }
-let data7 = data.refresh;
-if((typeof data7 !== "string") && (data7 !== null)){
-vErrors = failed(vErrors, instancePath+"/refresh", "type", schema39.properties.refresh, data7);
-errors++;
-}
-if(typeof data7 === "string"){
-if(!pattern28.test(data7)){
-vErrors = failed(vErrors, instancePath+"/refresh", "pattern", schema39.properties.refresh, data7);
-errors++;
-}
-}
-let data8 = data.prefix;
+let data8 = data.delimiter;
 if(typeof data8 === "string"){
-if(!pattern138.test(data8)){
-vErrors = failed(vErrors, instancePath+"/prefix", "pattern", schema39.properties.prefix, data8);
+if(!pattern137.test(data8)){
+vErrors = failed(vErrors, instancePath+"/delimiter", "pattern", schema39.properties.delimiter, data8);
 errors++;
 }
 }
 else {
-vErrors = failed(vErrors, instancePath+"/prefix", "type", schema39.properties.prefix, data8);
+vErrors = failed(vErrors, instancePath+"/delimiter", "type", schema39.properties.delimiter, data8);
 errors++;
 }
-let data9 = data.missing;
-if(!(((data9 === "keep") || (data9 === "drop")) || (data9 === "dead-letter"))){
-vErrors = failed(vErrors, instancePath+"/missing", "enum", schema39.properties.missing, data9);
+let data9 = data.refresh;
+if((typeof data9 !== "string") && (data9 !== null)){
+vErrors = failed(vErrors, instancePath+"/refresh", "type", schema39.properties.refresh, data9);
+errors++;
+}
+if(typeof data9 === "string"){
+if(!pattern28.test(data9)){
+vErrors = failed(vErrors, instancePath+"/refresh", "pattern", schema39.properties.refresh, data9);
+errors++;
+}
+}
+let data10 = data.prefix;
+if(typeof data10 === "string"){
+if(!pattern139.test(data10)){
+vErrors = failed(vErrors, instancePath+"/prefix", "pattern", schema39.properties.prefix, data10);
+errors++;
+}
+}
+else {
+vErrors = failed(vErrors, instancePath+"/prefix", "type", schema39.properties.prefix, data10);
+errors++;
+}
+let data11 = data.missing;
+if(!(((data11 === "keep") || (data11 === "drop")) || (data11 === "dead-letter"))){
+vErrors = failed(vErrors, instancePath+"/missing", "enum", schema39.properties.missing, data11);
 errors++;
 }
 }
@@ -4730,7 +4753,7 @@ return errors === 0;
 
 export const validateTransformJoinConfig = validate39;
 const schema40 = {"type":"object","required":["on"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"kind":{"enum":["inner","left"],"default":"inner"},"on":{"type":"object","minProperties":1,"maxProperties":10,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a map of columns on the left to columns on the right","examples":[{"order_id":"order"}]},"before":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","default":"0s"},"after":{"type":"string","pattern":"^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s, 500ms or 0s","default":"0s"},"left":{"type":["object","null"],"required":["time","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"time":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["ordered_at"]},"watermark":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h"}},"default":null},"right":{"type":["object","null"],"required":["time","watermark"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"time":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region","examples":["paid_at"]},"watermark":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","examples":["10m"]},"maxAhead":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"1h"}},"default":null},"prefix":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{0,64}$","x-expects":"the beginning of a column name","default":""}}};
-const pattern142 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
+const pattern143 = new RegExp("^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$", "u");
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4819,7 +4842,7 @@ errors++;
 }
 let data3 = data.before;
 if(typeof data3 === "string"){
-if(!pattern142.test(data3)){
+if(!pattern143.test(data3)){
 vErrors = failed(vErrors, instancePath+"/before", "pattern", schema40.properties.before, data3);
 errors++;
 }
@@ -4830,7 +4853,7 @@ errors++;
 }
 let data4 = data.after;
 if(typeof data4 === "string"){
-if(!pattern142.test(data4)){
+if(!pattern143.test(data4)){
 vErrors = failed(vErrors, instancePath+"/after", "pattern", schema40.properties.after, data4);
 errors++;
 }
@@ -4963,7 +4986,7 @@ errors++;
 }
 let data13 = data.prefix;
 if(typeof data13 === "string"){
-if(!pattern138.test(data13)){
+if(!pattern139.test(data13)){
 vErrors = failed(vErrors, instancePath+"/prefix", "pattern", schema40.properties.prefix, data13);
 errors++;
 }
@@ -5474,7 +5497,7 @@ errors++;
 if(data0.watermark !== undefined){
 let data5 = data0.watermark;
 if(typeof data5 === "string"){
-if(!pattern142.test(data5)){
+if(!pattern143.test(data5)){
 vErrors = failed(vErrors, instancePath+"/window/watermark", "pattern", schema45.properties.window.properties.watermark, data5);
 errors++;
 }
@@ -5799,7 +5822,7 @@ errors++;
 if(data6.watermark !== undefined){
 let data10 = data6.watermark;
 if(typeof data10 === "string"){
-if(!pattern142.test(data10)){
+if(!pattern143.test(data10)){
 vErrors = failed(vErrors, instancePath+"/window/watermark", "pattern", schema46.properties.window.properties.watermark, data10);
 errors++;
 }
@@ -5837,8 +5860,7 @@ return errors === 0;
 
 export const validateSinkMongodbConfig = validate46;
 const schema47 = {"type":"object","required":["collection"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"collection":{"type":"string","pattern":"^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$","x-expects":"a collection name of letters, digits, underscores, dots and hyphens, at most 120 long, not beginning with `system.`","examples":["sales"]},"mode":{"enum":["upsert","insert"],"default":"upsert"},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null},"indexes":{"type":"array","maxItems":63,"items":{"type":"object","required":["fields"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"additionalProperties":{"enum":[1,-1,"text","2dsphere","hashed"],"x-expects":"1 (ascending), -1 (descending), text, 2dsphere or hashed"},"x-expects":"a map of fields to 1, -1, text, 2dsphere or hashed","examples":[{"store_id":1,"timestamp":-1}]},"unique":{"type":"boolean","default":false},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null},"where":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null},"name":{"type":["string","null"],"pattern":"^[A-Za-z0-9_.-]{1,100}$","x-expects":"a name of letters, digits, underscores, dots and hyphens, at most 100 long","default":null}}},"default":[]},"delete":{"type":["string","null"],"minLength":1,"maxLength":10000,"x-expects":"an expression","x-widget":"expression","default":null},"timeSeries":{"type":["object","null"],"required":["timeField"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"timeField":{"type":"string","pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","examples":["timestamp"]},"metaField":{"type":["string","null"],"pattern":"^(?!__)(?!\\$)[^\\u0000-\\u001f\\u007f.]{1,128}$","x-expects":"a column name without dots, not beginning with `__` or `$`","default":null},"granularity":{"enum":["seconds","minutes","hours"],"default":"seconds"},"expireAfter":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null}},"default":null},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null},"validator":{"enum":["off","warn","error"],"default":"error"}}};
-const pattern191 = new RegExp("^(?!system\\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}$", "u");
-const pattern197 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
+const pattern198 = new RegExp("^[A-Za-z0-9_.-]{1,100}$", "u");
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5878,7 +5900,7 @@ errors++;
 if(data.collection !== undefined){
 let data0 = data.collection;
 if(typeof data0 === "string"){
-if(!pattern191.test(data0)){
+if(!pattern136.test(data0)){
 vErrors = failed(vErrors, instancePath+"/collection", "pattern", schema47.properties.collection, data0);
 errors++;
 }
@@ -6053,7 +6075,7 @@ vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/name", "type", schema4
 errors++;
 }
 if(typeof data11 === "string"){
-if(!pattern197.test(data11)){
+if(!pattern198.test(data11)){
 vErrors = failed(vErrors, instancePath+"/indexes/" + i2+"/name", "pattern", schema47.properties.indexes.items.properties.name, data11);
 errors++;
 }
@@ -6177,7 +6199,7 @@ return errors === 0;
 
 export const validateSinkKafkaConfig = validate47;
 const schema48 = {"type":"object","required":["topic"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"topic":{"type":"string","pattern":"^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long, in which {column} stands for a value","examples":["alerts"]},"topics":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"type":"string","pattern":"^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}$","x-expects":"a topic name of letters, digits, dots, hyphens and underscores, at most 249 long"},"x-expects":"a list of topic names","default":[]},"key":{"type":["string","array","null"],"pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[^\\u0000-\\u001f.]+(\\.[^\\u0000-\\u001f.]+)*$","x-expects":"a column, or a path such as store_location.region"},"x-expects":"a column, a path such as customer.id, or a list of them","default":null},"acks":{"enum":["all","leader"],"default":"all"},"partitions":{"type":"integer","minimum":1,"maximum":1000,"x-expects":"a whole number from 1 to 1000","default":2},"retention":{"type":"string","pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":"7d"},"replication":{"type":"integer","minimum":1,"maximum":100,"x-expects":"a whole number from 1 to 100","default":1},"every":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,8}(ms|s|m|h|d)$","x-expects":"a duration such as 7d, 1h, 2m, 30s or 500ms","default":null}}};
-const pattern204 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
+const pattern205 = new RegExp("^(?!\\.{1,2}$)([a-zA-Z0-9._-]|\\{[^{}\\u0000-\\u001f]+\\}){1,249}$", "u");
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6217,7 +6239,7 @@ errors++;
 if(data.topic !== undefined){
 let data0 = data.topic;
 if(typeof data0 === "string"){
-if(!pattern204.test(data0)){
+if(!pattern205.test(data0)){
 vErrors = failed(vErrors, instancePath+"/topic", "pattern", schema48.properties.topic, data0);
 errors++;
 }

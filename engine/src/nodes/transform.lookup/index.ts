@@ -3,8 +3,9 @@ import { type Column, type ColumnType, columnAt, showType, sparkType } from "../
 import { didYouMean } from "../../diagnostic.ts";
 import { parseDuration } from "../../duration.ts";
 import { fileAt } from "../files.ts";
-import type { NodeContext, NodeKind, TableFile } from "../node-kind.ts";
+import type { NodeContext, NodeKind, Stream, TableFile } from "../node-kind.ts";
 import { columnPaths } from "../paths.ts";
+import { checkTable, readingOf } from "./collection.ts";
 import { tableText } from "./file-text.ts";
 import { previewLookup } from "./preview.ts";
 import { givenTable, readRows, tableColumns, tableKey, textsOf } from "./table.ts";
@@ -17,7 +18,8 @@ export const transformLookup: NodeKind<TransformLookupConfig> = {
   role: "transform",
   inputs: { roles: ["topic", "transform"], min: 1, max: 1 },
   shapes: { on: "all", columns: "all", prefix: "all" },
-  previewNeeds: "the rows of its table",
+  previewNeeds: ({ collection }) =>
+    collection === null ? "the rows of its table" : `the rows of \`${collection}\`, which only a test can give, under \`given\``,
   preview: previewLookup,
   given: { what: "table", read: givenTable, inFile },
   compile(context) {
@@ -33,7 +35,11 @@ export const transformLookup: NodeKind<TransformLookupConfig> = {
     refuseClash(context, added);
     const rows = readRows(config, columns, report).map((row) => textsOf(columns, row));
     return {
-      output: { ...input, columns: [...input.columns, ...added.map(({ column }) => column)] },
+      output: outputOf(
+        input,
+        config,
+        added.map(({ column }) => column),
+      ),
       part: {
         kind: "step",
         module: "lookup",
@@ -41,46 +47,28 @@ export const transformLookup: NodeKind<TransformLookupConfig> = {
           on: { ...config.on },
           columns: Object.fromEntries(columns.map(({ name, type }) => [name, sparkType(type)])),
           ...(config.rows !== null && { rows }),
+          ...(config.collection !== null && readingOf(config, config.collection, columns)),
           added: Object.fromEntries(added.map(({ from, column }) => [from, column.name])),
           missing: config.missing,
         },
-        refuses: config.missing === "dead-letter",
+        // A document that cannot be used is found out by the rows that look for it.
+        refuses: config.missing === "dead-letter" || config.collection !== null,
         ...(config.file !== null && { table: tableFile(context, config.file, columns) }),
       },
     };
   },
 };
 
+function outputOf(input: Stream, { collection, refresh }: TransformLookupConfig, added: readonly Column[]): Stream {
+  const output = { ...input, columns: [...input.columns, ...added] };
+  if (collection === null && refresh === null) return output;
+  return { ...output, unsteady: [...(input.unsteady ?? []), ...added.map(({ name }) => name)] };
+}
+
 /** What says where the table is left out. */
 function inFile<Value>(given: Readonly<Record<string, Value>>): Record<string, Value> {
   const kept = ["on", "columns", "added", "missing"];
   return Object.fromEntries(Object.entries(given).filter(([name]) => kept.includes(name)));
-}
-
-function checkTable({ config, report }: Context): void {
-  const said = (["rows", "file"] as const).filter((setting) => config[setting] !== null);
-  const [first, second] = said;
-  if (first === undefined)
-    report([], {
-      code: "lookup/no-table",
-      message: "This lookup has no table.",
-      on: "key",
-      hint: "write it under `rows`, or name a `file` with it",
-    });
-  if (second !== undefined)
-    report([second], {
-      code: "lookup/two-tables",
-      message: `The table of this lookup is said twice: by \`${first}\` and by \`${second}\`.`,
-      hint: "keep one of them",
-      on: "key",
-    });
-  if (config.refresh === null || config.rows === null) return;
-  report(["refresh"], {
-    code: "lookup/wrong-setting",
-    message: "`refresh` reads a table again, and `rows` stand in the pipeline.",
-    hint: "leave it out, or put the table into a `file`",
-    on: "key",
-  });
 }
 
 function tableFile(context: Context, path: string, columns: Column[]): TableFile {

@@ -1,8 +1,8 @@
 import type { TransformLookupConfig } from "@pipeline-engine/schemas/types";
-import { type Column, showType } from "../../column-type.ts";
+import { type Column, type ColumnType, showType } from "../../column-type.ts";
 import { parseColumns } from "../../columns-notation.ts";
 import { didYouMean } from "../../diagnostic.ts";
-import { type Row, readPlain, toPlain, type Value } from "../../expression/index.ts";
+import { type Row, readPlain, toPlain, type Value, type ValueMap } from "../../expression/index.ts";
 import type { NodeContext } from "../node-kind.ts";
 
 type Config = TransformLookupConfig;
@@ -16,7 +16,9 @@ export function keyText(values: readonly Value[]): string {
 /** The columns of the table; undefined where they have mistakes, some of which are told elsewhere. */
 export function tableColumns(config: Config, report: Report): Column[] | undefined {
   const columns = parseColumns(config.columns, "").value;
-  return columns !== undefined && areSimple(columns, report) ? columns : undefined;
+  if (columns === undefined) return undefined;
+  // A document may hold others.
+  return config.collection !== null || areSimple(columns, report) ? columns : undefined;
 }
 
 /** The columns that are part of the key, as far as the table has them. */
@@ -65,10 +67,12 @@ export function shownKey(keys: readonly string[], row: Row, columns: readonly Co
     .join(", ");
 }
 
-/** The values of a row as texts, which Spark casts to their types; null stays null. */
+/** The values of a row as texts, which Spark casts to their types; null stays null. One that is made of others is JSON, below `v`. */
 export function textsOf(columns: readonly Column[], row: Row): (string | null)[] {
   return columns.map(({ name, type }) => {
-    const plain = toPlain(type, row[name] ?? null);
+    const value = row[name] ?? null;
+    if (value !== null && isNested(type)) return `{"v":${jsonText(type, value)}}`;
+    const plain = toPlain(type, value);
     if (plain === null) return null;
     // Its text alone has no sign.
     return Object.is(plain, -0) ? "-0" : String(plain);
@@ -76,15 +80,41 @@ export function textsOf(columns: readonly Column[], row: Row): (string | null)[]
 }
 
 function areSimple(columns: readonly Column[], report: Report): boolean {
-  const nested = columns.filter(({ type: { kind } }) => ["list", "map", "struct", "binary"].includes(kind));
+  const nested = columns.filter(({ type }) => isNested(type));
   for (const { name, type } of nested) {
     report(["columns", name], {
       code: "lookup/column-type",
-      message: `A table holds single values, but \`${name}\` is of type ${showType(type)}.`,
-      hint: "make a column of each value",
+      message: `Rows and files hold single values, but \`${name}\` is of type ${showType(type)}.`,
+      hint: "make a column of each value, or put the table into a `collection`",
     });
   }
   return nested.length === 0;
+}
+
+function isNested({ kind }: ColumnType): boolean {
+  return ["list", "map", "struct", "binary"].includes(kind);
+}
+
+/** A value as JSON from which Spark reads it with all of its digits. */
+function jsonText(type: ColumnType, value: Value): string {
+  if (value === null) return "null";
+  const object = (fields: [string, string][]) => `{${fields.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`;
+  switch (type.kind) {
+    case "list":
+      return `[${(value as Value[]).map((each) => jsonText(type.element, each)).join(",")}]`;
+    case "map":
+      return object(Array.from(value as ValueMap, ([key, each]) => [key, jsonText(type.value, each)]));
+    case "struct":
+      return object(type.fields.map((field) => [field.name, jsonText(field.type, (value as Row)[field.name] ?? null)]));
+    case "long":
+      return String(value);
+    case "decimal":
+      return String(toPlain(type, value));
+    case "double":
+      return Object.is(value, -0) ? "-0.0" : JSON.stringify(toPlain(type, value));
+    default:
+      return JSON.stringify(toPlain(type, value));
+  }
 }
 
 interface Reading {

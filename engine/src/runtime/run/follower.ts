@@ -88,6 +88,8 @@ export class Follower {
         this.#degrade(event.query, event.error.message);
         return;
       case "rows":
+      case "table":
+      case "warning":
         this.#listener(event);
         return;
       case "started":
