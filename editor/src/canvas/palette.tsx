@@ -20,11 +20,10 @@ export function Palette({
 }) {
   const [query, setQuery] = useState("");
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = catalogue().filter((entry) => {
-    const text = `${entry.type} ${entry.title} ${entry.description}`.toLowerCase();
-    return fits(entry.type) && words.every((word) => text.includes(word));
-  });
-  const first = found[0];
+  const hasWords = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  const found = catalogue().filter(({ type, title, description }) => fits(type) && hasWords(`${type} ${title} ${description}`));
+  // Who types a name means what is called so, and not what speaks of it.
+  const first = found.find(({ type, title }) => hasWords(`${type} ${title}`)) ?? found[0];
   return (
     <div className={styles.palette}>
       <input
