@@ -3,6 +3,7 @@ import { entryOf } from "./catalogue.ts";
 import styles from "./outline.module.css";
 import { type OutlineRow, outlineRows } from "./outline-rows.ts";
 import { useEditor } from "./state/editor.ts";
+import { useMarks } from "./state/marks.ts";
 import { texts } from "./texts/index.ts";
 
 const NO_ROWS: OutlineRow[] = [];
@@ -59,6 +60,7 @@ interface RowProps {
 
 const Row = memo(function Row({ id, kind, level, reads, errors, warnings, isReached }: RowProps) {
   const isSelected = useEditor((state) => state.selected.includes(id));
+  const mark = useMarks((state) => state[id]?.word);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys of all its rows.
     <li
@@ -77,6 +79,7 @@ const Row = memo(function Row({ id, kind, level, reads, errors, warnings, isReac
         {id}
       </span>
       <small>
+        {mark !== undefined && `${mark} · `}
         {kind}
         {reads !== "" && ` ← ${reads}`}
       </small>

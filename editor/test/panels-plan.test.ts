@@ -227,3 +227,90 @@ describe("the job", () => {
     await dock().getByRole("button", { name: /totl/ }).waitFor();
   });
 });
+
+describe("the difference to git", () => {
+  const NOW = SPEC.replace("total > 100", "total > 200")
+    .replace(/\n {2}- id: stored[\s\S]*$/, "\n  - id: shown\n    type: sink.console\n    from: large\n")
+    .replace("# one for all shops", "# for all shops");
+  const badges = () => page.locator("[data-mark]").evaluateAll((all) => all.map((one) => one.textContent));
+  const listed = () =>
+    dock()
+      .getByRole("list", { name: "Changed nodes" })
+      .getByRole("button")
+      .evaluateAll((all) => all.map((one) => one.textContent?.trim().replace(/\s+/g, " ")));
+
+  it("names and marks what was added, changed and removed, in the text and on the canvas", async () => {
+    await begin("Diff", { commit: true });
+    await dock().getByText("Nothing has changed since git's HEAD.").waitFor();
+    await opened.writeSpec("shop", NOW);
+    await dock().getByText("Since git's HEAD: 1 added, 1 changed, 1 removed.").waitFor();
+    expect(await listed()).toEqual(["changed large Filter", "added shown Console table", "removed stored MongoDB collection"]);
+    await dock().getByText("config.where").waitFor();
+    expect(await dock().locator("dd del", { hasText: "total > 100" }).count()).toBe(1);
+    expect(await dock().locator("dd ins", { hasText: "total > 200" }).count()).toBe(1);
+    expect(await badges()).toEqual(["~ changed", "+ added"]);
+    await page.getByText("− removed stored").waitFor();
+    expect(await outline("large").textContent()).toContain("~ changed");
+    await dock().locator(".cm-changedLine", { hasText: "# for all shops" }).waitFor();
+    await dock().locator(".cm-deletedChunk", { hasText: "# one for all shops" }).waitFor();
+    await expectAxeClean();
+    await dock().getByRole("button", { name: "added shown" }).click();
+    await eventually(() => outline("shown").getAttribute("aria-selected")).toBe("true");
+    await dock().locator(".cm-changedLine", { hasText: "id: shown" }).waitFor();
+    await dock().getByRole("button", { name: "removed stored" }).click();
+    await dock().locator(".cm-deletedChunk", { hasText: "id: stored" }).waitFor();
+    await page.getByRole("tab", { name: "Preview", exact: true }).click();
+    await eventually(badges).toEqual([]);
+  });
+
+  it("is of what is typed, saved or not, and a moved node is no change", async () => {
+    await begin("Diff", { commit: true });
+    await dock().getByText("Nothing has changed since git's HEAD.").waitFor();
+    const { x = 0, y = 0 } = (await page.locator('[data-step="large"]').boundingBox()) ?? {};
+    await page.mouse.move(x + 60, y + 12);
+    await page.mouse.down();
+    await page.mouse.move(x + 60, y + 92, { steps: 5 });
+    await page.mouse.up();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await eventually(() => opened.layoutOnDisk("shop")).toContain("large");
+    await dock().getByText("Nothing has changed since git's HEAD.").waitFor();
+    await setField("stream", "partitions", "3");
+    await dock().getByText("Since git's HEAD: 1 changed. What is not saved yet is compared too.").waitFor();
+    await dock().getByText("config.partitions").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await dock().getByText("Nothing has changed since git's HEAD.").waitFor();
+    await opened.writeSpec("shop", SPEC.replace("# one for all shops", "# for all shops"));
+    await dock().getByText("No node has changed since git's HEAD.").waitFor();
+    expect(await badges()).toEqual([]);
+    commitAll();
+    await dock().getByRole("button", { name: "Compare again" }).click();
+    await dock().getByText("Nothing has changed since git's HEAD.").waitFor();
+    await opened.writeSpec("shop", `${SPEC}  broken: [`);
+    await dock().getByText("The text cannot be read as YAML, so its nodes cannot be compared.").waitFor();
+    await dock().locator(".cm-changedLine", { hasText: "broken" }).waitFor();
+  });
+
+  it("says where there is nothing to compare with", async () => {
+    await begin("Diff");
+    await dock().getByText("This project is not in git").waitFor();
+    commitAll();
+    await opened.writeSpec("other", SPEC.replace("name: shop", "name: other"));
+    await openSpec(opened, "other", 4);
+    await page.getByRole("tab", { name: "Diff", exact: true }).click();
+    await dock().getByText("git's HEAD does not know this file yet").waitFor();
+    await expectAxeClean();
+  });
+
+  it("marks without rendering a node of the canvas", async () => {
+    await begin("Preview", { commit: true });
+    await opened.writeSpec("shop", SPEC.replace("total > 100", "total > 200"));
+    await page.locator('[data-step="large"]', { hasText: "200" }).waitFor();
+    const renders = () => page.evaluate(() => (window as unknown as { stepRenders: { steps: number } }).stepRenders.steps);
+    const before = await renders();
+    await page.getByRole("tab", { name: "Diff", exact: true }).click();
+    await eventually(badges).toEqual(["~ changed"]);
+    await page.getByRole("tab", { name: "Preview", exact: true }).click();
+    await eventually(badges).toEqual([]);
+    expect((await renders()) - before).toBe(0);
+  });
+});

@@ -80,6 +80,7 @@ export type { Diagnostic } from "./diagnostic.ts";
 export { type Document, readDocument } from "./document.ts";
 export { explain } from "./explain/index.ts";
 export { FUNCTIONS, signatureOf, toPlain } from "./expression/index.ts";
+export { maskSecrets } from "./mask.ts";
 export { kindOf, nodeKinds } from "./nodes/index.ts";
 export type { NodeKind, Role } from "./nodes/node-kind.ts";
 export type { Plan } from "./plan/plan.ts";

@@ -29,6 +29,9 @@ export interface RunEntry {
   exit?: number | null;
 }
 
+/** The text at git's HEAD. `outside`: the project is not in git; `new`: HEAD does not know the file. */
+export type HeadReply = { text: string } | { text: null; why: "outside" | "new" };
+
 /** What a run would create, alter, keep or refuse to touch, as `engine plan` says it. */
 export interface PlanReply {
   target: string;
@@ -159,8 +162,7 @@ export const api = {
     call<{ etag: string }>("PUT", `/specs/${id}`, files, etag),
   samples: (id: string) =>
     call<{ samples: Record<string, string[]>; missing: Record<string, string> }>("GET", `/specs/${id}/samples`),
-  /** The text at git HEAD; null outside of git, or where HEAD does not know the file. */
-  head: (id: string) => call<{ text: string | null }>("GET", `/specs/${id}/head`),
+  head: (id: string) => call<HeadReply>("GET", `/specs/${id}/head`),
   /** Takes the newest records of a source's topic as its sample. Refused with 409 where there is one already, but for `replace`. */
   capture: (id: string, source: string, records: number, replace = false) =>
     call<CaptureReply>("POST", `/specs/${id}/capture`, { source, records, replace }),

@@ -24,6 +24,7 @@ import { texts } from "../texts/index.ts";
 import { add, connectNodes, insertInto, removeEdge } from "./actions.ts";
 import styles from "./canvas.module.css";
 import { MOST_MOUNTED, useEdges, useNear, useNodes } from "./flow-nodes.ts";
+import { Gone } from "./gone.tsx";
 import { useCanvasKeys } from "./keys.ts";
 import { Step, type StepNode } from "./node.tsx";
 import { DRAGGED } from "./palette.tsx";
@@ -132,6 +133,7 @@ function Flow() {
           {texts.stale}
         </p>
       )}
+      <Gone />
       {picture?.nodes.length === 0 && <p className={styles.empty}>{texts.noNodes}</p>}
     </section>
   );

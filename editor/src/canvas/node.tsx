@@ -4,6 +4,7 @@ import { memo } from "react";
 import type { PictureNode } from "../compile/picture.ts";
 import { openDialog } from "../dialogs/dialog-state.ts";
 import { useLive } from "../state/live.ts";
+import { useMarks } from "../state/marks.ts";
 import { texts } from "../texts/index.ts";
 import styles from "./node.module.css";
 
@@ -48,6 +49,7 @@ export const Step = memo(function Step({ data: { node, title }, selected }: Node
         </p>
       )}
       <LiveBadge id={node.id} />
+      <MarkBadge id={node.id} />
       {outputs.map((output, at) => (
         <Handle
           key={output}
@@ -121,6 +123,18 @@ function LiveBadge({ id }: { id: string }) {
         </span>
       )}
     </div>
+  );
+}
+
+/** What a panel says of the node while it is open. */
+function MarkBadge({ id }: { id: string }) {
+  const mark = useMarks((state) => state[id]);
+  return (
+    mark !== undefined && (
+      <span className={styles.mark} data-mark={mark.kind}>
+        {mark.word}
+      </span>
+    )
   );
 }
 

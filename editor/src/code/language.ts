@@ -9,6 +9,8 @@ import { tags } from "@lezer/highlight";
 import type { Diagnostic } from "@pipeline-engine/engine/core";
 import { completeYaml } from "./complete.ts";
 
+export { yaml };
+
 /** The colours of words, whatever the language. */
 export const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },

@@ -16,6 +16,10 @@ export const PANELS: Record<Dock, { label: string; Panel: ComponentType }> = {
     label: texts.job,
     Panel: lazy(() => import("../job/job-panel.tsx").then((module) => ({ default: module.JobPanel }))),
   },
+  diff: {
+    label: texts.diff,
+    Panel: lazy(() => import("../diff/diff-panel.tsx").then((module) => ({ default: module.DiffPanel }))),
+  },
   run: {
     label: texts.runPanel,
     Panel: lazy(() => import("../run/run-panel.tsx").then((module) => ({ default: module.RunPanel }))),

@@ -29,6 +29,7 @@ export const texts = {
   tidy: "Tidy: lay all nodes out anew",
   plan: "Plan",
   job: "Job",
+  diff: "Diff",
   run: "Run",
   stop: "Stop",
   preview: "Preview",

@@ -72,8 +72,9 @@ test("the job comes with the lines of each node", async () => {
 });
 
 test("the text at git's HEAD, and null where there is none", async () => {
-  expect((await ask("GET", "/api/specs/shop/head")).body).toEqual({ text: null });
+  expect((await ask("GET", "/api/specs/shop/head")).body).toEqual({ text: null, why: "outside" });
   git("init", "-q");
+  expect((await ask("GET", "/api/specs/shop/head")).body).toEqual({ text: null, why: "new" });
   git("add", ".");
   git("commit", "-q", "-m", "first");
   await writeFile(join(root, "pipelines/shop.yaml"), `${SPEC}# more\n`);

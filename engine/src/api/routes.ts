@@ -8,7 +8,7 @@ import { UserMistake } from "../runtime/user-mistake.ts";
 import { captureSample } from "./capture.ts";
 import { refusalIn, runCommand } from "./command.ts";
 import { deadLettersOf } from "./dead-letters.ts";
-import { textAtHead } from "./git-head.ts";
+import { headOf } from "./git-head.ts";
 import { currentMask, verbatim } from "./masking.ts";
 import { renderedJob } from "./rendered-job.ts";
 import { resultsOf } from "./results.ts";
@@ -76,7 +76,7 @@ export function routes({ files, runs, root }: Workplace): Router {
   router.get("/specs/:id/head", async ({ params }, response) => {
     const path = files.path(params.id);
     await files.read(params.id);
-    verbatim(response, { text: await textAtHead(path) });
+    verbatim(response, await headOf(path));
   });
   router.post("/specs/:id/capture", async ({ params, body }: Request<{ id: string }>, response) => {
     const { records: wanted = 100, replace: may } = (body ?? {}) as Record<string, unknown>;
