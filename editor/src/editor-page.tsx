@@ -1,7 +1,7 @@
-import { ListChecks, Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
+import { Keyboard, ListChecks, Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import { ApiError } from "./api/client.ts";
-import { add, removeSelected, tidy } from "./canvas/actions.ts";
+import { add, tidy } from "./canvas/actions.ts";
 import { Canvas } from "./canvas/canvas.tsx";
 import { Palette } from "./canvas/palette.tsx";
 import { connectionRefusal } from "./catalogue.ts";
@@ -12,6 +12,7 @@ import styles from "./editor-page.module.css";
 import { Outline } from "./outline.tsx";
 import { go } from "./route.ts";
 import { isRunning, showNewestRun, startRun, stopRun } from "./run/follow.ts";
+import { useShortcuts } from "./shortcuts.ts";
 import { useConnection } from "./state/connection.ts";
 import { isDirty, useEditor } from "./state/editor.ts";
 import { useLive } from "./state/live.ts";
@@ -154,7 +155,6 @@ function Header() {
         {diagnostics.length === 0 ? `✓ ${texts.valid}` : texts.problemCount(errors, diagnostics.length - errors)}
       </span>
       <span className={styles.gap} />
-      <small className={styles.keys}>{texts.shortcuts}</small>
       <button type="button" onClick={undoLast} disabled={!canUndo} aria-label={texts.undo}>
         <Undo2 size={16} aria-hidden />
       </button>
@@ -166,6 +166,9 @@ function Header() {
       </button>
       <button type="button" onClick={switchTheme} aria-label={texts.theme}>
         <Moon size={16} aria-hidden />
+      </button>
+      <button type="button" onClick={() => openDialog({ kind: "shortcuts" })} aria-label={texts.shortcuts}>
+        <Keyboard size={16} aria-hidden />
       </button>
       <button type="button" onClick={() => void save()} disabled={!dirty || isSaving}>
         <Save size={16} aria-hidden /> {isSaving ? texts.saving : texts.save}
@@ -222,44 +225,4 @@ function switchTheme(): void {
     root.dataset.theme === "dark" || (root.dataset.theme === undefined && matchMedia("(prefers-color-scheme: dark)").matches);
   root.dataset.theme = isDark ? "light" : "dark";
   localStorage.setItem("theme", root.dataset.theme);
-}
-
-function hasOutput(id: string): boolean {
-  return useEditor.getState().picture?.nodes.find((node) => node.id === id)?.role !== "sink";
-}
-
-/** Keys of the whole page. Single letters only where nobody types. */
-function useShortcuts(): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const target = event.target as Element;
-      const isTyping = target.closest("input, textarea, select, [contenteditable=true], [role=dialog]") !== null;
-      const { selected } = useEditor.getState();
-      const [only] = selected.length === 1 ? selected : [];
-      const command = event.ctrlKey || event.metaKey;
-      const done = () => event.preventDefault();
-      if (command && event.key === "s") {
-        done();
-        void save();
-      } else if (isTyping) return;
-      else if (command && event.key === "z") {
-        done();
-        if (event.shiftKey) redoLast();
-        else undoLast();
-      } else if (command && event.key === "y") {
-        done();
-        redoLast();
-      } else if (command || event.altKey) return;
-      else if (event.key === "n") {
-        done();
-        openDialog({ kind: "add", ...(only !== undefined && hasOutput(only) && { from: { node: only } }) });
-      } else if (event.key === "F2" && only !== undefined) openDialog({ kind: "rename", id: only });
-      else if (event.key === "c" && only !== undefined) {
-        done();
-        openDialog({ kind: "connect", id: only });
-      } else if (event.key === "Delete" || event.key === "Backspace") removeSelected();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
 }

@@ -8,7 +8,8 @@ export type Ask =
   | { kind: "add"; from?: Connection; at?: Position }
   | { kind: "rename"; id: string }
   | { kind: "connect"; id: string }
-  | { kind: "find" };
+  | { kind: "find" }
+  | { kind: "shortcuts" };
 
 export const useDialog = create<{ ask: Ask | undefined }>(() => ({ ask: undefined }));
 

@@ -6,8 +6,9 @@ import { texts } from "../texts/index.ts";
 import { type Ask, closeDialog, useDialog } from "./dialog-state.ts";
 import styles from "./dialogs.module.css";
 import { Find } from "./find.tsx";
+import { Shortcuts } from "./shortcuts.tsx";
 
-const TITLES = { add: texts.add, rename: texts.rename, connect: texts.connectTo, find: texts.find };
+const TITLES = { add: texts.add, rename: texts.rename, connect: texts.connectTo, find: texts.find, shortcuts: texts.shortcuts };
 
 /** The dialog that is open, if any. */
 export function Dialogs() {
@@ -17,7 +18,10 @@ export function Dialogs() {
     <Dialog.Root open={ask !== undefined} onOpenChange={(open) => !open && closeDialog()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.popup} initialFocus={ask?.kind === "connect" ? undefined : first}>
+        <Dialog.Popup
+          className={styles.popup}
+          initialFocus={ask?.kind === "connect" || ask?.kind === "shortcuts" ? undefined : first}
+        >
           {ask !== undefined && (
             <>
               <Dialog.Title className={styles.title}>{TITLES[ask.kind]}</Dialog.Title>
@@ -49,6 +53,8 @@ function Content({ ask, first }: { ask: Ask; first: React.RefObject<HTMLInputEle
       return <ConnectTo id={ask.id} />;
     case "find":
       return <Find first={first} />;
+    case "shortcuts":
+      return <Shortcuts />;
   }
 }
 

@@ -101,6 +101,5 @@ export const texts = {
   dead: "dead letters",
   late: "late",
   written: "written",
-  shortcuts:
-    "N add · / find · F2 rename · C connect · Ctrl-C, V copy · Ctrl-D duplicate · Alt-arrows move · Del delete · Ctrl-Z undo",
+  shortcuts: "Keyboard shortcuts",
 };
