@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fakeRun } from "../../engine/src/cli/live-view/fake-run.ts";
+import type { ResultsReply } from "../src/api/client.ts";
 import type { LiveEvent, Told } from "../src/state/live.ts";
 import { axeFindings, launch, type Opened, open, openSpec } from "./browser.ts";
 
@@ -168,5 +169,99 @@ describe("the run panel", () => {
     await opened.close();
     await begin("Run");
     await panel().getByText("Save, then press Run").waitFor();
+  });
+});
+
+describe("the results panel", () => {
+  const REGIONS = ["North", "South", HOSTILE];
+  const windows = (minutes: number) =>
+    Array.from({ length: minutes }, (_, minute) =>
+      REGIONS.map((region, at) => {
+        const start = new Date(BEGUN + minute * 60_000).toISOString();
+        const revenue = Math.round(1000 + 400 * Math.sin(minute / 3 + at) + 150 * at);
+        return { _id: { window_start: start, region }, window_start: start, region, revenue, [HOSTILE]: HOSTILE };
+      }),
+    ).flat();
+
+  function replyOf(minutes: number, more: Partial<ResultsReply> = {}): ResultsReply {
+    const rows = windows(minutes);
+    const types = { _id: "object", window_start: "time", region: "text", revenue: "number", [HOSTILE]: "text" } as const;
+    const columns = Object.entries(types).map(([name, type]) => ({ name, type }));
+    return { collection: "sales_by_region", columns, rows, total: rows.length, notes: [], ...more };
+  }
+
+  const answers = (reply: object, status = 200) =>
+    page.route("**/api/results/**", (route) => route.fulfill({ json: reply, status }));
+  const chart = () => panel().getByRole("img");
+
+  it("draws a sink's documents over time, a line for each region, and shows them as text", async () => {
+    await begin("Problems (0)");
+    await answers(replyOf(20, { total: 4321, notes: ["Texts above 2,000 characters are cut."] }));
+    await page.locator('[data-outline="store_trend"]').click();
+    await page.getByRole("tab", { name: "Results", exact: true }).click();
+    await panel().getByText("the newest 60 of about 4,321 documents").waitFor();
+    await panel().getByText("Texts above 2,000 characters are cut.").waitFor();
+    await eventually(() => chart().getAttribute("aria-label")).toMatch(/^revenue over window_start: .*North .*, South /);
+    await panel().getByRole("columnheader", { name: HOSTILE }).waitFor();
+    await panel().getByRole("cell", { name: HOSTILE }).first().waitFor();
+    await expectAccessible();
+    await panel().getByLabel("Show").selectOption("number of documents");
+    await panel().getByLabel("for each").selectOption("(nothing)");
+    await eventually(() => chart().getAttribute("aria-label")).toBe(
+      "number of documents over window_start: number of documents 3",
+    );
+    await panel().getByLabel("over", { exact: true }).selectOption("region");
+    await eventually(() => chart().getAttribute("aria-label")).toContain("North 20, South 20");
+  });
+
+  it("follows a run, and another sink is another question", async () => {
+    const told = runUntil(20_000);
+    await begin("Problems (0)", told);
+    await answers(replyOf(2));
+    await page.getByRole("tab", { name: "Results", exact: true }).click();
+    await panel().getByText("sales_by_region: 6 documents").waitFor();
+    await answers(replyOf(3));
+    const batch = told.findLast(({ event }) => event.event === "batch" && event.query === "store_sales")?.event as LiveEvent;
+    await say({ number: told.length + 1, at: BEGUN + 20_000, event: batch });
+    await panel().getByText("sales_by_region: 9 documents").waitFor();
+    const asked = page.waitForRequest("**/api/results/retail/store_trend**");
+    await panel().getByLabel("Sink").selectOption("store_trend");
+    await asked;
+    await page.locator('.react-flow__node.selected [data-step="store_trend"]').waitFor();
+  });
+
+  it("says that no stack runs and what to do, and keeps what it showed", async () => {
+    await begin("Results");
+    await panel().getByRole("alert").getByText("The local stack does not run").waitFor();
+    await panel().getByText("Press Run, or start it with `engine stack up`.").waitFor();
+    await expectAccessible();
+    await answers(replyOf(2));
+    await panel().getByRole("button", { name: "Refresh" }).click();
+    await panel().getByText("6 documents").waitFor();
+    await answers({ code: "api/no-stack", message: "The local stack does not run." }, 409);
+    await panel().getByRole("button", { name: "Refresh" }).click();
+    await panel().getByText("What is shown is of").waitFor();
+    await panel().getByText("6 documents").waitFor();
+    opened.troubles.splice(0, opened.troubles.length, ...opened.troubles.filter((trouble) => !trouble.includes("409")));
+  });
+
+  it("shows an empty collection, and cells that are large as what a cell can show", async () => {
+    await begin("Problems (0)");
+    await answers({ ...replyOf(0), rows: [] });
+    await page.getByRole("tab", { name: "Results", exact: true }).click();
+    await panel().getByText("holds no document yet").waitFor();
+    const rows = Array.from({ length: 500 }, (_, at) => ({
+      name: `n${at}`,
+      text: "x".repeat(2000),
+      list: new Array(100).fill("y".repeat(100)),
+    }));
+    await answers({ ...replyOf(0), columns: ["name", "text", "list"].map((name) => ({ name, type: "text" })), rows, total: 500 });
+    await panel().getByRole("button", { name: "Refresh" }).click();
+    await panel().getByText("500 documents").waitFor();
+    expect(await panel().getByRole("row").count()).toBe(101);
+    const longest = await panel()
+      .getByRole("cell")
+      .evaluateAll((cells) => Math.max(...cells.map((cell) => cell.textContent?.length ?? 0)));
+    expect(longest).toBeLessThan(200);
   });
 });

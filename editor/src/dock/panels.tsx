@@ -24,6 +24,10 @@ export const PANELS: Record<Dock, { label: string; Panel: ComponentType }> = {
     label: texts.runPanel,
     Panel: lazy(() => import("../run/run-panel.tsx").then((module) => ({ default: module.RunPanel }))),
   },
+  results: {
+    label: texts.results,
+    Panel: lazy(() => import("../results/results-panel.tsx").then((module) => ({ default: module.ResultsPanel }))),
+  },
 };
 
 /** True for the name of a panel, such as one in the page's address. */

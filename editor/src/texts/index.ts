@@ -35,6 +35,7 @@ export const texts = {
   preview: "Preview",
   problems: "Problems",
   runPanel: "Run",
+  results: "Results",
   enlarge: "Enlarge the panel",
   noProblems: "No problems.",
   valid: "Valid",

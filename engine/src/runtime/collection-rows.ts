@@ -3,6 +3,7 @@ import { connectMongo } from "./mongo.ts";
 import type { MongoAddress } from "./services.ts";
 
 const MOST_TEXT = 2000;
+const MOST_PARTS = 100;
 const QUERY_MS = 10_000;
 
 /** What a column of a result holds; `mixed` where that differs. */
@@ -20,7 +21,7 @@ export interface CollectionRows {
 }
 
 /**
- * Reads documents of a collection: times become ISO 8601, numbers that JSON cannot hold texts, and long texts are cut, which a note says. `sort`: a field's path and
+ * Reads documents of a collection: times become ISO 8601, numbers that JSON cannot hold texts, and long texts, lists and objects are cut, which a note says. `sort`: a field's path and
  * 1 or -1; without it the newest documents come first. Throws an EnvironmentProblem where MongoDB does not answer.
  */
 export async function readCollection(
@@ -36,10 +37,13 @@ export async function readCollection(
       .sort(sort === undefined ? { $natural: -1 } : { [sort.path]: sort.order })
       .limit(limit)
       .toArray();
-    const cut = { texts: 0 };
+    const cut = { texts: 0, parts: 0 };
     const rows = found.map((document) => plainObject(document, cut));
     const total = await documents.estimatedDocumentCount({ maxTimeMS: QUERY_MS });
-    const notes = cut.texts > 0 ? [`Texts above ${MOST_TEXT.toLocaleString("en-US")} characters are cut.`] : [];
+    const notes = [
+      ...(cut.texts > 0 ? [`Texts above ${MOST_TEXT.toLocaleString("en-US")} characters are cut.`] : []),
+      ...(cut.parts > 0 ? [`Of long lists and objects the first ${MOST_PARTS} parts are shown.`] : []),
+    ];
     return { rows, columns: columnsOf(rows), total, notes };
   } finally {
     await client.close();
@@ -48,17 +52,26 @@ export async function readCollection(
 
 type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
 
-function plainObject(document: Document, cut: { texts: number }): Record<string, Plain> {
-  return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, plain(value, cut)]));
+/** What was shown shorter than it is. */
+type Cut = { texts: number; parts: number };
+
+function plainObject(document: Document, cut: Cut): Record<string, Plain> {
+  return Object.fromEntries(first(Object.entries(document), cut).map(([name, value]) => [name, plain(value, cut)]));
 }
 
-function plain(value: unknown, cut: { texts: number }): Plain {
+function first<T>(parts: T[], cut: Cut): T[] {
+  if (parts.length <= MOST_PARTS) return parts;
+  cut.parts += 1;
+  return parts.slice(0, MOST_PARTS);
+}
+
+function plain(value: unknown, cut: Cut): Plain {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (typeof value === "string") return shortened(value, cut);
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "boolean") return value;
-  if (Array.isArray(value)) return value.map((one) => plain(one, cut));
+  if (Array.isArray(value)) return first(value, cut).map((one) => plain(one, cut));
   if (BSON.Long.isLong(value)) return safe(value.toBigInt());
   if (value instanceof BSON.Double || value instanceof BSON.Int32) return plain(value.valueOf(), cut);
   if (value instanceof BSON.Decimal128) return value.toString();
@@ -71,7 +84,7 @@ function safe(value: bigint): Plain {
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
 }
 
-function shortened(text: string, cut: { texts: number }): string {
+function shortened(text: string, cut: Cut): string {
   if (text.length <= MOST_TEXT) return text;
   cut.texts += 1;
   return `${text.slice(0, MOST_TEXT)}…`;
