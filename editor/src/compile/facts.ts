@@ -33,7 +33,15 @@ function factsOf(type: NodeType): TypeFacts {
   const config = minimalConfig(type);
   const contract = `../../../schemas/nodes/${type}.schema.json`;
   const shown = { title: titles[contract] ?? type, description: descriptions[contract] ?? "" };
-  const known: TypeFacts = { ...shown, type, role, reads: inputs.roles, most: inputs.max, config };
+  const known: TypeFacts = {
+    ...shown,
+    type,
+    role,
+    reads: inputs.roles,
+    most: inputs.max,
+    config,
+    ...(inputs.names && { inputNames: inputs.names }),
+  };
   const { main = true, side = [] } = outputs?.(config as never) ?? {};
   const under = Object.keys(config).find((name) => Object.keys(config[name] ?? {})[0] === side[0]);
   return main || under === undefined ? known : { ...known, outputsUnder: under };

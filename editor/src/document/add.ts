@@ -1,3 +1,4 @@
+import { freeInput } from "./connect.ts";
 import { type Draft, type Edit, edited } from "./draft.ts";
 import { nodeType } from "./node-types.ts";
 import { copied, isRecord } from "./plain-data.ts";
@@ -30,7 +31,8 @@ export function addNode(text: string, node: NewNode): Edit {
     const last = nodes.at(-1);
     // In a list of steps each reads the one before.
     const isNextStep =
-      last === undefined ? node.from === undefined : node.from?.node === last.id && node.from.output === undefined;
+      freeInput(node.type, new Set()) === undefined &&
+      (last === undefined ? node.from === undefined : node.from?.node === last.id && node.from.output === undefined);
     if (under === "steps" && !isNextStep) asNodes(draft);
     const id = newId(draft, node);
     if (node.from !== undefined) refuseUnreadable(draft, { id, type: node.type }, node.from);
@@ -50,7 +52,8 @@ export function insertOnEdge(text: string, edge: { from: Connection; to: string 
     refuseUnreadable(draft, { id, type: node.type }, edge.from);
     const why = whyNotRead(reader, { id, type: node.type });
     if (why !== undefined) refuse(why);
-    if (under === "steps" && between.output === undefined && nodes[reader.index - 1]?.id === edge.from.node) {
+    const isStep = under === "steps" && freeInput(node.type, new Set()) === undefined;
+    if (isStep && between.output === undefined && nodes[reader.index - 1]?.id === edge.from.node) {
       draft.step({ op: "insert", path: ["steps"], index: reader.index, entries: [{ value }] });
       return id;
     }
@@ -83,7 +86,9 @@ function nodeValue(draft: Draft, id: string, { type, config, from }: NewNode): R
   const isStep = nodesOf(draft.spec).under === "steps";
   const own = copied(config ?? nodeType(type)?.config ?? {});
   if (own === undefined) refuse("The config holds a value that a spec cannot hold.");
-  return { id, type, ...(from !== undefined && !isStep && { from: connectionText(from) }), config: own };
+  const input = freeInput(type, new Set());
+  const read = from && (input === undefined ? connectionText(from) : { [input]: connectionText(from) });
+  return { id, type, ...(read !== undefined && !isStep && { from: read }), config: own };
 }
 
 /** Writes nodes behind the others, where there are none under a new `nodes`. `lines`: their text. */

@@ -61,16 +61,18 @@ function connection({ spec }: Draft, reader: NodeText, { from, input }: NewEdge)
   if (isRecord(before) && input !== undefined && input in before) return { op: "replace", path: [...path, input], value: text };
   if (reader.inputs.length >= max)
     refuse(`\`${reader.id}\` (${reader.type}) reads at most ${max} nodes. Remove one of its edges first.`);
-  const names = new Set(isRecord(before) ? Object.keys(before) : []);
-  const key = input ?? freeName(from.node, names);
+  // Those without names take the type's first ones.
+  const own = nodeType(reader.type)?.inputNames?.slice(0, reader.inputs.length) ?? [];
+  const names = new Set(isRecord(before) ? Object.keys(before) : own);
+  const key = input ?? freeInput(reader.type, names) ?? freeName(from.node, names);
   if (!("from" in reader.value)) {
-    const value = input === undefined ? text : { [input]: text };
+    const value = input === undefined && !hasNames(reader.type) ? text : { [key]: text };
     return { op: "insert", path: reader.path, index: keyIndex(reader.value, "from"), entries: [{ key: "from", value }] };
   }
   const collection = spec.collection(path);
   const index = collection?.items.length ?? 0;
   if (isRecord(before)) return { op: "insert", path, index, entries: [{ key, value: text }] };
-  if (input !== undefined && reader.inputs.length > 0) {
+  if ((input !== undefined || hasNames(reader.type)) && reader.inputs.length > 0) {
     const { from: start = 0, end = 0 } = spec.place(path) ?? {};
     if (/(^|\s)#/.test(spec.text.slice(start, end)))
       refuse("Comments stand between its inputs. Give the inputs names in the text.");
@@ -80,11 +82,21 @@ function connection({ spec }: Draft, reader: NodeText, { from, input }: NewEdge)
   return { op: "replace", path, value: only === undefined ? text : [connectionText(only), text] };
 }
 
-/** Inputs without names get those of the nodes they read. */
-function namedInputs({ inputs }: NodeText, key: string, text: string): Record<string, string> {
+/** Inputs without names get the first ones that are free: the type's own, else those of the nodes they read. */
+function namedInputs({ type, inputs }: NodeText, key: string, text: string): Record<string, string> {
   const named: Record<string, string> = {};
-  for (const input of inputs) named[freeName(input.node, new Set([...Object.keys(named), key]))] = connectionText(input);
+  for (const input of inputs) {
+    const taken = new Set([...Object.keys(named), key]);
+    named[freeInput(type, taken) ?? freeName(input.node, taken)] = connectionText(input);
+  }
   return { ...named, [key]: text };
+}
+
+const hasNames = (type: string): boolean => nodeType(type)?.inputNames !== undefined;
+
+/** The first name of a type's inputs that is not taken; undefined where they have none, or none is left. */
+export function freeInput(type: string, taken: ReadonlySet<string>): string | undefined {
+  return nodeType(type)?.inputNames?.find((name) => !taken.has(name));
 }
 
 /** Lets a node no longer read another. */

@@ -2,6 +2,7 @@ import { compile } from "@pipeline-engine/engine/core";
 import { describe, expect, it } from "vitest";
 import { facts } from "../compile/facts.ts";
 import {
+  addEntry,
   addNode,
   connect,
   disconnect,
@@ -160,6 +161,25 @@ describe("an edge", () => {
     expect(changed(named, disconnect(named, { from: { node: "sales" }, to: "union" }))).toEqual(["-      right: sales"]);
   });
 
+  it("gets the first name that is free, where inputs have names", () => {
+    let text = textAfter(SHOP, addNode(SHOP, { type: "transform.join", from: { node: "raw" }, config: {} }));
+    expect(text).toContain("  - id: join\n    type: transform.join\n    from:\n      left: raw\n");
+    expect(changed(text, connect(text, { from: { node: "sales" }, to: "join" }))).toEqual(["+      right: sales"]);
+    text = text.replace("from:\n      left: raw", "from: raw"); // as somebody may write it
+    expect(changed(text, connect(text, { from: { node: "sales" }, to: "join" }))).toEqual([
+      "-    from: raw",
+      "+    from:",
+      "+      left: raw",
+      "+      right: sales",
+    ]);
+    const right = text.replace("transform.join\n    from: raw", "transform.join\n    from: { right: raw }");
+    expect(textAfter(right, connect(right, { from: { node: "sales" }, to: "join" }))).toContain("{ right: raw, left: sales }");
+    text = textAfter(SHOP, addNode(SHOP, { type: "transform.join", config: {} }));
+    expect(textAfter(text, connect(text, { from: { node: "raw" }, to: "join" }))).toContain("from:\n      left: raw\n");
+    const steps = "version: 1\nname: a\nsteps:\n  - { type: source.generator, config: {} }\n";
+    expect(textAfter(steps, addNode(steps, { type: "kafka.topic", from: { node: "generator" } }))).toContain("steps:");
+  });
+
   it("that cannot be is refused with the reason", () => {
     expect(refusal(connect(SHOP, { from: { node: "orders" }, to: "sales" }))).toMatch(/Put a `kafka.topic` between/);
     expect(refusal(connect(SHOP, { from: { node: "raw" }, to: "orders" }))).toMatch(/is a source/);
@@ -278,6 +298,17 @@ describe("a value", () => {
     ]);
     expect(changed(SHOP, removeValue(SHOP, "orders", ["config", "columns", "total"])).at(-1)).toBe(
       "+      columns: { id: string!, at: timestamp }",
+    );
+  });
+
+  it("is a new entry, and none that is there is written over", () => {
+    expect(changed(SHOP, addEntry(SHOP, "parts", ["config", "outputs", "small"], "total <= 100"))).toEqual([
+      "-      outputs: { large: total > 100 }",
+      "+      outputs: { large: total > 100, small: total <= 100 }",
+    ]);
+    expect(changed(SHOP, addEntry(SHOP, "raw", ["config", "x-free", "a"], 1))).toHaveLength(2);
+    expect(refusal(addEntry(SHOP, "parts", ["config", "outputs", "large"], "true"))).toBe(
+      "`large` stands there already. Choose another name.",
     );
   });
 

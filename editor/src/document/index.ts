@@ -9,4 +9,4 @@ export { duplicateNodes, pasteNodes } from "./paste-nodes.ts";
 export { removeNodes } from "./remove-nodes.ts";
 export { renameInTests, renameNode } from "./rename-node.ts";
 export { type Connection, idsOf, whyNotRead } from "./spec-nodes.ts";
-export { removeValue, renameKey, setValue } from "./values.ts";
+export { addEntry, removeValue, renameKey, setValue } from "./values.ts";

@@ -5,6 +5,8 @@ export interface NodeTypeFacts {
   /** Which roles it may read, and how many nodes at most. */
   reads: readonly string[];
   most: number;
+  /** The names of its inputs, in their order, where they have names. */
+  inputNames?: readonly string[];
   /** The smallest config that it allows. */
   config: Readonly<Record<string, unknown>>;
   /** The setting whose first key names the output to read on from, where it has none of its own. */

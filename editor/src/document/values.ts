@@ -14,6 +14,19 @@ export function setValue(text: string, id: string | null, path: Path, value: unk
   });
 }
 
+/** Writes a new entry of a map in a node; what stands there by its name is never written over. */
+export function addEntry(text: string, id: string | null, path: Path, value: unknown): Edit {
+  return edited(text, (draft) => {
+    const wanted = copied(value);
+    const name = path.at(-1);
+    if (wanted === undefined || name === undefined) return refuse("That is no value that a spec can hold.");
+    const base = basePath(draft, id);
+    if (valueIn(draft, [...base, ...path]) !== undefined) return refuse(`\`${name}\` stands there already. Choose another name.`);
+    set(draft, base, path, wanted);
+    return id ?? undefined;
+  });
+}
+
 /** Takes a value out of a node, with its key or its dash. */
 export function removeValue(text: string, id: string | null, path: Path): Edit {
   return edited(text, (draft) => {

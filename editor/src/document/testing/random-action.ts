@@ -1,4 +1,5 @@
 import {
+  addEntry,
   addNode,
   connect,
   copyNodes,
@@ -32,6 +33,7 @@ const TYPES = [
   "kafka.topic",
   "sink.mongodb",
   "transform.union",
+  "transform.join",
   "transform.split",
   "source.http",
   "transform.top",
@@ -196,6 +198,24 @@ const making: Maker = (text, nodes, { a, b, name, value: set }) => {
   };
 };
 
+const entering: Maker = (text, nodes, { a, b, name, value: set }) => {
+  const node = pick(nodes, a);
+  const maps = node && pathsOf(node.value).filter((path) => isRecord(at(node.value, path)));
+  const around = maps && pick(maps, b);
+  if (node === undefined || around === undefined) return undefined;
+  const keys = Object.keys(at(node.value, around) ?? {});
+  const path = [...around, b % 3 === 0 ? (keys[0] ?? name) : name];
+  const edit = addEntry(text, node.id, path, set);
+  const isThere = keys.includes(String(path.at(-1)));
+  if (isThere !== "refused" in edit) throw new Error(`An entry that ${isThere ? "is there" : "is new"}: ${JSON.stringify(path)}`);
+  return {
+    told: `enter ${node.id} ${JSON.stringify(path)} ${JSON.stringify(set)}`,
+    edit,
+    about: [[...node.path, ...path]],
+    removes: false,
+  };
+};
+
 const taking: Maker = (text, nodes, { a, b }) => {
   const node = pick(nodes, a);
   const path = node && pick(pathsOf(node.value), b);
@@ -242,6 +262,7 @@ const MAKERS = [
   making,
   making,
   making,
+  entering,
   taking,
   taking,
   keying,
