@@ -18,9 +18,12 @@ export interface Schema {
   anyOf?: Schema[];
   minimum?: number;
   maximum?: number;
+  pattern?: string | undefined;
+  propertyNames?: Schema;
   "x-expects"?: string;
   "x-widget"?: string;
   "x-reference"?: boolean;
+  "x-secret"?: boolean;
 }
 
 const contracts = import.meta.glob<Schema>("../../schemas/nodes/*.schema.json", { eager: true, import: "default" });

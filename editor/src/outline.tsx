@@ -112,6 +112,7 @@ function choose(id: string, isBeside: boolean): void {
 
 /** Goes on to the settings of the node. */
 function openForm(): void {
-  useEditor.setState({ side: "form" });
-  requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-field] :is(input, select, textarea)")?.focus());
+  const { selected, picture } = useEditor.getState();
+  const node = picture?.nodes.find(({ id }) => id === selected[0]);
+  useEditor.setState({ side: "form", asked: node && { pointer: `${node.pointer}/config/` } });
 }

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { removeSelected } from "./canvas/actions.ts";
 import { openDialog, useDialog } from "./dialogs/dialog-state.ts";
+import { goToNextProblem } from "./dock/go-to-problem.ts";
 import { isRunning, startRun, stopRun } from "./run/follow.ts";
 import { useEditor } from "./state/editor.ts";
 import { useLive } from "./state/live.ts";
@@ -23,6 +24,9 @@ export function useShortcuts(): void {
       if (command && event.key === "s") {
         done();
         void save();
+      } else if (event.key === "F8") {
+        done();
+        goToNextProblem(event.shiftKey ? -1 : 1);
       } else if (isTyping) return;
       else if (event.key === "?") {
         done();

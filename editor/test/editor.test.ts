@@ -170,7 +170,7 @@ describe("form and text", () => {
     await page.keyboard.type("nobody");
     await page.getByText("1 error").waitFor();
     await page.getByRole("tab", { name: /Problems/ }).click();
-    await page.getByText("there is no such node").first().waitFor();
+    await page.getByRole("tabpanel").getByText("there is no such node").waitFor();
   });
 
   it("a mistake in a setting is told at the field", async () => {

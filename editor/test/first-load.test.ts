@@ -7,7 +7,8 @@ import { launch, open } from "./browser.ts";
 /** What the browser has to fetch before it can show the picture of a pipeline, the worker with the engine's core too. */
 const MOST_BYTES = 500_000;
 /** What the picture does not need, and what is fetched meanwhile or when it is asked for. It is held back here, which shows that nothing waits for it. */
-const LATER = /\/(language|contracts|form|rows|dialogs|run-panel|plan-panel|job-panel|diff-panel|specs|uPlot)[.-][^/]*$/;
+const LATER =
+  /\/(language|contracts|columns-of|form|rows|dialogs|run-panel|plan-panel|job-panel|diff-panel|specs|uPlot)[.-][^/]*$/;
 
 let browser: Browser;
 

@@ -79,7 +79,7 @@ export { outputsOf } from "./dag/outputs.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { type Document, readDocument } from "./document.ts";
 export { explain } from "./explain/index.ts";
-export { FUNCTIONS, signatureOf, toPlain } from "./expression/index.ts";
+export { checkExpression, containsAggregate, FUNCTIONS, parseExpression, signatureOf, toPlain } from "./expression/index.ts";
 export { maskSecrets } from "./mask.ts";
 export { kindOf, nodeKinds } from "./nodes/index.ts";
 export type { NodeKind, Role } from "./nodes/node-kind.ts";

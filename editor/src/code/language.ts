@@ -8,6 +8,7 @@ import { type EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Diagnostic } from "@pipeline-engine/engine/core";
 import { completeYaml } from "./complete.ts";
+import { typeOver } from "./type-over.ts";
 
 export { yaml };
 
@@ -19,6 +20,9 @@ export const colours = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--transform)" },
 ]);
 
+// Here, so that the line of an expression needs no file beside this one.
+export { expressionLanguage, markMistakes } from "./expression-language.ts";
+
 /** What a view knows of YAML and of pipelines: colours, folds, completion, search, and where mistakes are. */
 export const language: Extension = [
   foldGutter(),
@@ -27,6 +31,7 @@ export const language: Extension = [
   closeBrackets(),
   highlightSelectionMatches(),
   syntaxHighlighting(colours),
+  typeOver,
   yaml(),
   autocompletion({ override: [completeYaml] }),
   lintGutter(),

@@ -1,17 +1,24 @@
-import { Copy, CopyPlus, Link, Pencil, Trash2 } from "lucide-react";
-import { disconnectNodes, removeSelected } from "../canvas/actions.ts";
+import { Copy, CopyPlus, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import { removeSelected } from "../canvas/actions.ts";
 import { copySelected, duplicateSelected } from "../canvas/clipboard.ts";
 import { entryOf } from "../catalogue.ts";
 import type { PictureNode } from "../compile/picture.ts";
 import { contractOf, type Schema } from "../contracts.ts";
-import { openDialog } from "../dialogs/dialog-state.ts";
-import { removeValue, setValue } from "../document/index.ts";
 import { useEditor } from "../state/editor.ts";
-import { apply } from "../state/session.ts";
+import { formTexts } from "../texts/form.ts";
 import { texts } from "../texts/index.ts";
+import { EditingProvider, editingOf } from "./editing.ts";
 import { Field } from "./field.tsx";
+import { focusField } from "./focus.ts";
 import styles from "./form.module.css";
-import { TextInput } from "./inputs.tsx";
+import { NodeBar } from "./node-bar.tsx";
+import { Problems } from "./problems-at.tsx";
+import { WithCode } from "./with-code.tsx";
+
+/** So many settings are shown together. */
+const MOST_AT_ONCE = 8;
+const DESCRIPTION: Schema = { type: "string", title: texts.description, description: texts.descriptionHint };
 
 /** The settings of the selected node, as its contract declares them. */
 export function Form() {
@@ -19,38 +26,62 @@ export function Form() {
   const isStale = useEditor((state) => state.isStale);
   const id = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
   const node = picture?.nodes.find((one) => one.id === id);
+  useAskedField(node);
   if (node === undefined) return <Chosen />;
   const entry = entryOf(node.type);
   const contract = contractOf(node.type);
+  const editing = editingOf(node, picture?.edges ?? [], contract);
   return (
     <fieldset className={styles.form} disabled={isStale} key={node.id}>
       <legend className={styles.legend}>
         <span>{entry?.title ?? node.type}</span> <code>{node.type}</code>
       </legend>
-      <p className={styles.about}>{entry?.description ?? texts.typeUnknown(node.type)}</p>
+      <p className={styles.about}>
+        <WithCode text={entry?.description ?? texts.typeUnknown(node.type)} />
+      </p>
       <NodeBar node={node} />
-      <Diagnostics pointer={node.pointer} exact />
-      <div className={styles.field}>
-        <span className={styles.label}>{texts.description}</span>
-        <TextInput
-          label={texts.description}
-          value={node.description ?? ""}
-          placeholder={texts.descriptionHint}
-          onCommit={(value) => write(node.id, ["description"], value === "" ? undefined : value)}
-        />
-      </div>
-      {contract !== undefined && <Settings node={node} schema={contract} />}
+      <NodeProblems node={node} contract={contract} />
+      <EditingProvider value={editing}>
+        <Field name="description" schema={DESCRIPTION} value={node.description} isRequired={false} path={["description"]} />
+        {contract !== undefined && <Settings node={node} contract={contract} />}
+      </EditingProvider>
     </fieldset>
+  );
+}
+
+/** Goes to the field that was asked for, once its node is the one that is shown. */
+function useAskedField(node: PictureNode | undefined): void {
+  const asked = useEditor((state) => state.asked);
+  useEffect(() => {
+    if (asked === undefined || node === undefined || !asked.pointer.startsWith(node.pointer)) return;
+    focusField(asked.pointer);
+    useEditor.setState({ asked: undefined });
+  }, [asked, node]);
+}
+
+/** What is wrong with the node and stands at none of its fields. */
+function NodeProblems({ node, contract }: { node: PictureNode; contract: Schema | undefined }) {
+  const diagnostics = useEditor((state) => state.diagnostics);
+  const fields = ["description", ...Object.keys(contract?.properties ?? {}).map((name) => `config/${name}`)];
+  const isAtField = (pointer: string) =>
+    fields.some((field) => pointer === `${node.pointer}/${field}` || pointer.startsWith(`${node.pointer}/${field}/`));
+  const own = diagnostics.filter(
+    ({ at }) => (at.pointer === node.pointer || at.pointer.startsWith(`${node.pointer}/`)) && !isAtField(at.pointer),
+  );
+  return (
+    <div className={styles.ofNode} tabIndex={-1} data-part data-pointer={own.length > 0 ? node.pointer : undefined}>
+      <Problems problems={own} />
+    </div>
   );
 }
 
 /** What can be done with several nodes, where several are selected. */
 function Chosen() {
   const count = useEditor((state) => state.selected.length);
-  if (count < 2) return <p className={styles.hint}>{texts.pickNode}</p>;
+  if (count < 2) return <p className={styles.hint}>{formTexts.pickNode}</p>;
   return (
     <div className={styles.form}>
-      <p className={styles.about}>{texts.chosen(count)}</p>
+      <p className={styles.about}>{formTexts.chosen(count)}</p>
       <div className={styles.bar}>
         <button type="button" onClick={() => void navigator.clipboard.writeText(copySelected())}>
           <Copy size={14} aria-hidden /> {texts.copy}
@@ -66,83 +97,34 @@ function Chosen() {
   );
 }
 
-function Settings({ node, schema }: { node: PictureNode; schema: Schema }) {
-  const columns = node.reads.flat();
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => (
+/** All settings of a node. Where there are many, those that are neither written nor needed stand behind the others. */
+function Settings({ node, contract }: { node: PictureNode; contract: Schema }) {
+  const all = Object.entries(contract.properties ?? {});
+  const isNeeded = (name: string) => name in node.written || (contract.required?.includes(name) ?? false);
+  // A field stays where it is while it is written.
+  const [first] = useState(
+    () => new Set(all.length <= MOST_AT_ONCE ? all.map(([name]) => name) : all.map(([name]) => name).filter(isNeeded)),
+  );
+  const more = all.filter(([name]) => !first.has(name));
+  const field = ([name, property]: [string, Schema]) => (
     <Field
       key={name}
       name={name}
       schema={property}
       value={node.written[name]}
-      isRequired={schema.required?.includes(name) ?? false}
-      columns={columns}
-      pointer={`${node.pointer}/config/${name}`}
-      onChange={(value, path) => write(node.id, ["config", name, ...path], value)}
+      isRequired={contract.required?.includes(name) ?? false}
+      path={["config", name]}
     />
-  ));
-}
-
-/** Writes a setting into the text; undefined takes it out. */
-function write(id: string, path: (string | number)[], value: unknown): void {
-  const { text } = useEditor.getState();
-  apply(value === undefined ? removeValue(text, id, path) : setValue(text, id, path, value));
-}
-
-function NodeBar({ node }: { node: PictureNode }) {
-  const edges = useEditor((state) => state.picture?.edges);
-  const inputs = edges?.filter((edge) => edge.target === node.id) ?? [];
+  );
   return (
     <>
-      <div className={styles.bar}>
-        <strong>{node.id}</strong>
-        <button type="button" onClick={() => openDialog({ kind: "rename", id: node.id })}>
-          <Pencil size={14} aria-hidden /> {texts.rename}
-        </button>
-        {node.role !== "sink" && (
-          <button type="button" onClick={() => openDialog({ kind: "connect", id: node.id })}>
-            <Link size={14} aria-hidden /> {texts.connectTo}
-          </button>
-        )}
-        <button type="button" onClick={duplicateSelected}>
-          <CopyPlus size={14} aria-hidden /> {texts.duplicate}
-        </button>
-        <button type="button" onClick={removeSelected}>
-          <Trash2 size={14} aria-hidden /> {texts.delete}
-        </button>
-      </div>
-      {inputs.length > 0 && (
-        <p className={styles.reads}>
-          {texts.reads}:{" "}
-          {inputs.map((edge) => (
-            <span key={edge.id} className={styles.chip}>
-              <button type="button" onClick={() => useEditor.setState({ selected: [edge.source] })}>
-                {edge.source}
-                {edge.output !== undefined && `.${edge.output}`}
-              </button>
-              <button
-                type="button"
-                aria-label={`${texts.removeEntry} ${edge.source}`}
-                onClick={() =>
-                  disconnectNodes({ node: edge.source, ...(edge.output !== undefined && { output: edge.output }) }, node.id)
-                }
-              >
-                ×
-              </button>
-            </span>
-          ))}
-        </p>
+      {all.filter(([name]) => first.has(name)).map(field)}
+      {more.length > 0 && (
+        <details className={styles.more}>
+          <summary>{formTexts.more(more.length)}</summary>
+          {more.map(field)}
+        </details>
       )}
     </>
   );
-}
-
-/** What is wrong at a place of the text. `exact` leaves out what stands deeper. */
-export function Diagnostics({ pointer, exact = false }: { pointer: string; exact?: boolean }) {
-  const diagnostics = useEditor((state) => state.diagnostics);
-  const own = diagnostics.filter(({ at }) => at.pointer === pointer || (!exact && at.pointer.startsWith(`${pointer}/`)));
-  return own.map(({ code, severity, message, hint, at }) => (
-    <p key={`${code} ${at.from}`} className={severity === "error" ? styles.error : styles.warning} role="note">
-      {severity === "error" ? "✕" : "⚠"} {message} {hint !== undefined && <em>{hint}</em>}
-    </p>
-  ));
 }

@@ -1,70 +1,99 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import type { Naming } from "./naming.ts";
 
 const COMMIT_AFTER_MS = 600;
+
+/** A text while it is typed. */
+export interface Typed {
+  text: string;
+  type: (text: string) => void;
+  /** Writes at once what was typed. */
+  commit: (text?: string) => void;
+}
+
+/**
+ * A text that is written into the spec when the user pauses, leaves it or presses Enter: one step of the history for a word, not for a letter.
+ * `written`: what `value` is a part of. `isName`: half a name is none, so a pause writes nothing.
+ */
+export function useTyped(
+  value: string,
+  onCommit: (text: string) => void,
+  { written = value, isName = false }: { written?: unknown; isName?: boolean } = {},
+): Typed {
+  const [text, setText] = useState(value);
+  const isTyping = useRef(false);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: typed as `90s`, the `90` that is left may be what it was.
+  useEffect(() => {
+    if (!isTyping.current) setText(value);
+  }, [value, written]);
+  // What happens later belongs to the value as it is then.
+  const latest = useRef({ value, onCommit });
+  latest.current = { value, onCommit };
+  const commit = (now = text) => {
+    clearTimeout(timer.current);
+    isTyping.current = false;
+    setText(now);
+    if (now !== latest.current.value) latest.current.onCommit(now);
+  };
+  const type = (now: string) => {
+    setText(now);
+    isTyping.current = true;
+    clearTimeout(timer.current);
+    if (!isName) timer.current = setTimeout(() => commit(now), COMMIT_AFTER_MS);
+  };
+  return { text, type, commit };
+}
 
 interface TextInputProps {
   value: string;
   onCommit: (value: string) => void;
-  placeholder?: string;
-  options?: readonly string[];
+  naming: Naming;
+  placeholder?: string | undefined;
   type?: "text" | "number";
+  min?: number | undefined;
+  max?: number | undefined;
   mono?: boolean;
   lines?: number;
-  label?: string;
+  isName?: boolean;
 }
 
-/** A text that is written into the spec when the user pauses, leaves it or presses Enter: one step of the history for a word, not for a letter. */
+/** One line of text, a number, or several lines. */
 export function TextInput({
   value,
   onCommit,
-  placeholder,
-  options,
+  naming,
   type = "text",
   mono = false,
   lines = 1,
-  label,
+  isName = false,
+  ...more
 }: TextInputProps) {
-  const [text, setText] = useState(value);
-  const isTyping = useRef(false);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const list = useId();
-  useEffect(() => {
-    if (!isTyping.current) setText(value);
-  }, [value]);
-  const commit = (now: string) => {
-    clearTimeout(timer.current);
-    isTyping.current = false;
-    if (now !== value) onCommit(now);
-  };
+  const typed = useTyped(value, onCommit, { isName });
   const shared = {
-    value: text,
-    placeholder,
+    ...naming,
+    value: typed.text,
+    placeholder: more.placeholder,
     spellCheck: false,
+    autoComplete: "off",
     className: mono ? "mono" : "",
-    ...(label !== undefined && { "aria-label": label }),
-    onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
-      const now = event.target.value;
-      setText(now);
-      isTyping.current = true;
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => commit(now), COMMIT_AFTER_MS);
-    },
-    onBlur: () => commit(text),
-    onKeyDown: (event: React.KeyboardEvent) => {
-      if (event.key === "Enter" && lines === 1) commit(text);
-    },
+    onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => typed.type(event.target.value),
+    onBlur: () => typed.commit(),
   };
   if (lines > 1) return <textarea rows={lines} {...shared} />;
   return (
-    <>
-      <input type={type} {...shared} {...(options && { list })} />
-      {options && (
-        <datalist id={list}>
-          {options.map((option) => (
-            <option key={option} value={option} />
-          ))}
-        </datalist>
-      )}
-    </>
+    <input
+      type={type}
+      step={type === "number" ? "any" : undefined}
+      min={more.min}
+      max={more.max}
+      {...shared}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter") return;
+        // What takes the focus hereupon must not take the key too.
+        event.preventDefault();
+        typed.commit();
+      }}
+    />
   );
 }

@@ -38,6 +38,8 @@ export interface Editor {
   isStale: boolean;
   selected: readonly string[];
   side: Side;
+  /** The place of the text whose field the form is to focus; gone once it did. */
+  asked: { pointer: string } | undefined;
   dock: Dock;
   /** The dock takes the place of the canvas. */
   isDockLarge: boolean;
@@ -69,6 +71,7 @@ export const initialEditor: Editor = {
   isStale: false,
   selected: [],
   side: "form",
+  asked: undefined,
   dock: "preview",
   isDockLarge: false,
   samples: {},
