@@ -110,7 +110,7 @@ describe("a reference", () => {
     await becomes(["demo://retail #", "${env:SHOP_URL:-demo://retail} #"]);
     await enter("URL", "${file:urls/shop}");
     await becomes(["demo://retail #", "${file:urls/shop} #"]);
-    expect(await input("URL").inputValue()).toBe("urls/shop");
+    await eventually(() => input("URL").inputValue()).toBe("urls/shop");
   });
 
   it("to a secret is never the secret itself, and shows none that stands in the text", async () => {

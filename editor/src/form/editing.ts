@@ -14,8 +14,8 @@ export interface Editing {
   node: PictureNode;
   /** The columns that can be meant at a path: those of the input it names, else of all inputs. */
   columnsAt(path: Path): readonly Column[];
-  /** Writes a value; undefined takes it out, and with it what would be empty around it. */
-  set(path: Path, value: unknown): void;
+  /** Writes a value; undefined takes it out, and with it what would be empty around it. False where that was refused. */
+  set(path: Path, value: unknown): boolean;
   /** Writes a new entry of a map. Returns why not, where something stands there already. */
   add(path: Path, value: unknown): string | undefined;
   /** Gives an entry of a map another name. Returns why not, where that is taken. */
@@ -44,7 +44,7 @@ export function editingOf(node: PictureNode, edges: readonly PictureEdge[], cont
         value === undefined
           ? removeValue(text(), node.id, withEmptied(node.written, path, isKept))
           : setValue(text(), node.id, path, value);
-      apply(edit);
+      return apply(edit);
     },
     add: (path, value) => applied(addEntry(text(), node.id, path, value)),
     rename: (path, name) => applied(renameKey(text(), node.id, path, name)),

@@ -45,6 +45,13 @@ export function useTyped(
   return { text, type, commit };
 }
 
+/** A value as it was chosen, until what is written of it is known. */
+export function useChosen<T>(written: T): [T, (chosen: T) => void] {
+  const [chosen, setChosen] = useState(written);
+  useEffect(() => setChosen(written), [written]);
+  return [chosen, setChosen];
+}
+
 interface TextInputProps {
   value: string;
   onCommit: (value: string) => void;

@@ -1,10 +1,12 @@
 import { formTexts } from "../../texts/form.ts";
 import { useEditing } from "../editing.ts";
+import { useChosen } from "../inputs.tsx";
 import { shown, type WidgetProps } from "./widget-props.ts";
 
 /** One of a few values. */
-export function Choice({ schema, value, path, naming }: WidgetProps) {
+export function Choice({ schema, value: written, path, naming }: WidgetProps) {
   const { set } = useEditing();
+  const [value, choose] = useChosen(written);
   const options = schema.enum ?? [];
   const isKnown = value === undefined || options.includes(value);
   const nothing = schema.default === undefined ? formTexts.choose : formTexts.defaultIs(shown(schema.default));
@@ -12,12 +14,10 @@ export function Choice({ schema, value, path, naming }: WidgetProps) {
     <select
       {...naming}
       value={value === undefined ? "" : shown(value)}
-      onChange={(event) =>
-        set(
-          path,
-          options.find((option) => shown(option) === event.target.value),
-        )
-      }
+      onChange={(event) => {
+        const next = options.find((option) => shown(option) === event.target.value);
+        if (set(path, next)) choose(next);
+      }}
     >
       <option value="">{nothing}</option>
       {!isKnown && <option value={shown(value)}>{shown(value)}</option>}

@@ -1,7 +1,7 @@
 import { formTexts } from "../../texts/form.ts";
 import { type Path, pointerTo, useEditing } from "../editing.ts";
 import styles from "../form.module.css";
-import { TextInput } from "../inputs.tsx";
+import { TextInput, useChosen } from "../inputs.tsx";
 import { Problems, useProblems } from "../problems-at.tsx";
 import { ColumnRows } from "./columns.tsx";
 
@@ -25,15 +25,19 @@ interface TypePickerProps {
 }
 
 /** The type of a column, and what is in it: the fields of a struct, the items of a list. */
-export function TypePicker({ value, path, label, canRequire = false }: TypePickerProps) {
+export function TypePicker({ value: written, path, label, canRequire = false }: TypePickerProps) {
   const { node, set } = useEditing();
+  const [value, choose] = useChosen(written);
   const problems = useProblems(pointerTo(node, path), true);
   const notation = readNotation(value);
   const { kind, isRequired } = notation;
-  const write = (next: Partial<Notation>) => set(path, notationText({ ...notation, ...next }));
+  const writeValue = (next: unknown) => {
+    if (set(path, next)) choose(next);
+  };
+  const write = (next: Partial<Notation>) => writeValue(notationText({ ...notation, ...next }));
   const pick = (next: string) => {
-    if (next === "fields") set(path, { [formTexts.firstField]: "string" });
-    else if (next === "list") set(path, [typeof value === "string" ? value.replace("!", "") : value]);
+    if (next === "fields") writeValue({ [formTexts.firstField]: "string" });
+    else if (next === "list") writeValue([typeof value === "string" ? value.replace("!", "") : value]);
     else write({ kind: next, parameter: PARAMETERS[next] ?? "" });
   };
   return (
