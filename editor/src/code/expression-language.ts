@@ -15,7 +15,8 @@ export function expressionLanguage(columns: () => readonly Column[]): Extension 
     typeOver,
     bracketMatching(),
     EditorView.lineWrapping,
-    autocompletion({ override: [(context) => completeExpression(context, columns())], icons: false }),
+    // Tab would leave the line while what can be chosen is shown and not yet taken.
+    autocompletion({ override: [(context) => completeExpression(context, columns())], icons: false, interactionDelay: 0 }),
     Prec.high(keymap.of([{ key: "Tab", run: acceptCompletion }])),
   ];
 }

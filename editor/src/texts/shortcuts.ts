@@ -10,6 +10,7 @@ export const shortcutTexts = {
         ["Ctrl Z", "Undo"],
         ["Ctrl Shift Z", "Redo"],
         ["/ or Ctrl K", "Find a node"],
+        ["F8, Shift F8", "The next problem, the one before"],
         ["?", "This list"],
       ],
     },
