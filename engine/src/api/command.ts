@@ -1,28 +1,35 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { EXPECTED_VERSION, textVersion } from "../runtime/compiled-spec.ts";
 import { FileRefused } from "./spec-files.ts";
 
 /** The engine's own command. */
 export const BIN = fileURLToPath(new URL("../../bin/engine.js", import.meta.url));
 const LONGEST_MS = 60_000;
 
+/** The environment of a command that shall work on no other text than this one. */
+export function withText(text: string): NodeJS.ProcessEnv {
+  return { ...process.env, [EXPECTED_VERSION]: textVersion(text) };
+}
+
 /** A line of a command's JSON. */
 export type Told = { event?: string } & Record<string, unknown>;
 
 /**
- * Runs a command of the engine to its end in the project's folder and gives the lines of its JSON, so that the page is told what a terminal is told.
+ * Runs a command of the engine to its end in the project's folder and gives the lines of its JSON, so that the page is told what a terminal is told. `text` is that of the spec: a command that finds another one refuses.
  * Throws a FileRefused with the command's own problem where it ends with one, or takes longer than a minute.
  */
-export async function runCommand(root: string, args: readonly string[]): Promise<Told[]> {
+export async function runCommand(root: string, args: readonly string[], text: string): Promise<Told[]> {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: root,
+    env: withText(text),
     stdio: ["ignore", "pipe", "ignore"],
     signal: AbortSignal.timeout(LONGEST_MS),
     killSignal: "SIGKILL",
   });
-  let text = "";
+  let said = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    text += chunk;
+    said += chunk;
   });
   await new Promise<void>((resolve, reject) => {
     child.once("close", () => resolve());
@@ -34,7 +41,7 @@ export async function runCommand(root: string, args: readonly string[]): Promise
       ),
     );
   });
-  const told = text
+  const told = said
     .split("\n")
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as Told);

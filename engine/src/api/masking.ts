@@ -4,6 +4,7 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { cover, maskSecrets, SECRET_PARAMETER, secretsInAddress } from "../mask.ts";
 import { parseReferences, type Reference, resolveReferences, showReference } from "../reference.ts";
 import { readReferenced } from "../runtime/references.ts";
+import { textOf } from "./spec-files.ts";
 
 /** Covers secrets in whatever is told: texts inside of lists and objects too, names of fields too. The same shape comes back. */
 export type Mask = <T>(told: T) => T;
@@ -61,8 +62,8 @@ export function verbatim(response: Response, body: unknown): void {
 async function textsOf(root: string): Promise<string[]> {
   const folder = join(root, "pipelines");
   const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => /\.ya?ml$/.test(name));
-  const paths = [join(root, "targets.yaml"), ...names.map((name) => join(folder, name))];
-  return Promise.all(paths.map((path) => readFile(path, "utf8").catch(() => "")));
+  const targets = readFile(join(root, "targets.yaml"), "utf8").catch(() => "");
+  return Promise.all([targets, ...names.map(async (name) => (await textOf(join(folder, name)).catch(() => null)) ?? "")]);
 }
 
 function secretsNamedIn(text: string, root: string): string[] {

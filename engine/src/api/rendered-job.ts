@@ -13,10 +13,10 @@ export interface NodeLines {
 }
 
 /** The files that `engine render` writes for a spec, and which lines of the job are about which node. Files above 512 KiB are left out, with the reason. */
-export async function renderedJob(root: string, path: string) {
+export async function renderedJob(root: string, path: string, text: string) {
   const dir = await mkdtemp(join(tmpdir(), "engine-job-"));
   try {
-    const told = await runCommand(root, ["render", path, "--out", join(dir, "job"), "--format", "json"]);
+    const told = await runCommand(root, ["render", path, "--out", join(dir, "job"), "--format", "json"], text);
     if (!told.some(({ event }) => event === "rendered")) throw refusalIn(told, "There is no job.");
     const files: Record<string, string> = {};
     const left: Record<string, string> = {};

@@ -65,7 +65,9 @@ export function routes({ files, runs, root }: Workplace): Router {
       throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so it cannot run.");
     if (runs.running(id) !== undefined)
       throw new FileRefused(409, "api/runs-already", "This pipeline runs already; stop it first.");
-    response.status(201).json(runs.start(id, files.path(id), argumentsIn(body), await currentMask(root)));
+    response
+      .status(201)
+      .json(runs.start(id, { path: files.path(id), text: file.text }, argumentsIn(body), await currentMask(root)));
   });
   router.get("/runs/:run", ({ params }, response) => answer(response, runs.entry(params.run)));
   router.get("/runs/:run/logs", ({ params, query }, response) =>
@@ -87,12 +89,12 @@ export function routes({ files, runs, root }: Workplace): Router {
   });
   router.post("/plan", async ({ body }: Request, response) => {
     const id = textIn(body, "spec");
-    await unchanged(files, id, textIn(body, "etag"));
-    response.json(await plannedChanges(root, files.path(id), targetArguments(body)));
+    const { text } = await unchanged(files, id, textIn(body, "etag"));
+    response.json(await plannedChanges(root, { path: files.path(id), text }, targetArguments(body)));
   });
   router.get("/job/:id", async ({ params }, response) => {
-    await files.read(params.id);
-    response.json(await renderedJob(root, files.path(params.id)));
+    const { text } = await files.read(params.id);
+    response.json(await renderedJob(root, files.path(params.id), text));
   });
   router.get("/results/:id/:sink", async ({ params, query }, response) => {
     const limit = countIn(query.limit ?? 500, "limit");
@@ -150,8 +152,8 @@ async function unchanged(files: SpecFiles, id: string, etag: string): Promise<Sp
 }
 
 /** What `engine plan` says. `compared` is false where the local stack does not run, so that everything is compared with nothing. */
-async function plannedChanges(root: string, path: string, args: readonly string[]) {
-  const told = await runCommand(root, ["plan", path, ...args, "--format", "json"]);
+async function plannedChanges(root: string, { path, text }: { path: string; text: string }, args: readonly string[]) {
+  const told = await runCommand(root, ["plan", path, ...args, "--format", "json"], text);
   const plan = told.find(({ event }) => event === "plan");
   if (plan === undefined) throw refusalIn(told, "There is no plan.");
   const changes = told.flatMap(({ event, ...change }) => (event === "change" ? [change] : []));

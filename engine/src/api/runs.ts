@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
-import { BIN } from "./command.ts";
+import { BIN, withText } from "./command.ts";
 import type { EventHub } from "./events.ts";
 import { type Mask, maskSaid } from "./masking.ts";
 import { type Event, RunEvents, summed, type ToldEvent } from "./run-events.ts";
@@ -71,11 +71,12 @@ export class Runs {
     return this.list().find((run) => run.spec === spec && run.endedAt === undefined);
   }
 
-  /** Starts a run of a saved spec. `path` is that of its file; what the run says is kept and told masked. */
-  start(spec: string, path: string, args: readonly string[], mask: Mask): RunEntry {
+  /** Starts a run of a saved spec. `path` is that of its file and `text` what stands there; what the run says is kept and told masked. */
+  start(spec: string, { path, text }: { path: string; text: string }, args: readonly string[], mask: Mask): RunEntry {
     const id = `${spec}-${randomBytes(4).toString("hex")}`;
     const child = spawn(process.execPath, [BIN, "run", path, ...args, "--format", "json"], {
       cwd: this.#root,
+      env: withText(text),
       stdio: ["ignore", "pipe", "pipe"],
     });
     const run: Run = {

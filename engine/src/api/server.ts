@@ -37,6 +37,7 @@ export async function serveEditor({ root, port }: EditorPlace): Promise<ServedEd
   requirePage();
   const files = new SpecFiles(join(root, "pipelines"));
   await mkdir(files.folder, { recursive: true });
+  await files.sweep();
   const hub = new EventHub();
   const runs = new Runs(root, hub);
   const sessions = createSessions();

@@ -1,13 +1,16 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CompiledSpec, compileSpec } from "../runtime/compiled-spec.ts";
+import { type CompiledSpec, compileSpec, textVersion } from "../runtime/compiled-spec.ts";
 
 /** What a client may call a spec: never a path. */
 export const ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 const MOST_BYTES = 1024 * 1024;
+const DRAFT = /\.[0-9a-f]{12}\.tmp$/;
+/** A younger one may be about to take its place. */
+const DRAFT_IS_OLD_MS = 60_000;
 
 /** The files of one spec as they are on disk. */
 export interface SpecFile {
@@ -48,6 +51,15 @@ export class SpecFiles {
   /** `folder` is that of the pipelines, such as `/shop/pipelines`. */
   constructor(folder: string) {
     this.folder = folder;
+  }
+
+  /** Removes what a save left behind that was cut off. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name);
+      const written = DRAFT.test(name) ? await lstat(path).catch(() => undefined) : undefined;
+      if (written !== undefined && Date.now() - written.mtimeMs > DRAFT_IS_OLD_MS) await rm(path, { force: true });
+    }
   }
 
   /** The file of a spec; throws where the id is none. */
@@ -97,10 +109,12 @@ export class SpecFiles {
   write(id: string, etag: string | undefined, { text, layout, tests }: Writing): Promise<SpecFile> {
     return this.#alone(id, async () => {
       await this.#holds(id, etag);
-      await replaceFile(this.path(id), text);
-      if (layout === null) await rm(this.path(id, ".layout.json"), { force: true });
-      else if (layout !== undefined) await replaceFile(this.path(id, ".layout.json"), layout);
-      if (tests !== undefined) await replaceFile(this.path(id, ".test.yaml"), tests);
+      // The text is the last: where this is cut off, the old one still holds for whoever saves, and saving again mends everything.
+      await replaceFiles([
+        ...(tests === undefined ? [] : [{ path: this.path(id, ".test.yaml"), text: tests }]),
+        ...(layout === undefined ? [] : [{ path: this.path(id, ".layout.json"), text: layout }]),
+        { path: this.path(id), text },
+      ]);
       return this.read(id);
     });
   }
@@ -109,7 +123,7 @@ export class SpecFiles {
   remove(id: string, etag: string | undefined): Promise<void> {
     return this.#alone(id, async () => {
       await this.#holds(id, etag);
-      for (const ending of [".yaml", ".layout.json"]) await rm(this.path(id, ending), { force: true });
+      for (const ending of [".layout.json", ".yaml"]) await rm(this.path(id, ending), { force: true });
     });
   }
 
@@ -133,20 +147,23 @@ export class SpecFiles {
 
 /** Names a text; two texts have the same one only if they are the same. */
 export function etagOf(text: string): string {
-  return `"${createHash("sha256").update(text).digest("hex").slice(0, 32)}"`;
+  return `"${textVersion(text)}"`;
 }
 
-/** The text of a file, null where there is none. A link is not followed: it could lead anywhere. */
-async function textOf(path: string): Promise<string | null> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    if (error.code === "ELOOP") throw new FileRefused(403, "api/link", "This file is a link, and the editor follows none.");
-    throw error;
-  });
+/** The text of a file, null where there is none. A link is not followed: it could lead anywhere; a pipe is not waited for. */
+export async function textOf(path: string): Promise<string | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      if (error.code === "ELOOP") throw new FileRefused(403, "api/link", "This file is a link, and the editor follows none.");
+      throw error;
+    },
+  );
   if (file === undefined) return null;
   try {
-    const { size } = await file.stat();
-    if (size > MOST_BYTES) throw new FileRefused(413, "api/too-large", "This file is larger than 1 MiB.");
+    const found = await file.stat();
+    if (!found.isFile()) throw noFile();
+    if (found.size > MOST_BYTES) throw new FileRefused(413, "api/too-large", "This file is larger than 1 MiB.");
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.readFile());
   } catch (error) {
     if (error instanceof TypeError) throw new FileRefused(422, "api/not-text", "This file is not UTF-8 text.");
@@ -157,21 +174,44 @@ async function textOf(path: string): Promise<string | null> {
 }
 
 /** Writes a whole file or none of it, through no link. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  if ((await lstat(path).catch(() => undefined))?.isSymbolicLink())
-    throw new FileRefused(403, "api/link", "This file is a link, and the editor writes through none.");
-  const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+export function replaceFile(path: string, text: string): Promise<void> {
+  return replaceFiles([{ path, text }]);
+}
+
+/**
+ * Writes whole files, or removes those whose text is null, in their order and through no link. All are on disk before the first takes its place, so that a full
+ * disk changes nothing; only where the machine dies in between are some new and some old.
+ */
+export async function replaceFiles(files: readonly { path: string; text: string | null }[]): Promise<void> {
+  const drafts: string[] = [];
   try {
-    const file = await open(draft, "wx", 0o644);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const { path, text } of files) drafts.push(text === null ? "" : await draftOf(path, text));
+    for (const [i, { path, text }] of files.entries()) {
+      if (text === null) await rm(path, { force: true });
+      else await rename(drafts[i] ?? "", path);
     }
-    await rename(draft, path);
+  } finally {
+    for (const draft of drafts) if (draft !== "") await rm(draft, { force: true });
+  }
+}
+
+/** A file beside `path` that holds the text, on disk for good. */
+async function draftOf(path: string, text: string): Promise<string> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isSymbolicLink()) throw new FileRefused(403, "api/link", "This file is a link, and the editor writes through none.");
+  if (there !== undefined && !there.isFile()) throw noFile();
+  const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  const file = await open(draft, "wx", 0o644);
+  try {
+    await file.writeFile(text);
+    await file.sync();
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  } finally {
+    await file.close();
   }
+  return draft;
 }
+
+const noFile = () => new FileRefused(422, "api/not-text", "What stands there is no file.");

@@ -4,7 +4,7 @@ import { type Artefact, renderArtefacts } from "../artefacts/index.ts";
 import type { Compilation } from "../core.ts";
 import { hasErrors } from "../diagnostic.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type CompiledSpec, compileSpec } from "../runtime/compiled-spec.ts";
+import { type CompiledSpec, compileSpec, EXPECTED_VERSION, textVersion } from "../runtime/compiled-spec.ts";
 import { specName } from "../runtime/project.ts";
 import { jobTable, tablePath } from "../runtime/tables.ts";
 import { loadTemplates } from "../runtime/templates.ts";
@@ -17,9 +17,21 @@ export type LoadedSpec = CompiledSpec;
 
 /** Reads and compiles a spec, and reads the tables that it names; what is wrong is printed. */
 export async function loadSpec(path: string, output: Output): Promise<LoadedSpec> {
-  const spec = compileSpec(path, await readText(path), shownPath(path));
+  const text = await readText(path);
+  requireExpected(path, text);
+  const spec = compileSpec(path, text, shownPath(path));
   for (const file of spec.checked) output.diagnostics(file.diagnostics, file.text);
   return spec;
+}
+
+function requireExpected(path: string, text: string): void {
+  const expected = process.env[EXPECTED_VERSION];
+  if (expected === undefined || expected === textVersion(text)) return;
+  throw new UserMistake(
+    "spec/changed",
+    `${shownPath(path)} has changed since it was checked.`,
+    "look at what has changed, then do it again",
+  );
 }
 
 const WHY: Record<string, string> = {

@@ -178,6 +178,10 @@ export const environment: Explanations = {
     mend: "Raise `maxLine`, which the topic's limit follows.",
   },
   "spec/not-text": { why: "The file is not UTF-8 text.", mend: "Name a YAML file, saved as UTF-8." },
+  "spec/changed": {
+    why: "The file was written between the moment when the editor checked its text and the moment when the engine read it.",
+    mend: "Look at what has changed, then run, plan or render again.",
+  },
   "spec/unreadable": {
     why: "The file does not exist, or may not be read.",
     mend: "Name a YAML file, for example `pipelines/retail.yaml`.",

@@ -1,8 +1,17 @@
+import { createHash } from "node:crypto";
 import { type Compilation, compile } from "../core.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { filesBeside } from "./files-beside.ts";
 import { type Project, projectOf } from "./project.ts";
 import { type LoadedTable, loadTables } from "./tables.ts";
+
+/** Names a text; two texts have the same name only if they are the same. */
+export function textVersion(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
+
+/** The variable by which the editor tells a command of the engine which text it has checked: a process reads the file once more. */
+export const EXPECTED_VERSION = "ENGINE_SPEC_VERSION";
 
 /** A spec that lies on disk, compiled together with the files that it names. */
 export interface CompiledSpec {
