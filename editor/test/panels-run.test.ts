@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fakeRun } from "../../engine/src/cli/live-view/fake-run.ts";
-import type { ResultsReply } from "../src/api/client.ts";
+import type { DeadLettersReply, ResultsReply } from "../src/api/client.ts";
 import type { LiveEvent, Told } from "../src/state/live.ts";
 import { axeFindings, launch, type Opened, open, openSpec } from "./browser.ts";
 
@@ -263,5 +263,66 @@ describe("the results panel", () => {
       .getByRole("cell")
       .evaluateAll((cells) => Math.max(...cells.map((cell) => cell.textContent?.length ?? 0)));
     expect(longest).toBeLessThan(200);
+  });
+});
+
+describe("the dead letters", () => {
+  const example = (n: number): DeadLettersReply["groups"][number]["examples"][number] => ({
+    message: `the column total is missing ${n}`,
+    value: n === 0 ? HOSTILE : "x".repeat(4000),
+    bytes: n === 0 ? HOSTILE.length : 5_000_000,
+    at: "2026-11-24T12:00:00.500Z",
+    ...(n === 0 && { topic: "retail.transactions", partition: 1, offset: "42" }),
+  });
+  const reply: DeadLettersReply = {
+    topic: "retail.dead-letters",
+    groups: [
+      {
+        node: "transactions",
+        code: "record/missing-required",
+        why: "It lacks one.",
+        mend: "Take the `!` away.",
+        count: 4300,
+        examples: [example(0), example(1)],
+      },
+      { node: "gone", code: "made/up", count: 20, examples: [example(0)] },
+    ],
+    read: 4320,
+    more: true,
+  };
+  const answers = (json: object) => page.route("**/api/dead-letters/**", (route) => route.fulfill({ json }));
+
+  it("are grouped, explained, shown as text, and lead to their node", async () => {
+    await begin("Problems (0)");
+    await answers(reply);
+    await page.getByRole("tab", { name: "Dead letters", exact: true }).click();
+    await panel().getByText("the newest 4,320 rows in retail.dead-letters").waitFor();
+    await panel()
+      .getByRole("row", { name: /transactions.*4,300/ })
+      .waitFor();
+    await panel().getByText("Take the `!` away.").waitFor();
+    await panel().getByText(HOSTILE, { exact: true }).waitFor();
+    await panel().getByText("retail.transactions, partition 1, offset 42").waitFor();
+    await panel().getByText("5,000,000 bytes, cut").waitFor();
+    await expectAccessible();
+    await panel().getByRole("button", { name: "Show transactions" }).click();
+    await page.locator('.react-flow__node.selected [data-step="transactions"]').waitFor();
+    await panel().getByRole("button", { name: "made/up" }).click();
+    await panel().getByText("npx engine explain made/up").waitFor();
+    await panel().getByText("gone is no longer in the pipeline").waitFor();
+  });
+
+  it("are opened from the bars of the run, and may be none", async () => {
+    await begin("Run", runUntil(20_000));
+    await answers({ ...reply, groups: [], read: 0, more: false });
+    await panel().getByRole("button", { name: "dead letters" }).click();
+    await panel().getByText("No row was refused: retail.dead-letters is empty.").waitFor();
+  });
+
+  it("say that no stack runs and what to do", async () => {
+    await begin("Dead letters");
+    await panel().getByRole("alert").getByText("The local stack does not run").waitFor();
+    await panel().getByText("Press Run, or start it with `engine stack up`.").waitFor();
+    opened.troubles.splice(0, opened.troubles.length, ...opened.troubles.filter((trouble) => !trouble.includes("409")));
   });
 });

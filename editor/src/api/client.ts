@@ -88,6 +88,9 @@ export interface DeadLetterGroup {
   /** The node that refused the rows. */
   node: string;
   code: string;
+  /** What `engine explain` says of the code, where it knows it. */
+  why?: string;
+  mend?: string;
   count: number;
   /** The newest few, newest first. */
   examples: DeadLetterExample[];

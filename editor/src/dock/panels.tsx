@@ -28,6 +28,10 @@ export const PANELS: Record<Dock, { label: string; Panel: ComponentType }> = {
     label: texts.results,
     Panel: lazy(() => import("../results/results-panel.tsx").then((module) => ({ default: module.ResultsPanel }))),
   },
+  "dead-letters": {
+    label: texts.deadLetters,
+    Panel: lazy(() => import("../dead-letters/dead-letters-panel.tsx").then((module) => ({ default: module.DeadLettersPanel }))),
+  },
 };
 
 /** True for the name of a panel, such as one in the page's address. */

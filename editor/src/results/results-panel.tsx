@@ -1,16 +1,16 @@
 import { RefreshCw } from "lucide-react";
 import { useRef } from "react";
 import { api, type ResultsReply } from "../api/client.ts";
+import { useAnswer } from "../api/use-answer.ts";
+import { Refusal } from "../dock/refusal.tsx";
 import { isRunning } from "../run/follow.ts";
 import { clock } from "../run/written.ts";
 import { useEditor } from "../state/editor.ts";
 import { useLive } from "../state/live.ts";
 import { texts } from "../texts/results.ts";
-import { Refusal } from "./refusal.tsx";
 import styles from "./results.module.css";
 import { ResultsChart } from "./results-chart.tsx";
 import { ResultsTable } from "./results-table.tsx";
-import { useAnswer } from "./use-answer.ts";
 
 const ASKED = 500;
 

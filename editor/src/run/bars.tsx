@@ -36,7 +36,11 @@ function Row({ bar: { label, rows, kind, note, node }, most }: { bar: Bar; most:
   return (
     <tr data-kind={kind}>
       <th scope="row">
-        {node === undefined ? (
+        {kind === "dead" ? (
+          <button type="button" title={texts.lookAtDead} onClick={() => useEditor.setState({ dock: "dead-letters" })}>
+            {label}
+          </button>
+        ) : node === undefined ? (
           label
         ) : (
           <button type="button" title={texts.select(node)} onClick={() => useEditor.setState({ selected: [node] })}>

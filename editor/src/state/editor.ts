@@ -6,7 +6,7 @@ import type { TextForm } from "./raw-text.ts";
 import type { Renamed } from "./renames.ts";
 
 export type Side = "form" | "yaml";
-export type Dock = "preview" | "problems" | "plan" | "job" | "diff" | "run" | "results";
+export type Dock = "preview" | "problems" | "plan" | "job" | "diff" | "run" | "results" | "dead-letters";
 
 /** Something to tell: what could not be done and what to do. */
 export interface Notice {

@@ -35,6 +35,7 @@ export const texts = {
   problems: "Problems",
   runPanel: "Run",
   results: "Results",
+  deadLetters: "Dead letters",
   enlarge: "Enlarge the panel",
   noProblems: "No problems.",
   valid: "Valid",

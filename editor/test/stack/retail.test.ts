@@ -96,6 +96,18 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
   expect(results.columns).toContainEqual({ name: "timestamp", type: "time" });
   const dead = (await asked("GET", `/dead-letters/${NAME}`)) as { groups: { node: string; count: number }[] };
   expect(dead.groups.reduce((sum, { count }) => sum + count, 0)).toBe(new Set(letters.map(({ key }) => key)).size);
+
+  await page.getByRole("tab", { name: "Run", exact: true }).click();
+  await page.locator('[data-chart="written"] [role="img"][aria-label*="store_trend"]').waitFor();
+  await page.locator('[data-outline="store_trend"]').click();
+  await page.getByRole("tab", { name: "Results", exact: true }).click();
+  const trend = page.getByRole("tabpanel").getByRole("img", { name: /^revenue over window_start: .+, / });
+  await trend.locator("canvas").waitFor();
+  await page.getByRole("tab", { name: "Dead letters", exact: true }).click();
+  await page.getByRole("tabpanel").getByText(`rows in ${NAME}.dead-letters`).waitFor();
+  const [largest] = dead.groups;
+  await page.getByRole("row", { name: new RegExp(`${largest?.node}.*${largest?.count}`) }).waitFor();
+
   const captured = await asked("POST", `/specs/${NAME}/capture`, { source: "transactions", records: 20 });
   expect(captured).toMatchObject({ file: `pipelines/samples/${NAME}.transactions.ndjson`, records: 20, left: 0 });
   expect(opened.troubles).toEqual([]);

@@ -1,3 +1,4 @@
+import { explain } from "../explain/index.ts";
 import { newestRecords, type PlacedRecord } from "../runtime/newest-records.ts";
 import { servicesOf } from "./services.ts";
 import type { SpecFiles } from "./spec-files.ts";
@@ -19,10 +20,12 @@ export interface LetterExample {
   offset?: string;
 }
 
-/** Dead letters of one node and code. */
+/** Dead letters of one node and code, with what `engine explain` says of the code. */
 export interface LetterGroup {
   node: string;
   code: string;
+  why?: string;
+  mend?: string;
   count: number;
   examples: LetterExample[];
 }
@@ -42,13 +45,18 @@ export function lettersByCode(records: readonly PlacedRecord[]): { groups: Lette
   const groups = new Map<string, LetterGroup>();
   for (const record of [...letters.values()].reverse()) {
     const [node, code] = [header(record, "stage") ?? "", header(record, "class.name") ?? ""];
-    const group = groups.get(`${node} ${code}`) ?? { node, code, count: 0, examples: [] };
+    const group = groups.get(`${node} ${code}`) ?? { node, code, ...explained(code), count: 0, examples: [] };
     groups.set(`${node} ${code}`, group);
     group.count += 1;
     if (group.examples.length < EXAMPLES) group.examples.push(exampleOf(record));
   }
   const found = [...groups.values()].sort((a, b) => b.count - a.count || (a.node < b.node ? -1 : 1));
   return { groups: found, read: letters.size };
+}
+
+function explained(code: string): Pick<LetterGroup, "why" | "mend"> {
+  const found = explain(code);
+  return "why" in found ? { why: found.why, mend: found.mend } : {};
 }
 
 function exampleOf(record: PlacedRecord): LetterExample {

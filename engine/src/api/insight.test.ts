@@ -126,16 +126,18 @@ test("dead letters are grouped by node and code, each counted once, and shown as
     letter("a", "record/parse", Buffer.from("{"), 1),
     letter("a", "record/parse", Buffer.from("{"), 2),
     letter("b", "record/parse", Buffer.from([0xff, 0x41]), 3),
-    letter("c", "record/missing", Buffer.from("<b>\x1b[31m"), 4),
+    letter("c", "record/missing-required", Buffer.from("<b>\x1b[31m"), 4),
   ]);
   expect(read).toBe(3);
   expect(groups.map(({ code, count }) => [code, count])).toEqual([
     ["record/parse", 2],
-    ["record/missing", 1],
+    ["record/missing-required", 1],
   ]);
   expect(groups[0]?.examples[0]).toEqual({
     ...{ message: "why", value: "\\xffA", bytes: 2, at: "1970-01-01T00:00:00.003Z" },
     ...{ topic: "shop.orders", partition: 1, offset: "7" },
   });
   expect(groups[1]?.examples[0]?.value).toBe("<b>\\x1b[31m");
+  expect(groups[1]?.why).toContain("lacks a column");
+  expect(groups[0]).not.toHaveProperty("why");
 });

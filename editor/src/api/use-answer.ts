@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { ApiError } from "../api/client.ts";
+import { ApiError } from "./client.ts";
 
 const SOONEST_MS = 3000;
 

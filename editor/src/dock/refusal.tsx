@@ -1,6 +1,6 @@
 import type { ApiError } from "../api/client.ts";
 import { texts } from "../texts/index.ts";
-import styles from "./results.module.css";
+import styles from "./refusal.module.css";
 
 /** What the server says where it has no answer, and what to do. `note` says what is shown meanwhile. */
 export function Refusal({ refused, note }: { refused: ApiError; note?: string | undefined }) {
