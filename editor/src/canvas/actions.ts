@@ -1,22 +1,41 @@
 import { connectionRefusal, entryOf } from "../catalogue.ts";
-import { addNode, type Connection, connect, disconnect, insertOnEdge, removeNodes, renameNode } from "../document/index.ts";
+import {
+  addNode,
+  type Connection,
+  connect,
+  disconnect,
+  type Edit,
+  insertOnEdge,
+  removeNodes,
+  renameNode,
+} from "../document/index.ts";
 import { useEditor } from "../state/editor.ts";
 import { type Position, renamed, setLayout, without } from "../state/layout-field.ts";
 import { setRenames } from "../state/renames.ts";
 import { apply, move } from "../state/session.ts";
 import { texts } from "../texts/index.ts";
+import { placeBeside } from "./place.ts";
 
 const text = () => useEditor.getState().text;
 const nodeOf = (id: string) => useEditor.getState().picture?.nodes.find((node) => node.id === id);
 const edgesOf = () => useEditor.getState().picture?.edges ?? [];
 
-/** Adds a node of a type; where `from` is given it reads that, and where `at` is given it stands there. */
+/** Adds a node of a type; where `from` is given it reads that, and where `at` is given it stands there, else beside what somebody has moved. */
 export function add(type: string, from?: Connection, at?: Position): boolean {
+  return applyAt(addNode(text(), { type, ...(from && { from }) }), at ?? beside({ reads: from?.node }));
+}
+
+/** Makes an edit; the node that it selects stands at a place, undefined for where all are laid out. */
+function applyAt(edit: Edit, at: Position | undefined): boolean {
   const { layout } = useEditor.getState();
-  const edit = addNode(text(), { type, ...(from && { from }) });
   const id = "refused" in edit ? undefined : edit.select;
   if (id === undefined || at === undefined) return apply(edit);
   return apply(edit, [setLayout.of({ ...layout, [id]: { x: Math.round(at.x), y: Math.round(at.y) } })]);
+}
+
+function beside(neighbours: { reads?: string | undefined; readBy?: string }): Position | undefined {
+  const { layout, picture } = useEditor.getState();
+  return picture && placeBeside(picture, layout, neighbours);
 }
 
 /** Puts a node of a type into an edge of the picture. */
@@ -27,7 +46,8 @@ export function insertInto(edgeId: string, type: string): boolean {
   const [source, target] = [nodeOf(edge.source), nodeOf(edge.target)];
   const refusal = connectionRefusal(source?.type ?? "", type) ?? connectionRefusal(type, target?.type ?? "");
   if (refusal !== undefined) return apply({ refused: refusal });
-  return apply(insertOnEdge(text(), { from, to: edge.target }, { type }));
+  const edit = insertOnEdge(text(), { from, to: edge.target }, { type });
+  return applyAt(edit, beside({ reads: edge.source, readBy: edge.target }));
 }
 
 /** Lets one node read another, or says why it cannot. Where inputs have names and none is given, it is the first that is free. */
