@@ -3,10 +3,10 @@ import { lazy, Suspense, useEffect } from "react";
 import { ConnectionNotice } from "./connection-notice.tsx";
 import { useRoute } from "./route.ts";
 import { listen } from "./run/follow.ts";
-import { Specs } from "./specs/specs.tsx";
 import { useConnection } from "./state/connection.ts";
 import { texts } from "./texts/index.ts";
 
+const Specs = lazy(() => import("./specs/specs.tsx").then((module) => ({ default: module.Specs })));
 const EditorPage = lazy(() => import("./editor-page.tsx").then((module) => ({ default: module.EditorPage })));
 
 const nonce = document.querySelector<HTMLElement>("meta[property=csp-nonce], script[nonce]")?.nonce ?? "";

@@ -68,8 +68,8 @@ describe("the list", () => {
     opened = await open(browser, { shop: SPEC, broken: "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n" });
     page = opened.page;
     await page.getByText("1 error").waitFor();
-    await page.getByText("✓ Valid").waitFor();
-    await page.getByLabel("Name, such as").fill("second");
+    await page.getByText("Valid", { exact: true }).waitFor();
+    await page.getByLabel("Name").fill("second");
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByText("This pipeline is empty").waitFor();
     expect(await opened.onDisk("second")).toBe("version: 1\nname: second\nnodes: []\n");
@@ -259,7 +259,7 @@ describe("for everyone", () => {
       yaml: () => show(page, "YAML"),
       problems: () => page.getByRole("tab", { name: /Problems/ }).click(),
       dialog: () => page.getByRole("button", { name: "Add a node: stream" }).click({ force: true }),
-      list: () => page.goto(`${opened.editor.origin}/`).then(() => page.getByText("✓ Valid").waitFor()),
+      list: () => page.goto(`${opened.editor.origin}/`).then(() => page.getByText("Valid", { exact: true }).waitFor()),
     };
     for (const theme of ["light", "dark"]) {
       await page.evaluate((name) => localStorage.setItem("theme", name), theme);

@@ -314,3 +314,72 @@ describe("the difference to git", () => {
     expect((await renders()) - before).toBe(0);
   });
 });
+
+describe("the list of pipelines", () => {
+  const entry = (id: string) => page.getByRole("link", { name: id });
+
+  it("shows what each is, whether it is valid, and its last run, and follows what changes", async () => {
+    opened = await open(browser, { shop: SPEC.replace("name: shop", "name: shop\ndescription: All orders of the shop.") });
+    page = opened.page;
+    await entry("shop.yaml").getByText("Valid", { exact: true }).waitFor();
+    await entry("shop.yaml").getByText("All orders of the shop.").waitFor();
+    await entry("shop.yaml").getByText("not run since the editor was started").waitFor();
+    await opened.writeSpec("broken", "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n");
+    await entry("broken.yaml").getByText("1 error").waitFor();
+    await expectAxeClean();
+    const spec = { etag: "", errors: 0, warnings: 1, modified: "" };
+    const lastRun = { state: "STOPPED", at: "2026-01-02T03:04:05.000Z" };
+    const specs = [
+      { ...spec, id: "a", name: "a", lastRun: { ...lastRun, state: "RUNNING" } },
+      { ...spec, id: "b", name: "b", lastRun: { ...lastRun, exit: 0 } },
+      { ...spec, id: "c", name: "c", lastRun: { ...lastRun, exit: 130 } },
+      { ...spec, id: "d", name: "d", lastRun: { ...lastRun, exit: 1 } },
+    ];
+    await page.route("**/api/specs", (route) => route.fulfill({ json: specs }));
+    await page.reload();
+    for (const [id, words] of Object.entries({ a: "running since", b: "ended", c: "stopped", d: "failed" }))
+      await entry(`${id}.yaml`).getByText(words).waitFor();
+    await expectAxeClean();
+  });
+
+  it("says why a name cannot be taken, and makes nothing of it", async () => {
+    opened = await open(browser, { shop: SPEC });
+    page = opened.page;
+    await entry("shop.yaml").waitFor();
+    const create = page.getByRole("button", { name: "Create" });
+    await create.click();
+    await page.getByRole("alert").getByText("A name is made of small letters").waitFor();
+    await page.getByLabel("Name").fill("Store Sales");
+    await page.getByRole("alert").getByText("Try `store-sales`.").waitFor();
+    await create.click();
+    expect(await page.getByLabel("Name").getAttribute("aria-invalid")).toBe("true");
+    await page.getByLabel("Name").fill("shop");
+    await page.getByRole("alert").getByText("There is a pipeline `shop` already.").waitFor();
+    await expectAxeClean();
+    expect(await opened.onDisk("shop")).toBe(SPEC);
+  });
+
+  it("makes one from another, which writes into nothing of the other's, and from an example", async () => {
+    opened = await open(browser, { shop: SPEC });
+    page = opened.page;
+    await entry("shop.yaml").waitFor();
+    await page.getByLabel("Name").fill("store-sales");
+    await page.getByLabel("Start from").selectOption("project/shop");
+    await page.getByText("gets the new name").waitFor();
+    await page.getByRole("button", { name: "Create" }).click();
+    await outline("stored").waitFor();
+    expect(await opened.onDisk("store-sales")).toBe(
+      SPEC.replace("name: shop", "name: store-sales")
+        .replace("topic: shop.orders", "topic: store-sales.orders")
+        .replace("collection: orders", "collection: store_sales_orders"),
+    );
+    await page.getByRole("link", { name: "Pipelines" }).click();
+    await entry("store-sales.yaml").waitFor();
+    await page.getByLabel("Name").fill("sales");
+    await page.getByLabel("Start from").selectOption({ label: "retail" });
+    await page.getByRole("button", { name: "Create" }).click();
+    await outline("sales_by_region").waitFor();
+    expect(await opened.onDisk("sales")).toContain("topic: sales.transactions");
+    await page.getByText("✓ Valid").waitFor();
+  });
+});

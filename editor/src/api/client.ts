@@ -4,11 +4,13 @@ import type { Told } from "../state/live.ts";
 export interface SpecEntry {
   id: string;
   name: string;
+  description?: string;
   etag: string;
   errors: number;
   warnings: number;
   modified: string;
-  lastRun?: { state: string; at: string };
+  /** Of the runs since the editor was started. `at`: when it ended, or began where it goes on; `exit`: how it ended, null where it was killed. */
+  lastRun?: { state: string; at: string; exit?: number | null };
 }
 
 export interface SpecFile {

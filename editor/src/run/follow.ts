@@ -3,6 +3,7 @@ import { connect } from "../state/connection.ts";
 import { useEditor } from "../state/editor.ts";
 import { initialLive, type Live, type Told, useLive } from "../state/live.ts";
 import { liveAfter } from "../state/live-after.ts";
+import { news } from "../state/news.ts";
 import { onFileChanged, reread, save, tell } from "../state/session.ts";
 
 /** Listens to the server: what becomes of runs, and of files. */
@@ -18,10 +19,12 @@ function hear(source: EventSource): void {
   source.addEventListener("run", ({ data }) => {
     const { run, spec, ...told } = JSON.parse(data as string) as Told & { run: string; spec: string };
     if (spec === useEditor.getState().id) take(run, told);
+    if (told.event.event === "state" || told.event.event === "exit") news.dispatchEvent(new Event("specs"));
   });
   source.addEventListener("file", ({ data }) => {
     const { spec } = JSON.parse(data as string) as { spec: string };
     void onFileChanged(spec);
+    news.dispatchEvent(new Event("specs"));
   });
 }
 

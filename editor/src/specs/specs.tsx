@@ -1,7 +1,12 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { CircleAlert, CircleCheck, CirclePlay, CircleX, History, TriangleAlert } from "lucide-react";
+import { useEffect, useState } from "react";
 import { ApiError, api, type SpecEntry } from "../api/client.ts";
+import { sentenceOf } from "../dock/saved-answer.ts";
 import { go } from "../route.ts";
+import { news } from "../state/news.ts";
 import { texts } from "../texts/index.ts";
+import { specsTexts } from "../texts/specs.ts";
+import { NewSpec } from "./new-spec.tsx";
 import styles from "./specs.module.css";
 
 /** The pipelines of the folder, each with what is wrong with it and its last run. */
@@ -10,89 +15,80 @@ export function Specs() {
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     document.title = texts.appName;
-    api.specs().then(setSpecs, (error: unknown) => setProblem(messageOf(error)));
+    const read = () =>
+      void api.specs().then(setSpecs, (error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+        setProblem(sentenceOf(error));
+      });
+    read();
+    news.addEventListener("specs", read);
+    return () => news.removeEventListener("specs", read);
   }, []);
   return (
     <main className={styles.page}>
-      <h1>{texts.specs}</h1>
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      <h1>{specsTexts.title}</h1>
+      {problem !== undefined && specs === undefined && <p role="alert">{problem}</p>}
       {specs === undefined && problem === undefined && <p>{texts.loading}</p>}
-      {specs?.length === 0 && <p>{texts.noSpecs}</p>}
+      {specs?.length === 0 && <p>{specsTexts.none}</p>}
       <ul className={styles.list}>
         {specs?.map((spec) => (
           <li key={spec.id}>
-            <a
-              href={`/specs/${spec.id}`}
-              onClick={(event) => {
-                event.preventDefault();
-                go(`/specs/${spec.id}`);
-              }}
-            >
-              <strong>{spec.name || spec.id}</strong>
-              <code>{spec.id}.yaml</code>
-              <span className={spec.errors > 0 ? styles.error : spec.warnings > 0 ? styles.warning : styles.ok}>
-                {spec.errors + spec.warnings === 0 ? `✓ ${texts.valid}` : texts.problemCount(spec.errors, spec.warnings)}
-              </span>
-              {spec.lastRun !== undefined && (
-                <small>
-                  {texts.lastRun}: {spec.lastRun.state} {spec.lastRun.at.slice(0, 16).replace("T", " ")}
-                </small>
-              )}
-            </a>
+            <Entry spec={spec} />
           </li>
         ))}
       </ul>
-      <NewSpec specs={specs ?? []} />
+      {specs !== undefined && <NewSpec specs={specs} />}
     </main>
   );
 }
 
-function NewSpec({ specs }: { specs: readonly SpecEntry[] }) {
-  const [id, setId] = useState("");
-  const [template, setTemplate] = useState("");
-  const [problem, setProblem] = useState<string>();
-  const create = async (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      const text =
-        template === ""
-          ? `version: 1\nname: ${id}\nnodes: []\n`
-          : (await api.spec(template)).text.replace(/^name: .*$/m, `name: ${id}`);
-      await api.create(id, text);
-      go(`/specs/${id}`);
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-  };
+function Entry({ spec }: { spec: SpecEntry }) {
   return (
-    <form className={styles.form} onSubmit={create}>
-      <h2>{texts.newSpec}</h2>
-      <input
-        aria-label={texts.newSpecName}
-        placeholder={texts.newSpecName}
-        required
-        pattern="[a-z0-9][a-z0-9_\-]*"
-        value={id}
-        onChange={(event) => setId(event.target.value)}
-      />
-      <label>
-        {texts.startFrom}{" "}
-        <select value={template} onChange={(event) => setTemplate(event.target.value)}>
-          <option value="">{texts.empty}</option>
-          {specs.map((spec) => (
-            <option key={spec.id} value={spec.id}>
-              {spec.id}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit">{texts.create}</button>
-      {problem !== undefined && <p role="alert">{problem}</p>}
-    </form>
+    <a
+      href={`/specs/${spec.id}`}
+      onClick={(event) => {
+        event.preventDefault();
+        go(`/specs/${spec.id}`);
+      }}
+    >
+      <strong>{spec.name || spec.id}</strong>
+      <code>{spec.id}.yaml</code>
+      <Validity spec={spec} />
+      <LastRun run={spec.lastRun} />
+      {spec.description !== undefined && <p>{spec.description}</p>}
+    </a>
   );
 }
 
-function messageOf(error: unknown): string {
-  if (!(error instanceof ApiError)) return String(error);
-  return error.status === 0 ? texts.lostServer : [error.message, error.hint].filter(Boolean).join(" ");
+function Validity({ spec: { errors, warnings } }: { spec: SpecEntry }) {
+  const [Icon, style] =
+    errors > 0 ? [CircleAlert, styles.error] : warnings > 0 ? [TriangleAlert, styles.warning] : [CircleCheck, styles.ok];
+  return (
+    <span className={`${styles.state} ${style}`}>
+      <Icon size={15} aria-hidden /> {errors + warnings === 0 ? texts.valid : texts.problemCount(errors, warnings)}
+    </span>
+  );
 }
+
+/** A drained run ends with 0, one that was interrupted with 130. */
+const INTERRUPTED = 130;
+
+function LastRun({ run }: { run: SpecEntry["lastRun"] }) {
+  if (run === undefined) return <span className={styles.never}>{specsTexts.neverRun}</span>;
+  const { state, at, exit } = run;
+  const [Icon, style, words] =
+    exit === undefined
+      ? [CirclePlay, styles.ok, specsTexts.running(state)]
+      : exit === 0
+        ? [History, "", specsTexts.ended]
+        : exit === INTERRUPTED
+          ? [History, "", specsTexts.stopped]
+          : [CircleX, styles.error, specsTexts.failed];
+  return (
+    <span className={`${styles.state} ${style}`}>
+      <Icon size={15} aria-hidden /> {words} <time dateTime={at}>{TIME.format(new Date(at))}</time>
+    </span>
+  );
+}
+
+const TIME = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });

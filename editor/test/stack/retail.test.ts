@@ -30,7 +30,7 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
   const retail = parse(await readFile(new URL("../../../pipelines/retail.yaml", import.meta.url), "utf8")) as Spec;
   opened = await open(browser, {}, inject("project"));
   page = opened.page;
-  await page.getByLabel("Name, such as").fill(NAME);
+  await page.getByLabel("Name").fill(NAME);
   await page.getByRole("button", { name: "Create" }).click();
   await page.getByText("This pipeline is empty").waitFor();
   const settings = settingsOf(retail);

@@ -122,7 +122,13 @@ async function entryOf(files: SpecFiles, runs: Runs, id: string) {
   return {
     ...{ id, name: read?.spec.name ?? id, etag: etagOf(text), errors: count("error"), warnings: count("warning") },
     modified: modified.toISOString(),
-    ...(last && { lastRun: { state: last.state, at: last.endedAt ?? last.startedAt } }),
+    ...(read?.spec.description !== undefined && { description: read.spec.description }),
+    ...(last && {
+      lastRun: {
+        ...{ state: last.state, at: last.endedAt ?? last.startedAt },
+        ...(last.endedAt !== undefined && { exit: last.exit ?? null }),
+      },
+    }),
   };
 }
 
