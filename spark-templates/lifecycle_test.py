@@ -225,6 +225,13 @@ class LifecycleTest(unittest.TestCase):
         failed = self.awaited("failed")[0]
         self.assertEqual((failed["final"], failed["error"]["type"], failed["error"]["message"]), (True, "ServiceError", "mongodb: away"))
 
+    def test_a_service_that_a_worker_has_missed_ends_the_job_too(self) -> None:
+        life, (query,), thread, code = self.following("a")
+        said = 'Traceback (most recent call last):\n  File "x.py", line 1, in y\nstream_job.retrying.ServiceError: mongodb: away\n'
+        life._post(life._terminated, query.runId, said)
+        self.assertEqual(self.ended(thread, code), 1)
+        self.assertEqual([(each["final"], each["error"]["type"]) for each in self.awaited("failed")], [(True, "ServiceError")])
+
     def test_what_is_said_of_an_earlier_run_is_not_believed(self) -> None:
         life, (query,), thread, code = self.following("a")
         first = query.runId

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MOST_ROWS, MOST_BYTES = 100_000, 16 * 1024 * 1024
 # How many keys one question names. A key of several columns is a condition of its own, which MongoDB plans by itself.
 _KEYS, _LONG_KEYS = 1_000, 100
+# How many times as long as it took the next reading waits at least: what reads a large table shares the driver's Python with the batches.
+_REST = 4
 # Spark tries a task four times: together as long as a sink waits.
 _PATIENCE_SECONDS = 30.0
 
@@ -141,9 +144,12 @@ class _Keeper:
 
     def repeat(self, pause: float) -> None:
         """For as long as the job lives."""
+        took = 0.0
         while True:
-            threading.Event().wait(pause)
+            time.sleep(max(pause, took * _REST))
+            begun = time.monotonic()
             self.refresh()
+            took = time.monotonic() - begun
 
     def refresh(self) -> None:
         """Read the table again; never raises."""

@@ -27,7 +27,7 @@ export const lookups: Explanations = {
     right: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, file: bosses.csv, refresh: 10m }`),
   },
   "lookup/refresh-too-short": {
-    why: "A kept collection is read whole at each `refresh`, which takes up to a second or two: more often than once a second it would never rest.",
+    why: "A kept collection is read whole at each `refresh`, which takes more than two seconds of a core for 100,000 documents: more often than once a second would be for nothing.",
     mend: "Write `1s` or more. Where a change must count at once, write `mode: live` and leave `refresh` out.",
     wrong: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, collection: bosses, refresh: 200ms }`),
     right: node("transform.lookup", `{ on: { shop.city: name }, columns: { ${COLUMNS} }, collection: bosses, refresh: 10s }`),

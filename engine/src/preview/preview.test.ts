@@ -253,6 +253,17 @@ describe("the preview of", () => {
     ]);
   });
 
+  it("a lookup in a collection says that a test gives its rows, which hold documents in documents too", async () => {
+    const config =
+      "{ on: { k: _id }, columns: { _id: string!, place: { city: string, sizes: [long] } }, collection: bosses, mode: live }";
+    const nodes = node("lookup", config) + sink("node");
+    const without = (await preview(nodes, [{ k: "a" }]))("node");
+    expect(without.missing).toBe("it needs the rows of `bosses`, which only a test can give, under `given`");
+    const tables = new Map([["node", [{ _id: "a", place: { city: "Lyon", sizes: [1n] } }]]]);
+    const shown = (await preview(nodes, [{ k: "a" }, { k: "b" }], { tables }))("node");
+    expect(rows(shown)).toMatchObject([{ place: { city: "Lyon", sizes: [1] } }, { place: null }]);
+  });
+
   it("a union refuses what lies too far ahead, and knows nothing of it without a time of arrival", async () => {
     const above = node("select", "{ keep: [k, at] }", "topic", "left") + node("select", "{ keep: [at, n] }", "topic", "right");
     const union = node("union", "{ missing: fill, watermark: { on: at, delay: 1m, maxAhead: 1h } }", "[left, right]");

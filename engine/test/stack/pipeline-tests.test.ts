@@ -16,7 +16,7 @@ import { type EngineEnd, runEngine } from "../support/project.ts";
 
 const MORE = `
   - { id: rated, type: transform.http, from: topic, config: { url: "http://127.0.0.1:1/{k}", body: { size: n }, columns: { rate: "decimal(9,3)!", who: string }, paths: { who: by.0.name }, whenAway: dead-letter } }
-  - { id: bossed, type: transform.lookup, from: rated, config: { on: { k: name }, columns: { name: string!, boss: string, since: date }, rows: [{ name: z }], missing: drop } }
+  - { id: bossed, type: transform.lookup, from: rated, config: { on: { k: name }, columns: { name: string!, boss: string, since: date, more: { big: long, much: "decimal(9,3)", few: double, at: timestamp, bytes: binary, by: map(int) }, list: [date] }, collection: bosses, missing: drop } }
   - { id: by_boss, type: transform.aggregate, from: bossed, config: { by: [boss], compute: { total: sum(rate), rows: count(*) } } }`;
 
 /** The streams that are compared, with what would be the key of a sink. */
@@ -71,6 +71,15 @@ const WRONG = {
   ],
 };
 
+/** A document in a document, which only a collection's table may hold. */
+const INSIDE = {
+  big: "9223372036854775807",
+  much: "123456.789",
+  few: 1e-300,
+  at: "2024-01-01T00:00:00.123456Z",
+  bytes: "AAE=",
+  by: { 'ä "1"': 1, b: null },
+};
 /** What nodes ask elsewhere, given batch by batch: above a step that keeps state too. */
 const GIVEN = {
   name: "given",
@@ -85,8 +94,8 @@ const GIVEN = {
           { answer: "<html>" },
         ],
         bossed: [
-          { name: "a", boss: "x", since: "2024-01-01" },
-          { name: "b", boss: "x" },
+          { name: "a", boss: "x", since: "2024-01-01", more: INSIDE, list: ["2024-02-29", null] },
+          { name: "b", boss: "x", more: { few: "NaN", much: 0.5 } },
         ],
       },
       expect: {
@@ -101,7 +110,13 @@ const GIVEN = {
             { record: 5, code: "http/unreadable", message: "no JSON object" },
           ],
         },
-        bossed: { rows: [{ k: "a", boss: "x", since: "2024-01-01" }, { k: "b" }], filtered: 1 },
+        bossed: {
+          rows: [
+            { k: "a", boss: "x", since: "2024-01-01", more: INSIDE, list: ["2024-02-29", null] },
+            { k: "b", more: { big: null, few: "NaN", much: "0.500" }, list: null },
+          ],
+          filtered: 1,
+        },
         by_boss: [{ boss: "x", total: "3.623", rows: 2 }],
       },
     },

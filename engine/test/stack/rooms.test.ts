@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { type IHeaders, Kafka, logLevel } from "kafkajs";
-import { type Document, MongoClient } from "mongodb";
+import { Decimal128, type Document, Double, MongoClient, ObjectId } from "mongodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SummaryEvent } from "../../src/runtime/events.ts";
 import { type EngineEnd, openProject, runEngine, startEngine, summaryOf } from "../support/project.ts";
@@ -87,7 +87,15 @@ nodes:
     type: transform.lookup
     from: once
     config: { on: { id: order }, columns: { order: string!, said: string!, weight: "decimal(8,3)" }, file: tables/said.csv, refresh: 200ms, prefix: file_ }
-  - { id: web_orders, type: sink.mongodb, from: in_file, config: { collection: web, key: id } }
+  - id: in_kept
+    type: transform.lookup
+    from: in_file
+    config: { on: { id: order }, columns: { order: string!, said: string!, weight: "decimal(8,3)" }, collection: said, refresh: 1s, prefix: kept_ }
+  - id: in_live
+    type: transform.lookup
+    from: in_kept
+    config: { on: { id: order }, columns: { order: string!, said: string!, more: { shelf: int, since: date } }, collection: said, mode: live, prefix: live_ }
+  - { id: web_orders, type: sink.mongodb, from: in_live, config: { collection: web, key: id } }
   - id: per_minute
     type: transform.aggregate
     from: once
@@ -237,6 +245,37 @@ const saidCsv = (when: string) =>
     ...saidTable(when).map(({ order, said, weight }) => `${weight},${order},"${said.replaceAll('"', '""')}"`),
   ].join("\n");
 
+/** Orders whose documents cannot be used: why, and the node that finds it out. */
+const unusable: Record<string, { node: string; code: string; why: string }> = {
+  w19: { node: "in_kept", code: "lookup/duplicate-key", why: "the documents `_id: w19` and `_id: w19 again` have the same key" },
+  w29: {
+    node: "in_kept",
+    code: "lookup/wrong-value",
+    why: 'the document `_id: w29` does not fit: column `weight` wants decimal(8,3), not "heavy"',
+  },
+  w39: {
+    node: "in_live",
+    code: "lookup/wrong-value",
+    why: "the document `_id: w39` does not fit: column `more.shelf` wants an int, not 1.5",
+  },
+};
+
+/** The same in a collection, with values of MongoDB's own types. */
+const saidDocuments = (when: string): Document[] => {
+  const plain = { said: `${when} unusable`, weight: 1, more: { shelf: 1 } };
+  return [
+    ...saidTable(when).map(({ order, said, weight }, n) => ({
+      ...{ _id: new ObjectId(), order, said, weight: Decimal128.fromString(weight), seen: n },
+      more: { shelf: Double.fromString(String(n)), since: new Date(Date.UTC(2026, 0, 1 + (n % 9))), left: "out" },
+    })),
+    { _id: "w19", order: "w19", ...plain },
+    { _id: "w19 again", order: "w19", ...plain },
+    { _id: "w29", order: "w29", ...plain, weight: "heavy" },
+    { _id: "w39", order: "w39", ...plain, more: { shelf: 1.5 } },
+    { _id: "nobody", order: 7, ...plain },
+  ];
+};
+
 /** Orders, and payments of two in three of them, up to six minutes later. The last of each comes so late that all others have waited long enough. */
 const minutesOn = (minutes: number) => new Date(Date.UTC(2026, 0, 5, 12, minutes)).toISOString();
 const shopped = [...Array(60).keys(), 90].map((n) => ({ order: `s${n}`, at: minutesOn(n), total: n }));
@@ -359,6 +398,9 @@ beforeAll(async () => {
   const say = async (when: string) => {
     await writeFile(`${said}.new`, saidCsv(when));
     await rename(`${said}.new`, said);
+    // At once: nobody finds half of the collection.
+    await db.collection("said_new").insertMany(saidDocuments(when));
+    await db.collection("said_new").rename("said", { dropTarget: true });
   };
   await mkdir(dirname(said));
   await say("first");
@@ -368,9 +410,9 @@ beforeAll(async () => {
     engine.event("batch", (batch) => batch.query === query && batch.watermark === time(10)),
   );
   const changeTables = async () => {
-    const seen = engine.event("table", ({ node }) => node === "in_file");
+    const seen = ["in_file", "in_kept"].map((node) => engine.event("table", (event) => event.node === node));
     await say("then");
-    await seen;
+    await Promise.all(seen);
   };
   await Promise.race([Promise.all(inForce).then(changeTables).then(moved), engine.ended]);
   end = await engine.ended;
@@ -538,11 +580,12 @@ describe("transform.model and transform.python", () => {
 
 /** What the documents of the web must have been told by a lookup with a prefix: the orders that came later by the table as it was then. */
 const told = (prefix: string) =>
-  Array.from(unique.values(), ({ id }) => {
-    const n = Number(id?.slice(1));
-    const { said, weight } = saidOf(n, n < 400 ? "first" : "then") ?? { said: null, weight: null };
+  usable.map(({ id }) => {
+    const { said, weight } = saidNow(id) ?? { said: null, weight: null };
     return { id, [`${prefix}said`]: said, [`${prefix}weight`]: weight };
   });
+const numberOf = (id: string | null) => Number(id?.slice(1));
+const saidNow = (id: string | null) => saidOf(numberOf(id), numberOf(id) < 400 ? "first" : "then");
 
 /** Every good order of the web once. */
 const unique = new Map(
@@ -551,12 +594,14 @@ const unique = new Map(
     return isGood ? [[order.id, order] as const] : [];
   }),
 );
+/** Those of them that find no document that cannot be used. */
+const usable = [...unique.values()].filter(({ id }) => unusable[id ?? ""] === undefined);
 const repeated = first.length + then.length - 3 - late.length - unique.size;
 
 describe("transform.deduplicate", () => {
   it("lets every key through once", async () => {
-    expect(await ids("web")).toEqual(new Set(unique.keys()));
-    expect(summary.sinks.web_orders).toEqual({ written: unique.size, repeats: 0 });
+    expect(await ids("web")).toEqual(new Set(usable.map(({ id }) => id)));
+    expect(summary.sinks.web_orders).toEqual({ written: usable.length, repeats: 0 });
   });
 
   it("counts what it drops, and what came too late to be compared", () => {
@@ -630,6 +675,39 @@ describe("transform.lookup", () => {
     expect(shown.sort(byId)).toEqual(told("file_").sort(byId as never));
     expect(told("file_").filter(({ file_said: said }) => said?.startsWith("then")).length).toBeGreaterThan(10);
     expect(told("file_").filter(({ file_said: said }) => said === null).length).toBeGreaterThan(10);
+  });
+
+  it("finds the documents of a collection that is kept, and of one that is asked, as they are by then", async () => {
+    const found = await db.collection("web").find().toArray();
+    const kept = found.map(({ id, kept_said, kept_weight }) => ({
+      id,
+      kept_said,
+      kept_weight: kept_weight && String(kept_weight),
+    }));
+    expect(kept.sort(byId)).toEqual(told("kept_").sort(byId as never));
+    const live = found.map(({ id, live_said, live_more }) => ({ id, live_said, live_more }));
+    const places = new Map(saidTable("").map(({ order }, n) => [order, n]));
+    const wanted = usable.map(({ id }) => {
+      const n = places.get(id ?? "");
+      const live_more = n === undefined ? null : { shelf: n, since: new Date(Date.UTC(2026, 0, 1 + (n % 9))) };
+      return { id, live_said: saidNow(id)?.said ?? null, live_more };
+    });
+    expect(live.sort(byId)).toEqual(wanted.sort(byId as never));
+  });
+
+  it("refuses rows whose document cannot be used, and tells of a collection what it should have", () => {
+    const refused = ["in_kept", "in_live"].flatMap((node) =>
+      lettersOf(node).map(({ value, headers }) => {
+        const [code, why] = [headers["__connect.errors.class.name"], headers["__connect.errors.exception.message"]];
+        return [(JSON.parse(value.toString()) as WebOrder).id, { node, code, why }];
+      }),
+    );
+    expect(Object.fromEntries(refused)).toEqual(unusable);
+    const warned = end.events.flatMap((event) =>
+      event.event === "warning" ? [`${event.code} ${event.message.split(":")[0]}`] : [],
+    );
+    const wanted = ["lookup/duplicate-key in_kept", "lookup/no-index in_live", "lookup/wrong-value in_kept"];
+    expect([...new Set(warned)].filter((each) => !each.startsWith("lookup/kept")).sort()).toEqual(expect.arrayContaining(wanted));
   });
 });
 
@@ -898,6 +976,7 @@ it("the books balance", () => {
       unpriced.length +
       nameless.length +
       unshared.length +
+      Object.keys(unusable).length +
       3 +
       untimely +
       refused,

@@ -6,7 +6,7 @@ import { unitsOf } from "../spark-columns.ts";
 
 type Context = NodeContext<TransformLookupConfig>;
 
-/** To read 100,000 documents takes about a second: more often it would never rest, and `mode: live` has them fresher for less. */
+/** To read 100,000 documents takes more than two seconds of a core: more often would be for nothing, and `mode: live` has them fresher for less. */
 const SHORTEST_REFRESH_MS = 1000;
 
 /** Checks that the table of a lookup is said once, with what belongs to it. */
