@@ -130,7 +130,7 @@ describe("the canvas", () => {
   it("greys what it cannot read, loses nothing, and a reload brings back what was not saved", async () => {
     await begin();
     await show(page, "YAML");
-    await page.locator(".cm-content").click();
+    await page.getByLabel("YAML of the pipeline").click();
     await page.keyboard.press("Control+End");
     await page.keyboard.type("\n  broken: [");
     await page.getByText("cannot be read as YAML").waitFor();

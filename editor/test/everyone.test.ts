@@ -65,7 +65,7 @@ describe.each(["light", "dark"] as const)("%s: axe finds nothing", (theme) => {
     await page.locator("[data-field]").first().waitFor();
     await look("form");
     await show(page, "YAML");
-    await page.locator(".cm-content").waitFor();
+    await page.getByLabel("YAML of the pipeline").waitFor();
     await look("YAML");
     for (const tab of await page.locator("[role=tablist]").last().getByRole("tab").all()) {
       await tab.click();
@@ -170,7 +170,7 @@ it("everything can be done by keyboard: add, connect, move, rename, remove, run 
   await expect.poll(text).toBe(retail);
 
   await show(page, "YAML");
-  await page.locator(".cm-content").focus();
+  await page.getByLabel("YAML of the pipeline").focus();
   await page.keyboard.press("Control+Enter");
   await page.getByRole("button", { name: "Stop" }).waitFor();
   expect(await text()).toBe(retail);

@@ -8,6 +8,7 @@ import { type EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Diagnostic } from "@pipeline-engine/engine/core";
 import { completeYaml } from "./complete.ts";
+import { hover } from "./hover.ts";
 import { typeOver } from "./type-over.ts";
 
 export { yaml };
@@ -23,7 +24,7 @@ export const colours = HighlightStyle.define([
 // Here, so that the line of an expression needs no file beside this one.
 export { expressionLanguage, markMistakes } from "./expression-language.ts";
 
-/** What a view knows of YAML and of pipelines: colours, folds, completion, search, and where mistakes are. */
+/** What a view knows of YAML and of pipelines: colours, folds, completion, hints, search, and where mistakes are. */
 export const language: Extension = [
   foldGutter(),
   indentOnInput(),
@@ -34,6 +35,7 @@ export const language: Extension = [
   typeOver,
   yaml(),
   autocompletion({ override: [completeYaml] }),
+  hover,
   lintGutter(),
   keymap.of(searchKeymap),
 ];

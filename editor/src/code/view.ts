@@ -31,6 +31,9 @@ export const theme = EditorView.theme({
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--hover)" },
   "&.cm-focused .cm-cursor": { borderLeftColor: "var(--text)" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selection) !important" },
+  ".cm-told": { padding: "6px 10px", maxWidth: "460px" },
+  ".cm-told p, .cm-told pre": { margin: "4px 0 0" },
+  ".cm-told pre": { fontFamily: "var(--mono)", fontSize: "12px", maxHeight: "240px", overflow: "auto", whiteSpace: "pre-wrap" },
   ".cm-tooltip": { backgroundColor: "var(--raised)", color: "var(--text)", border: "1px solid var(--line)" },
 });
 

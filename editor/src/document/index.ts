@@ -6,6 +6,7 @@ export { copyNodes } from "./copy-nodes.ts";
 export { type Edit, textAfter } from "./draft.ts";
 export { learnNodeTypes, type NodeTypeFacts } from "./node-types.ts";
 export { duplicateNodes, pasteNodes } from "./paste-nodes.ts";
+export { pathAt } from "./path-at.ts";
 export { removeNodes } from "./remove-nodes.ts";
 export { renameInTests, renameNode } from "./rename-node.ts";
 export { type Connection, idsOf, whyNotRead } from "./spec-nodes.ts";

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { MongoClient } from "mongodb";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import type {} from "../../../engine/test/stack/global-setup.ts";
 import { readSale, readTopic, rounded, storedWindows, windowSums } from "../../../engine/test/support/truth.ts";
-import { launch, type Opened, open, textOf } from "../browser.ts";
+import { launch, type Opened, open, show, textOf } from "../browser.ts";
 
 const NAME = "drawn";
 const ENOUGH = 2000;
@@ -41,7 +41,7 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
   await named("http", "transactions");
   await fill("url", "demo://retail?seed=3&rate=1000&spacing=20&missing=0.01");
   await choose("format", "ndjson");
-  await fillYaml("columns", settings.transactions?.columns);
+  await fillYaml(/columns:/, 5, "columns", settings.transactions?.columns);
 
   await add("transactions", "kafka.topic", "topic", "stream");
   await fill("topic", `${NAME}.transactions`);
@@ -53,6 +53,7 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
   await fill("where", "summary.total > 0");
 
   await add("sales", "transform.aggregate", "aggregate", "sales_by_region");
+  await page.getByRole("button", { name: "Set up: Window" }).click();
   await fill("on", "timestamp");
   await fill("size", "1m");
   await fill("watermark", "2m");
@@ -63,7 +64,7 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
   await add("sales", "sink.mongodb", "mongodb", "store_sales");
   await fill("collection", "sales");
   await append("key", "transaction_id");
-  await fillYaml("indexes", settings.store_sales?.indexes);
+  await fillYaml(/collection: sales/, 0, "indexes", settings.store_sales?.indexes);
 
   await add("sales_by_region", "sink.mongodb", "mongodb", "store_trend");
   await fill("collection", "sales_by_region");
@@ -164,13 +165,22 @@ async function named(given: string, id: string): Promise<void> {
 }
 
 async function fill(name: string, text: string): Promise<void> {
-  const input = field(name).locator("input, textarea").first();
+  const input = field(name).locator("input, textarea, .cm-content").first();
   await input.fill(text);
   await input.blur();
 }
 
-async function fillYaml(name: string, value: unknown): Promise<void> {
-  await fill(name, stringify(value));
+/** Writes a setting of the selected node in its text, in place of what stands on its line and the one below, or behind the first setting. */
+async function fillYaml(after: RegExp, lines: number, name: string, value: unknown): Promise<void> {
+  await show(page, "YAML");
+  await page.locator(".cm-line").filter({ hasText: after }).last().click();
+  await page.keyboard.press("Home");
+  if (lines === 0) await page.keyboard.press("End");
+  for (let line = 1; line < lines; line++) await page.keyboard.press("Shift+ArrowDown");
+  if (lines > 0) await page.keyboard.press("Shift+End");
+  await page.keyboard.insertText(`${lines === 0 ? "\n      " : ""}${name}: ${JSON.stringify(value)}`);
+  await show(page, "Form");
+  await field(name).waitFor();
 }
 
 async function choose(name: string, option: string): Promise<void> {
