@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import chromium from "@sparticuz/chromium";
 import { type Browser, type Page, chromium as playwright } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type ServedEditor, serveEditor } from "../../engine/src/api/server.ts";
 
 /** A browser with the editor of a project of its own. */
@@ -13,6 +14,8 @@ export interface Opened {
   editor: ServedEditor;
   /** What the page should not have done: errors, and what its content security policy forbids. */
   troubles: string[];
+  /** What the browser writes into its console where the server refuses, such as `409`, is no trouble in this test. */
+  forgive(text: string): void;
   /** The text of a pipeline on disk. */
   onDisk(id: string): Promise<string>;
   /** Where its nodes stand; empty where nobody has moved one. */
@@ -38,16 +41,21 @@ export async function open(browser: Browser, specs: Record<string, string>, give
   const editor = await serveEditor({ root });
   const context = await browser.newContext({ locale: "en-US", viewport: { width: 1680, height: 900 } });
   const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on("pageerror", (error) => troubles.push(error.message));
+  const seen: string[] = [];
+  page.on("pageerror", (error) => seen.push(error.message));
+  // A conflict answers with 412.
+  const forgiven = ["412"];
   page.on("console", (message) => {
-    // A conflict answers with 412, which the browser writes into its console.
-    if (message.type() === "error" && !message.text().includes("412")) troubles.push(message.text());
+    if (message.type() === "error") seen.push(message.text());
   });
   await page.goto(editor.invite());
   await page.getByRole("heading", { name: "Pipelines" }).waitFor();
   return {
-    ...{ page, root, editor, troubles },
+    ...{ page, root, editor },
+    get troubles() {
+      return seen.filter((trouble) => !forgiven.some((text) => trouble.includes(text)));
+    },
+    forgive: (text) => void forgiven.push(text),
     onDisk: (id) => readFile(file(id), "utf8"),
     layoutOnDisk: (id) => readFile(join(root, "pipelines", `${id}.layout.json`), "utf8").catch(() => ""),
     writeSpec: (id, text) => writeFile(file(id), text),
@@ -56,6 +64,29 @@ export async function open(browser: Browser, specs: Record<string, string>, give
       await editor.close();
       if (given === undefined) await rm(root, { recursive: true, force: true });
     },
+  };
+}
+
+/**
+ * One browser for a file of tests. What it gives opens a project in it, which is closed after the test; what its page did that its policy forbids, or threw, is a mistake
+ * whatever the test was about.
+ */
+export function projectsInBrowser(): (specs: Record<string, string>) => Promise<Opened> {
+  let browser: Browser;
+  const projects: Opened[] = [];
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser.close());
+  afterEach(async () => {
+    const ended = projects.splice(0);
+    for (const project of ended) await project.close();
+    expect(ended.flatMap(({ troubles }) => troubles)).toEqual([]);
+  });
+  return async (specs) => {
+    const project = await open(browser, specs);
+    projects.push(project);
+    return project;
   };
 }
 

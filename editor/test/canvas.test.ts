@@ -1,6 +1,6 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { type Opened, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
 
 const SPEC = `# The web shop's orders.
 version: 1
@@ -29,24 +29,12 @@ nodes:
     config: { collection: orders, key: id }
 `;
 
-let browser: Browser;
+const openProject = projectsInBrowser();
 let opened: Opened;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-});
-afterEach(async () => {
-  const { troubles } = opened;
-  await opened.close();
-  expect(troubles).toEqual([]);
-});
-
 async function begin(text = SPEC, nodes = 4): Promise<void> {
-  opened = await open(browser, { shop: text });
+  opened = await openProject({ shop: text });
   page = opened.page;
   await openSpec(opened, "shop", nodes);
 }
@@ -305,7 +293,7 @@ describe("a large pipeline", () => {
     Object.keys(after.byNode).filter((id) => after.byNode[id] !== before.byNode[id]);
 
   async function openLarge(nodes: number): Promise<number> {
-    opened = await open(browser, { shop: large(nodes) });
+    opened = await openProject({ shop: large(nodes) });
     page = opened.page;
     await page.addInitScript(() => {
       const look = () => {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { axeFindings, type Opened, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
 
 const SPEC = `# The web shop's orders.
 version: 1
@@ -26,25 +26,12 @@ nodes:
     config: { collection: orders, key: id }
 `;
 
-let browser: Browser;
+const openProject = projectsInBrowser();
 let opened: Opened;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-});
-afterEach(async () => {
-  // What the page did that its policy forbids, or threw, is a mistake whatever the test was about.
-  const { troubles } = opened;
-  await opened.close();
-  expect(troubles).toEqual([]);
-});
-
 async function begin(text = SPEC, nodes = 3): Promise<void> {
-  opened = await open(browser, { shop: text });
+  opened = await openProject({ shop: text });
   page = opened.page;
   await openSpec(opened, "shop", nodes);
 }
@@ -65,7 +52,7 @@ function changedLines(a: string, b: string): { gone: string[]; come: string[] } 
 
 describe("the list", () => {
   it("shows every pipeline with what is wrong with it, and makes new ones", async () => {
-    opened = await open(browser, { shop: SPEC, broken: "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n" });
+    opened = await openProject({ shop: SPEC, broken: "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n" });
     page = opened.page;
     await page.getByText("1 error").waitFor();
     await page.getByText("Valid", { exact: true }).waitFor();
@@ -284,7 +271,7 @@ ${Array.from({ length: nodes - 2 }, (_, n) => `  - { id: f${n}, type: transform.
   const renders = () => page.evaluate(() => (window as unknown as { stepRenders: { steps: number } }).stepRenders.steps);
 
   it.each([500, 1000])("of %i nodes renders only the node that is dragged", async (nodes) => {
-    opened = await open(browser, { shop: large(nodes) });
+    opened = await openProject({ shop: large(nodes) });
     page = opened.page;
     await page.goto(`${opened.editor.origin}/specs/shop`);
     await page.locator("[data-fitted]").waitFor();

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { type Opened, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
 
 const SPEC = `version: 1
 name: shop
@@ -42,24 +42,12 @@ nodes:
         - { fields: { at: 1 } }
 `;
 
-let browser: Browser;
+const openProject = projectsInBrowser();
 let opened: Opened;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-});
-afterEach(async () => {
-  const { troubles } = opened;
-  await opened.close();
-  expect(troubles).toEqual([]);
-});
-
 async function begin(node: string, text = SPEC): Promise<void> {
-  opened = await open(browser, { shop: text });
+  opened = await openProject({ shop: text });
   page = opened.page;
   await openSpec(opened, "shop", 5);
   await page.locator(`[data-outline="${node}"]`).click();

@@ -1,37 +1,30 @@
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fakeRun } from "../../engine/src/cli/live-view/fake-run.ts";
 import type { DeadLettersReply, ResultsReply } from "../src/api/client.ts";
 import type { LiveEvent, Told } from "../src/state/live.ts";
-import { axeFindings, launch, type Opened, open, openSpec } from "./browser.ts";
+import { axeFindings, type Opened, openSpec, projectsInBrowser } from "./browser.ts";
 
 /** Would run, were it ever anything but text. */
 const HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
 const BEGUN = Date.parse("2026-11-24T12:00:00Z");
 
-let browser: Browser;
+const openProject = projectsInBrowser();
 let opened: Opened;
 let page: Page;
 let retail: string;
 
 beforeAll(async () => {
-  browser = await launch();
   retail = await readFile(new URL("../../pipelines/retail.yaml", import.meta.url), "utf8");
-});
-afterAll(async () => {
-  await browser.close();
 });
 afterEach(async () => {
   expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
-  const { troubles } = opened;
-  await opened.close();
-  expect(troubles).toEqual([]);
 });
 
 /** Opens retail, for which the server knows what a run has told; `say` lets it tell more. */
 async function begin(panel: string, told: readonly Told[] = []): Promise<void> {
-  opened = await open(browser, { retail });
+  opened = await openProject({ retail });
   page = opened.page;
   await page.addInitScript(() => {
     const listeners = new EventTarget();
@@ -238,11 +231,11 @@ describe("the results panel", () => {
     await answers(replyOf(2));
     await panel().getByRole("button", { name: "Refresh" }).click();
     await panel().getByText("6 documents").waitFor();
+    opened.forgive("409");
     await answers({ code: "api/no-stack", message: "The local stack does not run." }, 409);
     await panel().getByRole("button", { name: "Refresh" }).click();
     await panel().getByText("What is shown is of").waitFor();
     await panel().getByText("6 documents").waitFor();
-    opened.troubles.splice(0, opened.troubles.length, ...opened.troubles.filter((trouble) => !trouble.includes("409")));
   });
 
   it("shows an empty collection, and cells that are large as what a cell can show", async () => {
@@ -321,8 +314,8 @@ describe("the dead letters", () => {
 
   it("say that no stack runs and what to do", async () => {
     await begin("Dead letters");
+    opened.forgive("409");
     await panel().getByRole("alert").getByText("The local stack does not run").waitFor();
     await panel().getByText("Press Run, or start it with `engine stack up`.").waitFor();
-    opened.troubles.splice(0, opened.troubles.length, ...opened.troubles.filter((trouble) => !trouble.includes("409")));
   });
 });
