@@ -304,7 +304,7 @@ describe("the list of pipelines", () => {
   const entry = (id: string) => page.getByRole("link", { name: id });
 
   it("shows what each is, whether it is valid, and its last run, and follows what changes", async () => {
-    opened = await open(browser, { shop: SPEC.replace("name: shop", "name: shop\ndescription: All orders of the shop.") });
+    opened = await openProject({ shop: SPEC.replace("name: shop", "name: shop\ndescription: All orders of the shop.") });
     page = opened.page;
     await entry("shop.yaml").getByText("Valid", { exact: true }).waitFor();
     await entry("shop.yaml").getByText("All orders of the shop.").waitFor();
@@ -328,7 +328,7 @@ describe("the list of pipelines", () => {
   });
 
   it("says why a name cannot be taken, and makes nothing of it", async () => {
-    opened = await open(browser, { shop: SPEC });
+    opened = await openProject({ shop: SPEC });
     page = opened.page;
     await entry("shop.yaml").waitFor();
     const create = page.getByRole("button", { name: "Create" });
@@ -345,7 +345,7 @@ describe("the list of pipelines", () => {
   });
 
   it("makes one from another, which writes into nothing of the other's, and from an example", async () => {
-    opened = await open(browser, { shop: SPEC });
+    opened = await openProject({ shop: SPEC });
     page = opened.page;
     await entry("shop.yaml").waitFor();
     await page.getByLabel("Name").fill("store-sales");
