@@ -39,7 +39,9 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
     .locator('[data-type="source.http"]')
     .dragTo(page.locator(".react-flow__pane"), { targetPosition: { x: 40, y: 200 } });
   await named("http", "transactions");
+  await page.getByLabel("Where it comes from: URL").selectOption("Value");
   await fill("url", "demo://retail?seed=3&rate=1000&spacing=20&missing=0.01");
+  await page.getByText(/^More settings/).click();
   await choose("format", "ndjson");
   await fillYaml(/columns:/, 5, "columns", settings.transactions?.columns);
 
@@ -167,7 +169,9 @@ async function named(given: string, id: string): Promise<void> {
 async function fill(name: string, text: string): Promise<void> {
   const input = field(name).locator("input, textarea, .cm-content").first();
   await input.fill(text);
-  await input.blur();
+  // A list of columns closes when the cursor goes on; in an expression Tab would take what is offered.
+  if ((await input.getAttribute("contenteditable")) === null) await input.press("Tab");
+  else await input.blur();
 }
 
 /** Writes a setting of the selected node in its text, in place of what stands on its line and the one below, or behind the first setting. */
