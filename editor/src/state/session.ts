@@ -124,7 +124,9 @@ async function compileNow(): Promise<void> {
   set({
     diagnostics: picture.diagnostics,
     isStale: !picture.isReadable,
-    ...(picture.isReadable && { picture, selected: get().selected.filter((one) => ids.has(one)) }),
+    ...(picture.isReadable && { picture }),
+    // What was selected meanwhile may stand only in the text that came meanwhile.
+    ...(picture.isReadable && get().text === text && { selected: get().selected.filter((one) => ids.has(one)) }),
   });
   void showDiagnostics(view, picture.diagnostics);
   previewSoon();
