@@ -3,7 +3,6 @@ import { lazy, Suspense, useEffect } from "react";
 import { ConnectionNotice } from "./connection-notice.tsx";
 import { useRoute } from "./route.ts";
 import { listen } from "./run/follow.ts";
-import { useConnection } from "./state/connection.ts";
 import { texts } from "./texts/index.ts";
 
 const Specs = lazy(() => import("./specs/specs.tsx").then((module) => ({ default: module.Specs })));
@@ -14,7 +13,6 @@ const nonce = document.querySelector<HTMLElement>("meta[property=csp-nonce], scr
 /** The whole editor: the list of pipelines, or one of them. */
 export function App() {
   const route = useRoute();
-  const recoveries = useConnection((state) => state.recoveries);
   useEffect(listen, []);
   return (
     <CSPProvider nonce={nonce}>
@@ -22,7 +20,7 @@ export function App() {
         {route.page === "specs" ? (
           <>
             <ConnectionNotice />
-            <Specs key={recoveries} />
+            <Specs />
           </>
         ) : (
           <EditorPage key={route.id} id={route.id} />

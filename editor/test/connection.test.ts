@@ -25,7 +25,7 @@ it("says that the server is away, and goes on when it is back, with what was typ
   await openSpec(opened, "shop", 2);
   const list = await page.context().newPage();
   await list.goto(editor.origin);
-  await list.getByRole("heading", { name: "New pipeline" }).waitFor();
+  await list.getByLabel("Name").fill("half-a-na");
 
   await page.getByRole("button", { name: "Add a node: stream" }).click();
   await page.getByRole("dialog").locator('[data-type="sink.mongodb"]').click();
@@ -44,6 +44,7 @@ it("says that the server is away, and goes on when it is back, with what was typ
   for (const each of [page, list]) await each.getByText("was started again").waitFor({ state: "detached" });
 
   await page.getByText("The file has changed on disk").waitFor();
+  expect(await list.getByLabel("Name").inputValue()).toBe("half-a-na");
   expect(await page.getByText("server does not answer").count()).toBe(0);
   expect(await textOf(page)).toBe(typed);
   await page.getByRole("button", { name: "Keep mine" }).click();

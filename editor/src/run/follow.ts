@@ -10,6 +10,7 @@ export function listen(): () => void {
   return connect(hear, () => {
     const { id } = useEditor.getState();
     void reread();
+    news.dispatchEvent(new Event("specs"));
     if (id !== "") void showNewestRun(id);
   });
 }
