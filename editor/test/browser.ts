@@ -116,13 +116,22 @@ export async function show(page: Page, side: "Form" | "YAML"): Promise<void> {
   await page.getByRole("tab", { name: side, exact: true }).click();
 }
 
+const AXE = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
 interface Axe {
   run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
 }
 
 /** What axe finds on the page as it is now. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  await page.evaluate(await AXE);
   const { violations } = await page.evaluate(() => (window as unknown as { axe: Axe }).axe.run());
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+}
+
+/** Shows the page in a theme. */
+export function setTheme(page: Page, theme: "light" | "dark"): Promise<void> {
+  return page.evaluate((name) => {
+    document.documentElement.dataset.theme = name;
+  }, theme);
 }

@@ -1,6 +1,6 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { type Opened, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
 
 const SPEC = `version: 1
 name: shop
@@ -27,24 +27,12 @@ nodes:
       key: id
 `;
 
-let browser: Browser;
+const openProject = projectsInBrowser();
 let opened: Opened;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-});
-afterEach(async () => {
-  const { troubles } = opened;
-  await opened.close();
-  expect(troubles).toEqual([]);
-});
-
 async function begin(): Promise<void> {
-  opened = await open(browser, { shop: SPEC });
+  opened = await openProject({ shop: SPEC });
   page = opened.page;
   await openSpec(opened, "shop", 4);
   await show(page, "YAML");

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { type Opened, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
+import { axeFindings, type Opened, openSpec, projectsInBrowser, setTheme, show, textOf } from "./browser.ts";
 
 const SPEC = `version: 1
 name: shop
@@ -279,12 +277,9 @@ describe("a problem", () => {
 
 describe("for everyone", () => {
   it("axe finds nothing in any form, in light and in dark", async () => {
-    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     await begin("orders", SPEC.replace("total > 100", "totl > 100"));
-    for (const theme of ["light", "dark"]) {
-      await page.evaluate((name) => {
-        document.documentElement.dataset.theme = name;
-      }, theme);
+    for (const theme of ["light", "dark"] as const) {
+      await setTheme(page, theme);
       for (const node of ["orders", "stream", "large", "by_city", "stored"]) {
         await page.locator(`[data-outline="${node}"]`).click();
         await page.locator("legend code").first().waitFor();
@@ -293,14 +288,7 @@ describe("for everyone", () => {
         });
         const setUp = page.getByRole("button", { name: /^Set up: / });
         while ((await setUp.count()) > 0) await setUp.first().click();
-        await page.evaluate(axe);
-        const found = await page.evaluate(async () => {
-          const { violations } = await (
-            window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-          ).axe.run();
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-        });
-        expect(found, `${node}, ${theme}`).toEqual([]);
+        expect(await axeFindings(page), `${node}, ${theme}`).toEqual([]);
       }
     }
   });

@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { PlanReply } from "../src/api/client.ts";
-import { type Opened, openSpec, projectsInBrowser } from "./browser.ts";
+import { axeFindings, type Opened, openSpec, projectsInBrowser, setTheme } from "./browser.ts";
 
 const SPEC = `# The web shop's orders.
 version: 1
@@ -33,10 +32,6 @@ nodes:
     from: large
     config: { collection: orders, key: id }
 `;
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-}
 
 const openProject = projectsInBrowser();
 let opened: Opened;
@@ -74,15 +69,9 @@ async function setField(node: string, name: string, value: string): Promise<void
 }
 
 async function expectAxeClean(): Promise<void> {
-  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((name) => {
-      document.documentElement.dataset.theme = name;
-    }, theme);
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => (window as unknown as { axe: Axe }).axe.run());
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-    expect(found, theme).toEqual([]);
+  for (const theme of ["light", "dark"] as const) {
+    await setTheme(page, theme);
+    expect(await axeFindings(page), theme).toEqual([]);
   }
 }
 
