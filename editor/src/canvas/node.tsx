@@ -3,6 +3,7 @@ import { CircleAlert, Cpu, Database, Inbox, Plus, Radio, TriangleAlert } from "l
 import { memo } from "react";
 import type { PictureNode } from "../compile/picture.ts";
 import { openDialog } from "../dialogs/dialog-state.ts";
+import { shortNumber } from "../short-number.ts";
 import { useLive } from "../state/live.ts";
 import { useMarks } from "../state/marks.ts";
 import { texts } from "../texts/index.ts";
@@ -136,11 +137,4 @@ function MarkBadge({ id }: { id: string }) {
       </span>
     )
   );
-}
-
-const numbers = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-
-/** `12,345` as `12.3K`. */
-export function shortNumber(value: number): string {
-  return numbers.format(value);
 }

@@ -4,33 +4,36 @@ import type { Dock } from "../state/editor.ts";
 import { texts } from "../texts/index.ts";
 import { Problems } from "./problems.tsx";
 
+/** A panel that is fetched when it is shown. */
+const later = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
+
 /** What can stand below the canvas, in the order of the tabs. All but what the first picture shows is a module that comes when it is opened, its words too. */
 export const PANELS: Record<Dock, { label: string; Panel: ComponentType }> = {
   preview: { label: texts.preview, Panel: PreviewPanel },
   problems: { label: texts.problems, Panel: Problems },
   plan: {
     label: texts.plan,
-    Panel: lazy(() => import("../plan/plan-panel.tsx").then((module) => ({ default: module.PlanPanel }))),
+    Panel: later(async () => (await import("../plan/plan-panel.tsx")).PlanPanel),
   },
   job: {
     label: texts.job,
-    Panel: lazy(() => import("../job/job-panel.tsx").then((module) => ({ default: module.JobPanel }))),
+    Panel: later(async () => (await import("../job/job-panel.tsx")).JobPanel),
   },
   diff: {
     label: texts.diff,
-    Panel: lazy(() => import("../diff/diff-panel.tsx").then((module) => ({ default: module.DiffPanel }))),
+    Panel: later(async () => (await import("../diff/diff-panel.tsx")).DiffPanel),
   },
   run: {
     label: texts.runPanel,
-    Panel: lazy(() => import("../run/run-panel.tsx").then((module) => ({ default: module.RunPanel }))),
+    Panel: later(async () => (await import("../run/run-panel.tsx")).RunPanel),
   },
   results: {
     label: texts.results,
-    Panel: lazy(() => import("../results/results-panel.tsx").then((module) => ({ default: module.ResultsPanel }))),
+    Panel: later(async () => (await import("../results/results-panel.tsx")).ResultsPanel),
   },
   "dead-letters": {
     label: texts.deadLetters,
-    Panel: lazy(() => import("../dead-letters/dead-letters-panel.tsx").then((module) => ({ default: module.DeadLettersPanel }))),
+    Panel: later(async () => (await import("../dead-letters/dead-letters-panel.tsx")).DeadLettersPanel),
   },
 };
 

@@ -1,7 +1,6 @@
-import { Copy, CopyPlus, Trash2 } from "lucide-react";
+import { Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { removeSelected } from "../canvas/actions.ts";
-import { copySelected, duplicateSelected } from "../canvas/clipboard.ts";
+import { copySelected } from "../canvas/clipboard.ts";
 import { entryOf } from "../catalogue.ts";
 import type { PictureNode } from "../compile/picture.ts";
 import { contractOf, type Schema } from "../contracts.ts";
@@ -14,6 +13,7 @@ import { focusField } from "./focus.ts";
 import styles from "./form.module.css";
 import { NodeBar } from "./node-bar.tsx";
 import { Problems } from "./problems-at.tsx";
+import { SelectionActions } from "./selection-actions.tsx";
 import { WithCode } from "./with-code.tsx";
 
 /** So many settings are shown together. */
@@ -86,12 +86,7 @@ function Chosen() {
         <button type="button" onClick={() => void navigator.clipboard.writeText(copySelected())}>
           <Copy size={14} aria-hidden /> {texts.copy}
         </button>
-        <button type="button" onClick={duplicateSelected}>
-          <CopyPlus size={14} aria-hidden /> {texts.duplicate}
-        </button>
-        <button type="button" onClick={removeSelected}>
-          <Trash2 size={14} aria-hidden /> {texts.delete}
-        </button>
+        <SelectionActions />
       </div>
     </div>
   );

@@ -1,12 +1,12 @@
-import { CopyPlus, Link, Pencil, Trash2 } from "lucide-react";
-import { disconnectNodes, removeSelected } from "../canvas/actions.ts";
-import { duplicateSelected } from "../canvas/clipboard.ts";
+import { Link, Pencil } from "lucide-react";
+import { disconnectNodes } from "../canvas/actions.ts";
 import type { PictureNode } from "../compile/picture.ts";
 import { openDialog } from "../dialogs/dialog-state.ts";
 import { useEditor } from "../state/editor.ts";
 import { formTexts } from "../texts/form.ts";
 import { texts } from "../texts/index.ts";
 import styles from "./form.module.css";
+import { SelectionActions } from "./selection-actions.tsx";
 
 /** What can be done with a node, and what it reads. */
 export function NodeBar({ node }: { node: PictureNode }) {
@@ -24,12 +24,7 @@ export function NodeBar({ node }: { node: PictureNode }) {
             <Link size={14} aria-hidden /> {texts.connectTo}
           </button>
         )}
-        <button type="button" onClick={duplicateSelected}>
-          <CopyPlus size={14} aria-hidden /> {texts.duplicate}
-        </button>
-        <button type="button" onClick={removeSelected}>
-          <Trash2 size={14} aria-hidden /> {texts.delete}
-        </button>
+        <SelectionActions />
       </div>
       {inputs.length > 0 && (
         <p className={styles.reads}>

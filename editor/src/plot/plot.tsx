@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import styles from "./plot.module.css";
@@ -55,6 +55,11 @@ export function Plot(props: PlotProps) {
     plot.current?.setData(dataOf({ x, series }));
   }, [x, series]);
   return <div ref={host} className={styles.plot} role="img" aria-label={label} />;
+}
+
+/** The names of the series, each an `li`. */
+export function Legend({ children }: { children: ReactNode }) {
+  return <ul className={styles.legend}>{children}</ul>;
 }
 
 /** The line of a series, to stand beside its name. */

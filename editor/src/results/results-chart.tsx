@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useMemo, useState } from "react";
-import { Plot, Swatch } from "../plot/plot.tsx";
-import { shortNumber } from "../run/written.ts";
+import { Legend, Plot, Swatch } from "../plot/plot.tsx";
+import { shortNumber } from "../short-number.ts";
 import { texts } from "../texts/results.ts";
 import { bestChoice, type Choice, choiceWith, optionsOf } from "./chart-choice.ts";
 import { chartData } from "./chart-data.ts";
@@ -35,7 +35,7 @@ export function ResultsChart({ rows }: { rows: readonly Record<string, unknown>[
           />
         )}
       </div>
-      <ul className={styles.legend}>
+      <Legend>
         {isTime &&
           values.map(({ label, style, value }) => (
             <li key={label}>
@@ -47,7 +47,7 @@ export function ResultsChart({ rows }: { rows: readonly Record<string, unknown>[
             {data.x.names[at]} <b>{values[0]?.values[at]?.toLocaleString("en-US")}</b>
           </li>
         )}
-      </ul>
+      </Legend>
       <div className={styles.plot}>
         <Plot
           label={texts.chart(

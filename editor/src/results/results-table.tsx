@@ -1,4 +1,5 @@
 import type { ResultsReply, ResultType } from "../api/client.ts";
+import dock from "../dock/dock.module.css";
 import { texts } from "../texts/results.ts";
 import styles from "./results.module.css";
 
@@ -10,7 +11,7 @@ export function ResultsTable({ reply: { columns, rows } }: { reply: ResultsReply
   const shown = columns.filter(({ name }) => name !== "_id").concat(columns.filter(({ name }) => name === "_id"));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section className={styles.table} aria-label={texts.documents} tabIndex={0}>
+    <section className={`${dock.scroll} ${styles.table}`} aria-label={texts.documents} tabIndex={0}>
       <table>
         <thead>
           <tr>

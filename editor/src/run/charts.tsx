@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { Plot, Swatch } from "../plot/plot.tsx";
+import { Legend, Plot, Swatch } from "../plot/plot.tsx";
 import type { Measure } from "../state/live.ts";
 import { texts } from "../texts/run.ts";
 import { axisOf, CHARTS, seriesOf, valueAt } from "./measure-series.ts";
@@ -12,13 +12,13 @@ export function Charts({ measures }: { measures: readonly Measure[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section className={styles.charts} aria-label={texts.charts} tabIndex={0}>
-      <ul className={styles.legend}>
+      <Legend>
         {axis.names.map((name, style) => (
           <li key={name}>
             <Swatch style={style} /> {name}
           </li>
         ))}
-      </ul>
+      </Legend>
       <div className={styles.grid}>
         {CHARTS.map((chart) => (
           <Chart key={chart.name} chart={chart} measures={measures} axis={axis} />

@@ -1,6 +1,7 @@
+import { shortNumber } from "../short-number.ts";
 import type { Measure } from "../state/live.ts";
 import { texts } from "../texts/run.ts";
-import { duration, longNumber, shortDuration, shortNumber } from "./written.ts";
+import { duration, longNumber, shortDuration } from "./written.ts";
 
 const counts = { short: shortNumber, full: longNumber, isWhole: true };
 const times = { short: shortDuration, full: duration, isWhole: false };

@@ -31,13 +31,6 @@ export function shortDuration(ms: number): string {
   return `${Number((ms / (size as number)).toFixed(1))} ${unit}`;
 }
 
-const numbers = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-
-/** `12,345` as `12.3K`. */
-export function shortNumber(value: number): string {
-  return numbers.format(value);
-}
-
 /** How far a step of the set-up is: `Kafka 4.4.0: 21 of 45 files`, bytes as MB. */
 export function preparingWords({
   label,

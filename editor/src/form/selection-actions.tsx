@@ -1,0 +1,18 @@
+import { CopyPlus, Trash2 } from "lucide-react";
+import { removeSelected } from "../canvas/actions.ts";
+import { duplicateSelected } from "../canvas/clipboard.ts";
+import { texts } from "../texts/index.ts";
+
+/** What can be done with what is selected, one node or several. */
+export function SelectionActions() {
+  return (
+    <>
+      <button type="button" onClick={duplicateSelected}>
+        <CopyPlus size={14} aria-hidden /> {texts.duplicate}
+      </button>
+      <button type="button" onClick={removeSelected}>
+        <Trash2 size={14} aria-hidden /> {texts.delete}
+      </button>
+    </>
+  );
+}
