@@ -320,9 +320,35 @@ describe("a large pipeline", () => {
   /** Milliseconds from the address to the picture in view, and a page that answers. */
   async function untilUsable(): Promise<number> {
     await page.locator("[data-fitted]").waitFor();
-    await page.locator("[data-step]").first().click();
+    await step(await stepInTheMiddle()).click();
     await page.locator(".react-flow__node.selected").waitFor();
     return page.evaluate(() => (window as unknown as { usableAt: number }).usableAt);
+  }
+
+  /** The first badge of a step makes it higher, so React Flow measures it and renders it once more, in a later frame. */
+  function untilQuiet(): Promise<void> {
+    return page.evaluate(async () => {
+      const { stepRenders } = window as unknown as { stepRenders: Renders };
+      let [before, quiet] = [-1, 0];
+      while (quiet < 3) {
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        quiet = stepRenders.steps === before ? quiet + 1 : 0;
+        before = stepRenders.steps;
+      }
+    });
+  }
+
+  /** Some steps stand across the canvas's border, where a browser scrolls before it clicks. */
+  function stepInTheMiddle(): Promise<string> {
+    return page.evaluate(() => {
+      const { left, top, width, height } = document.querySelector(".react-flow")?.getBoundingClientRect() ?? new DOMRect();
+      const distance = (element: HTMLElement) => {
+        const box = element.getBoundingClientRect();
+        return Math.hypot(box.x + box.width / 2 - left - width / 2, box.y + box.height / 2 - top - height / 2);
+      };
+      const steps = [...document.querySelectorAll<HTMLElement>("[data-step]")];
+      return steps.sort((one, other) => distance(one) - distance(other))[0]?.dataset.step ?? "";
+    });
   }
 
   it.each([500, 1000])("of %i nodes renders only what is dragged, and is usable soon", async (nodes) => {
@@ -348,7 +374,7 @@ describe("a large pipeline", () => {
       const { metrics } = await session.send("Performance.getMetrics");
       return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
     };
-    const { x, y } = await boxOf("[data-step]");
+    const { x, y } = await boxOf(`[data-step="${await stepInTheMiddle()}"]`);
     await page.mouse.move(x + 30, y + 8);
     await page.mouse.down();
     await page.mouse.move(x + 40, y + 18);
@@ -368,7 +394,7 @@ describe("a large pipeline", () => {
 
   it.each([500, 1000])("of %i nodes renders one node for one event of a run", async (nodes) => {
     await openLarge(nodes);
-    const id = (await page.locator("[data-step]").nth(1).getAttribute("data-step")) ?? "";
+    const id = await stepInTheMiddle();
     const batch = { event: "batch", query: id, rows: 10, ms: 5, written: 10, dead: {}, late: {}, offsets: {}, latest: {} };
     let number = 0;
     const say = () => {
@@ -383,6 +409,7 @@ describe("a large pipeline", () => {
     };
     await say();
     await step(id).getByText("10 written").waitFor();
+    await untilQuiet();
     for (let n = 2; n <= 5; n++) {
       const before = await renders();
       await say();
@@ -390,8 +417,7 @@ describe("a large pipeline", () => {
         .getByText(`${n * 10} written`)
         .waitFor();
       const after = await renders();
-      expect(after.live - before.live).toBe(1);
-      expect(after.steps - before.steps).toBe(0);
+      expect({ live: after.live - before.live, steps: since(before, after) }).toEqual({ live: 1, steps: [] });
     }
   });
 });
