@@ -2,51 +2,27 @@ import { useEffect } from "react";
 import { removeSelected } from "./canvas/actions.ts";
 import { openDialog, useDialog } from "./dialogs/dialog-state.ts";
 import { goToNextProblem } from "./dock/go-to-problem.ts";
+import { isOnSelection, isTyping, keyName } from "./keyboard.ts";
 import { isRunning, startRun, stopRun } from "./run/follow.ts";
 import { useEditor } from "./state/editor.ts";
 import { useLive } from "./state/live.ts";
 import { redoLast, save, undoLast } from "./state/session.ts";
 
-function hasOutput(id: string): boolean {
-  return useEditor.getState().picture?.nodes.find((node) => node.id === id)?.role !== "sink";
-}
+/** What keys do, for the selected node where it is one alone. */
+type Keys = Record<string, (only?: string) => unknown>;
 
 /** Keys of the whole page. Single letters only where nobody types. */
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const target = event.target as Element;
-      const isTyping = target.closest("input, textarea, select, [contenteditable=true], [role=dialog]") !== null;
+      const name = keyName(event);
+      // The canvas may have taken it for an edge.
+      const isForSelection = !event.defaultPrevented && isOnSelection(event);
+      const act = ANYWHERE[name] ?? (!isTyping(event) && (ON_PAGE[name] ?? (isForSelection && ON_SELECTION[name])));
+      if (!act) return;
+      event.preventDefault();
       const { selected } = useEditor.getState();
-      const [only] = selected.length === 1 ? selected : [];
-      const command = event.ctrlKey || event.metaKey;
-      const done = () => event.preventDefault();
-      if (command && event.key === "s") {
-        done();
-        void save();
-      } else if (event.key === "F8") {
-        done();
-        goToNextProblem(event.shiftKey ? -1 : 1);
-      } else if (isTyping) return;
-      else if (event.key === "?") {
-        done();
-        openDialog({ kind: "shortcuts" });
-      } else if (command && event.key === "z") {
-        done();
-        if (event.shiftKey) redoLast();
-        else undoLast();
-      } else if (command && event.key === "y") {
-        done();
-        redoLast();
-      } else if (command || event.altKey) return;
-      else if (event.key === "n") {
-        done();
-        openDialog({ kind: "add", ...(only !== undefined && hasOutput(only) && { from: { node: only } }) });
-      } else if (event.key === "F2" && only !== undefined) openDialog({ kind: "rename", id: only });
-      else if (event.key === "c" && only !== undefined) {
-        done();
-        openDialog({ kind: "connect", id: only });
-      } else if (event.key === "Delete" || event.key === "Backspace") removeSelected();
+      act(selected.length === 1 ? selected[0] : undefined);
     };
     window.addEventListener("keydown", onKey);
     // Before the text takes the keys for a new line.
@@ -56,6 +32,28 @@ export function useShortcuts(): void {
       window.removeEventListener("keydown", onRunKey, { capture: true });
     };
   }, []);
+}
+
+const ANYWHERE: Keys = {
+  "Mod-s": save,
+  F8: () => goToNextProblem(1),
+  "Shift-F8": () => goToNextProblem(-1),
+};
+
+const ON_PAGE: Keys = {
+  "?": () => openDialog({ kind: "shortcuts" }),
+  "Mod-z": undoLast,
+  "Mod-Shift-z": redoLast,
+  "Mod-y": redoLast,
+  n: (id) => openDialog({ kind: "add", ...(id !== undefined && hasOutput(id) && { from: { node: id } }) }),
+  F2: (id) => id !== undefined && openDialog({ kind: "rename", id }),
+  c: (id) => id !== undefined && openDialog({ kind: "connect", id }),
+};
+
+const ON_SELECTION: Keys = { Delete: removeSelected, Backspace: removeSelected };
+
+function hasOutput(id: string): boolean {
+  return useEditor.getState().picture?.nodes.find((node) => node.id === id)?.role !== "sink";
 }
 
 /** Runs the pipeline, or stops its run, wherever the keys are pressed. */

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
-import { openDialog, useDialog } from "../dialogs/dialog-state.ts";
+import { openDialog } from "../dialogs/dialog-state.ts";
+import { isOnSelection, isTyping, keyName } from "../keyboard.ts";
 import { useEditor } from "../state/editor.ts";
 import type { Position } from "../state/layout-field.ts";
 import { copySelected, cutSelected, duplicateSelected, paste } from "./clipboard.ts";
@@ -7,10 +8,10 @@ import { copySelected, cutSelected, duplicateSelected, paste } from "./clipboard
 /** So far moves a key. */
 const STEP = 20;
 const ARROWS: Record<string, Position> = {
-  ArrowLeft: { x: -STEP, y: 0 },
-  ArrowRight: { x: STEP, y: 0 },
-  ArrowUp: { x: 0, y: -STEP },
-  ArrowDown: { x: 0, y: STEP },
+  "Alt-ArrowLeft": { x: -STEP, y: 0 },
+  "Alt-ArrowRight": { x: STEP, y: 0 },
+  "Alt-ArrowUp": { x: 0, y: -STEP },
+  "Alt-ArrowDown": { x: 0, y: STEP },
 };
 
 /** What keys do to the canvas that only it can do. */
@@ -24,22 +25,15 @@ interface CanvasActions {
 export function useCanvasKeys({ moveSelected, removeEdges }: CanvasActions): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target)) return;
-      const command = event.ctrlKey || event.metaKey;
-      const arrow = ARROWS[event.key];
-      const did = command
-        ? commandKey(event.key)
-        : event.altKey && arrow !== undefined
-          ? moveSelected(arrow)
-          : plainKey(event.key);
-      if (did !== false) event.preventDefault();
-    };
-    const plainKey = (key: string) => {
-      if (key === "Escape") useEditor.setState({ selected: [] });
-      else if (key === "/") openDialog({ kind: "find" });
-      else if (key !== "Delete" && key !== "Backspace") return false;
-      else return removeEdges();
-      return true;
+      if (isTyping(event)) return;
+      const name = keyName(event);
+      const arrow = ARROWS[name];
+      if (arrow !== undefined) moveSelected(arrow);
+      else if (name === "Delete" || name === "Backspace") {
+        if (!isOnSelection(event) || !removeEdges()) return;
+      } else if (name in ACTIONS) ACTIONS[name]?.();
+      else return;
+      event.preventDefault();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
@@ -49,7 +43,7 @@ export function useCanvasKeys({ moveSelected, removeEdges }: CanvasActions): voi
     const onCut = (event: ClipboardEvent) => take(event, cutSelected);
     const onPaste = (event: ClipboardEvent) => {
       const yaml = event.clipboardData?.getData("text/plain") ?? "";
-      if (isTyping(event.target) || yaml.trim() === "") return;
+      if (isTyping(event) || yaml.trim() === "") return;
       event.preventDefault();
       paste(yaml);
     };
@@ -64,24 +58,19 @@ export function useCanvasKeys({ moveSelected, removeEdges }: CanvasActions): voi
   }, []);
 }
 
-function commandKey(key: string): boolean {
-  if (key === "a") useEditor.setState(({ picture }) => ({ selected: picture?.nodes.map(({ id }) => id) ?? [] }));
-  else if (key === "d") duplicateSelected();
-  else if (key === "k") openDialog({ kind: "find" });
-  else return false;
-  return true;
-}
+const ACTIONS: Record<string, () => void> = {
+  Escape: () => useEditor.setState({ selected: [] }),
+  "/": () => openDialog({ kind: "find" }),
+  "Mod-k": () => openDialog({ kind: "find" }),
+  "Mod-a": () => useEditor.setState(({ picture }) => ({ selected: picture?.nodes.map(({ id }) => id) ?? [] })),
+  "Mod-d": duplicateSelected,
+};
 
 /** Nodes are copied where no text is marked. */
 function take(event: ClipboardEvent, read: () => string): void {
-  if (isTyping(event.target) || getSelection()?.isCollapsed === false) return;
+  if (isTyping(event) || getSelection()?.isCollapsed === false) return;
   const yaml = read();
   if (yaml === "") return;
   event.clipboardData?.setData("text/plain", yaml);
   event.preventDefault();
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  if (useDialog.getState().ask !== undefined) return true;
-  return target instanceof Element && target.closest("input, textarea, select, [contenteditable=true]") !== null;
 }

@@ -1,4 +1,4 @@
-import { defaultKeymap, history, historyKeymap, indentWithTab, redoDepth, undoDepth } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, redo, redoDepth, undoDepth } from "@codemirror/commands";
 import { indentUnit } from "@codemirror/language";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
@@ -51,7 +51,8 @@ function extensions(onNews: (news: ViewNews) => void): Extension[] {
     renamesHistory,
     indentUnit.of("  "),
     languagePart.of([]),
-    keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+    // CodeMirror has this key on every system but Windows.
+    keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab, { key: "Mod-Shift-z", run: redo, preventDefault: true }]),
     EditorView.contentAttributes.of({ "aria-label": "YAML of the pipeline" }),
     theme,
     EditorView.updateListener.of((update) => {
