@@ -24,6 +24,8 @@ export interface Action {
   told: string;
   edit: Edit;
   about: Path[];
+  /** The values of the text after that it has written, where they stand under other paths than those that it is about. */
+  written?: Path[];
   /** It takes something away, with the comments and blank lines around it. */
   removes: boolean;
 }
@@ -111,6 +113,7 @@ const inserting: Maker = (text, nodes, { a, b }) => {
     told: `insert ${type} before ${edge.to.id}`,
     edit,
     about: [[...edge.to.path, "from"], ...behind(nodes)],
+    written: [edge.to.path],
     removes: false,
   };
 };
