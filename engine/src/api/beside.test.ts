@@ -54,13 +54,21 @@ afterAll(async () => {
 test("a table beside the spec counts as the spec's own: missing, with a mistake, and right", async () => {
   const errors = async () => (await ask("GET", "/api/specs")).body[0].errors;
   expect(await errors()).toBe(1);
-  expect(await run()).toMatchObject({ status: 422, body: { code: "api/has-errors" } });
+  const refused = await run();
+  expect(refused).toMatchObject({ status: 422, body: { code: "api/has-errors", hint: expect.any(String) } });
+  expect(refused.body.message).toMatch(/^The pipeline has errors, so it cannot run\. shop\.yaml:11:\d+: .*stores\.csv/);
   await table("id,manager\nx,Okafor\n");
   expect(await errors()).toBe(1);
   expect(await ask("GET", "/api/results/shop/stored")).toMatchObject({ status: 422, body: { code: "api/has-errors" } });
   await table("id,manager\n1,Okafor\n");
   expect(await errors()).toBe(0);
   expect(await ask("GET", "/api/results/shop/stored")).toMatchObject({ status: 409, body: { code: "api/no-stack" } });
+});
+
+test("of two that ask at once to run it, one is told that it runs already", async () => {
+  const { etag } = (await ask("GET", "/api/specs/shop")).body;
+  const runs = await Promise.all([1, 2].map(() => ask("POST", "/api/runs", { spec: "shop", etag, target: "away" })));
+  expect(runs.map(({ status }) => status).sort()).toEqual([201, 409]);
 });
 
 test("a source without a sample leaves the sample of another alone", async () => {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Diagnostic } from "../diagnostic.ts";
 import { EXPECTED_VERSION, textVersion } from "../runtime/compiled-spec.ts";
 import { FileRefused } from "./spec-files.ts";
 
@@ -52,10 +53,15 @@ export async function runCommand(root: string, args: readonly string[], text: st
 
 /** Why a command came to nothing, by the first of the mistakes that it told: of the spec, of its target, or of a file beside it. */
 export function refusalIn(told: readonly Told[], sentence: string): FileRefused {
-  const mistakes = told.filter(({ event, severity }) => event === "diagnostic" && severity === "error");
+  return refusalOf(told.filter(({ event }) => event === "diagnostic") as unknown as Diagnostic[], sentence);
+}
+
+/** The sentence, with the first of the mistakes among what was found, where it stands and how it is mended. */
+export function refusalOf(found: readonly Diagnostic[], sentence: string): FileRefused {
+  const mistakes = found.filter(({ severity }) => severity === "error");
   const [first] = mistakes;
   if (first === undefined) return new FileRefused(422, "api/has-errors", sentence);
-  const { file, line, column } = first.at as { file: string; line: number; column: number };
+  const { file, line, column } = first.at;
   const message = `${sentence} ${file}:${line}:${column}: ${first.message}`;
   return new FileRefused(422, "api/has-errors", message, { ...(first.hint !== undefined && { hint: first.hint }), mistakes });
 }

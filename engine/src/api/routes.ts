@@ -6,7 +6,7 @@ import { EnvironmentProblem } from "../runtime/environment-problem.ts";
 import { sourceNodes, usualSample } from "../runtime/samples.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { captureSample } from "./capture.ts";
-import { refusalIn, runCommand } from "./command.ts";
+import { refusalIn, refusalOf, runCommand } from "./command.ts";
 import { deadLettersOf } from "./dead-letters.ts";
 import { headOf } from "./git-head.ts";
 import { currentMask, verbatim } from "./masking.ts";
@@ -61,13 +61,13 @@ export function routes({ files, runs, root }: Workplace): Router {
   router.post("/runs", async ({ body }: Request, response) => {
     const id = textIn(body, "spec");
     const file = await unchanged(files, id, textIn(body, "etag"));
-    if (hasErrors(compileSpec(files.path(id), file.text, `${id}.yaml`).compilation.diagnostics))
-      throw new FileRefused(422, "api/has-errors", "The pipeline has errors, so it cannot run.");
+    const { diagnostics } = compileSpec(files.path(id), file.text, `${id}.yaml`).compilation;
+    if (hasErrors(diagnostics)) throw refusalOf(diagnostics, "The pipeline has errors, so it cannot run.");
+    const mask = await currentMask(root);
+    // Nothing may be awaited from here on: two that ask at once would both find that nothing runs.
     if (runs.running(id) !== undefined)
       throw new FileRefused(409, "api/runs-already", "This pipeline runs already; stop it first.");
-    response
-      .status(201)
-      .json(runs.start(id, { path: files.path(id), text: file.text }, argumentsIn(body), await currentMask(root)));
+    response.status(201).json(runs.start(id, { path: files.path(id), text: file.text }, argumentsIn(body), mask));
   });
   router.get("/runs/:run", ({ params }, response) => answer(response, runs.entry(params.run)));
   router.get("/runs/:run/logs", ({ params, query }, response) =>
