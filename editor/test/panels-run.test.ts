@@ -93,7 +93,7 @@ describe("the run panel", () => {
     await say({
       number,
       at: BEGUN + 20_000,
-      event: { event: "ingest", node: "transactions", read: 12_000, produced: 11_999, deadLettered: 0, skipped: 0 },
+      event: { event: "ingest", node: "transactions", read: 12_000, produced: 11_999, deadLettered: 0, dead: {}, skipped: 0 },
     });
     await panel().getByRole("row", { name: "in Kafka" }).getByText("11,999").waitFor();
     await expectAccessible();

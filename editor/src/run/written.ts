@@ -5,7 +5,7 @@ export function longNumber(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** A length of time that people read at a glance: `840 ms`, `1.2 s`, `3 min 07 s`, `2 h 05 min`. */
+/** A length of time that people read at a glance: `840 ms`, `1.2 s`, `3 min 07 s`, `2 h 05 min`, `2 d 6 h`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = Math.floor(ms / 1000);

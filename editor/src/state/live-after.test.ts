@@ -30,7 +30,7 @@ test("what an event does not speak of stays the same object", () => {
   const before = after(told.slice(0, 80));
   const next = liveAfter(
     before,
-    one({ event: "ingest", node: "transactions", read: 99_999, produced: 1, deadLettered: 0, skipped: 0 }),
+    one({ event: "ingest", node: "transactions", read: 99_999, produced: 1, deadLettered: 0, dead: {}, skipped: 0 }),
   );
   expect(next.nodes.store_sales).toBe(before.nodes.store_sales);
   expect(next.nodes.transactions).not.toBe(before.nodes.transactions);

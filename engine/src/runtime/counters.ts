@@ -6,7 +6,7 @@ export interface Totals {
   added: number;
   broken: Record<string, Counts>;
   late: number;
-  dead: number;
+  dead: Record<string, Counts>;
   openWindows: number;
   sinks: SummaryEvent["sinks"];
 }
@@ -24,7 +24,7 @@ interface QueryProgress {
   added: number;
   broken: Record<string, Counts>;
   late: number;
-  dead: number;
+  dead: Record<string, Counts>;
   openWindows: number;
 }
 
@@ -52,7 +52,7 @@ export class BatchLedger {
           added: 0,
           broken: {},
           late: 0,
-          dead: 0,
+          dead: {},
           openWindows: 0,
         },
       ]),
@@ -79,7 +79,7 @@ export class BatchLedger {
     query.added += sum(Object.values(batch.added));
     query.broken = addedUp([query.broken, batch.broken]);
     query.late += sum(Object.values(batch.late));
-    query.dead += sum(Object.values(batch.dead).flatMap(Object.values<number>));
+    query.dead = addedUp([query.dead, batch.dead]);
     query.openWindows = batch.openWindows;
   }
 
@@ -106,7 +106,7 @@ export class BatchLedger {
       added: sum(queries.map((query) => query.added)),
       broken: addedUp(queries.map((query) => query.broken)),
       late: sum(queries.map((query) => query.late)),
-      dead: sum(queries.map((query) => query.dead)),
+      dead: addedUp(queries.map((query) => query.dead)),
       openWindows: sum(queries.map((query) => query.openWindows)),
       sinks: Object.fromEntries(sinks.map((name) => [name, this.#sink(name)])),
     };
@@ -134,14 +134,29 @@ export class BatchLedger {
   }
 }
 
-/** Adds counts of counts. */
-function addedUp(all: Record<string, Counts>[]): Record<string, Counts> {
-  const total: Record<string, Counts> = {};
-  for (const [node, counts] of all.flatMap(Object.entries<Counts>)) {
-    total[node] ??= {};
-    for (const [name, count] of Object.entries(counts)) total[node][name] = (total[node][name] ?? 0) + count;
-  }
-  return total;
+/** Counts of counts, such as dead letters by node and code, added up. */
+export function addedUp(all: readonly Record<string, Counts>[]): Record<string, Counts> {
+  const sums: Record<string, Counts> = {};
+  for (const [node, counts] of all.flatMap(Object.entries<Counts>))
+    for (const [name, count] of Object.entries(counts)) sums[node] = merged(sums[node] ?? {}, { [name]: count });
+  return sums;
+}
+
+/** Two counts, added up name by name. */
+export function merged(one: Counts, other: Counts): Counts {
+  const sums = { ...one };
+  for (const [name, count] of Object.entries(other)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}
+
+/** The sum of all counts. */
+export function total(counts: Counts): number {
+  return sum(Object.values(counts));
+}
+
+/** The sum of counts of counts. */
+export function grandTotal(counts: Record<string, Counts>): number {
+  return sum(Object.values(counts).map(total));
 }
 
 function behind(ends: Counts | undefined, committed: Counts | undefined): number {

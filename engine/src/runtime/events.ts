@@ -91,7 +91,7 @@ export type RunEvent =
     }
   | { event: "state"; state: "STARTING" | "RUNNING" | "DEGRADED" | "DRAINING" | "STOPPED"; reason?: string }
   | ({ node: string } & { event: "source"; news: SourceReport })
-  | { event: "ingest"; node: string; read: number; produced: number; deadLettered: number; skipped: number }
+  | { event: "ingest"; node: string; read: number; produced: number; deadLettered: number; dead: Counts; skipped: number }
   | {
       event: "query";
       query: string;
@@ -116,6 +116,8 @@ export interface SummaryEvent {
   produced: number;
   /** Distinct dead letters, of ingest and of the job. */
   deadLettered: number;
+  /** The same by node and code; absent where there are none. */
+  deadLetters?: Record<string, Counts>;
   filtered: number;
   /** Rows that were made beyond the records read, such as by `transform.explode`. */
   added: number;

@@ -18,6 +18,7 @@ nodes:
     type: source.http
     config:
       url: \${env:HOSTILE_URL}/lines
+      idleTimeout: 10m # the server is silent until Spark has done its first batches
       columns: { id: string, at: timestamp!, region: string, count: int, note: string, total: double! }
   - { id: stream, type: kafka.topic, from: lines, config: { topic: hostile.lines, key: id } }
   - { id: sold, type: transform.filter, from: stream, config: { where: total > 0 } }
@@ -188,6 +189,11 @@ describe("around them", () => {
       (name) => [...stored.values()].filter((each) => (name === "good") === "total" in each).length,
     );
     const refusedAtSource = 2;
+    const codes = Object.entries(summary.deadLetters ?? {}).flatMap(([node, counts]) =>
+      Object.entries(counts).flatMap(([code, rows]) => Array<string>(rows).fill(`${node} ${code}`)),
+    );
+    expect(codes.sort()).toEqual(letters.map(headersOf).sort());
+    expect(end.stderr).toContain("✗ lines: source/line-too-long");
     expect(summary).toMatchObject({
       read: mixed.length + late.length + inside.length + files.length,
       produced: mixed.length + late.length + inside.length + files.length - refusedAtSource,

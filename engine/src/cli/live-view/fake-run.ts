@@ -1,4 +1,4 @@
-import type { BatchEvent, RunEvent } from "../../runtime/events.ts";
+import type { BatchEvent, Counts, RunEvent } from "../../runtime/events.ts";
 import type { RunShape } from "./run-view.ts";
 
 /** The retail pipeline, as its plan gives it. */
@@ -43,6 +43,10 @@ export const summary: RunEvent & { event: "summary" } = {
   read: 27_000,
   produced: 26_996,
   deadLettered: 541,
+  deadLetters: {
+    transactions: { "record/not-json": 284, "record/missing-column": 255, "source/line-too-long": 1 },
+    store_sales: { "sink/validator": 1 },
+  },
   filtered: 12,
   late: 17,
   added: 0,
@@ -106,11 +110,10 @@ function starting(): Timed[] {
 
 function oneSecond(second: number): Timed[] {
   const read = (second - 9) * 1000 + Math.round(120 * Math.sin(second));
+  const refused: { deadLettered: number; dead: Counts } =
+    second > 15 ? { deadLettered: 1, dead: { "source/line-too-long": 1 } } : { deadLettered: 0, dead: {} };
   const events: Timed[] = [
-    [
-      second * 1000,
-      { event: "ingest", node: "transactions", read, produced: read - 4, deadLettered: second > 15 ? 1 : 0, skipped: 0 },
-    ],
+    [second * 1000, { event: "ingest", node: "transactions", read, produced: read - 4, ...refused, skipped: 0 }],
   ];
   if (second >= 21 && second <= 24) return events;
   const caughtUp = second === 25 ? 5 : 1;

@@ -54,9 +54,8 @@ test("in the middle of a run it shows the flow from source to collections", () =
     store_trend → sales_by_region     #8  980 ms   1,000      5        35         –  12:00:03Z
 
     ✗ 192 dead letters
-      transactions  record/not-json 100, record/missing-column 90
+      transactions  record/not-json 100, record/missing-column 90, source/line-too-long 1
       store_sales   sink/validator 1
-      transactions  over the line cap 1
 
     Ctrl-C finishes what was read and ends"
   `);
@@ -86,9 +85,8 @@ test("a fault is a word, an icon and a reason, and the lag grows while the job s
     store_trend → sales_by_region       #10  980 ms     345       6        42         –     3  12:01:03Z
 
     ✗ 211 dead letters
-      transactions  record/not-json 110, record/missing-column 99
+      transactions  record/not-json 110, record/missing-column 99, source/line-too-long 1
       store_sales   sink/validator 1
-      transactions  over the line cap 1
 
     ▲ store_sales: MongoDB does not answer: connection refused
 
@@ -130,7 +128,7 @@ test("a rate falls to nothing when nothing comes", () => {
 
 test("the last lines of a log tell a run without a terminal", () => {
   expect(renderLine(viewAt(19_900).view)).toMatchInlineSnapshot(
-    `"[00:19] RUNNING  transactions 10,018 read, 980/s  lag ~2,137  sales 9,700 new, 80 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  192 dead letters"`,
+    `"[00:19] RUNNING  transactions 10,018 read, 980/s  lag ~2,137  sales 9,700 new, 80 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  192 dead letters: transactions record/not-json 100, record/missing-column 90, source/line-too-long 1; store_sales sink/validator 1"`,
   );
 });
 
@@ -143,6 +141,9 @@ test("the summary shows where the records went", () => {
       → store_trend      15  ▏                         and 96 updates of windows written before
       filtered out       12  ▏
       dead letters      541  ▌                         in retail.dead-letters
+      ✗ transactions: record/not-json 284, record/missing-column 255, source/line-too-long 1
+      ✗ store_sales: sink/validator 1
+      · \`engine explain record/not-json\` says why, and how to mend it
       ! 17 rows came behind the watermark and were left out
       · 5 windows are still open; later rows complete them
       ! 1 gap in which records may have been missed
@@ -164,7 +165,14 @@ test("small pictures", () => {
   expect(bar(1, 1_000_000, 10)).toBe("▏");
   expect(bar(10, 10, 3)).toBe("███");
   expect(bar(0, 10, 3)).toBe("");
-  expect([840, 1500, 12_000, 187_000, 7_500_000].map(duration)).toEqual(["840 ms", "1.5 s", "12 s", "3 min 07 s", "2 h 05 min"]);
+  expect([840, 1500, 12_000, 187_000, 7_500_000, 194_400_000].map(duration)).toEqual([
+    "840 ms",
+    "1.5 s",
+    "12 s",
+    "3 min 07 s",
+    "2 h 05 min",
+    "2 d 6 h",
+  ]);
   expect(count(1234567)).toBe("1,234,567");
 });
 
@@ -241,21 +249,21 @@ test("without a terminal: a line every five seconds and one for every change of 
       store_sales started
       store_trend started
       [00:09] RUNNING  transactions 0 read, 0/s  sales 0 new  sales_by_region 0 new
-      [00:14] RUNNING  transactions 5,119 read, 1,046/s  lag ~3,243  sales 3,880 new, 32 replaced, batch 640 ms  sales_by_region 2 new, 14 updated, batch 980 ms, watermark 12:00:03Z  77 dead letters
-      [00:19] RUNNING  transactions 10,018 read, 980/s  lag ~2,137  sales 8,730 new, 72 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  173 dead letters
+      [00:14] RUNNING  transactions 5,119 read, 1,046/s  lag ~3,243  sales 3,880 new, 32 replaced, batch 640 ms  sales_by_region 2 new, 14 updated, batch 980 ms, watermark 12:00:03Z  77 dead letters: transactions record/not-json 40, record/missing-column 36; store_sales sink/validator 1
+      [00:19] RUNNING  transactions 10,018 read, 980/s  lag ~2,137  sales 8,730 new, 72 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  173 dead letters: transactions record/not-json 90, record/missing-column 81, source/line-too-long 1; store_sales sink/validator 1
       mongodb degraded: connection refused, attempt 2
       store_sales degraded: MongoDB does not answer: connection refused
-      [00:20] DEGRADED (mongodb)  transactions 11,110 read, 1,006/s  lag ~3,229  sales 10,670 new, 88 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  211 dead letters
+      [00:20] DEGRADED (mongodb)  transactions 11,110 read, 1,006/s  lag ~3,229  sales 10,670 new, 88 replaced, batch 640 ms  sales_by_region 5 new, 35 updated, batch 980 ms, watermark 12:00:03Z  211 dead letters: transactions record/not-json 110, record/missing-column 99, source/line-too-long 1; store_sales sink/validator 1
       store_sales recovered
       mongodb ready
-      [00:24] RUNNING  transactions 14,891 read, 975/s  lag ~4,877  sales 10,670 new, 88 replaced, batch 640 ms  sales_by_region 6 new, 42 updated, batch 980 ms, watermark 12:01:03Z  211 dead letters
-      [00:29] RUNNING  transactions 19,920 read, 1,006/s  lag ~1,809  sales 19,400 new, 160 replaced, batch 640 ms  sales_by_region 8 new, 56 updated, batch 980 ms, watermark 12:01:03Z  306 dead letters
+      [00:24] RUNNING  transactions 14,891 read, 975/s  lag ~4,877  sales 10,670 new, 88 replaced, batch 640 ms  sales_by_region 6 new, 42 updated, batch 980 ms, watermark 12:01:03Z  211 dead letters: transactions record/not-json 110, record/missing-column 99, source/line-too-long 1; store_sales sink/validator 1
+      [00:29] RUNNING  transactions 19,920 read, 1,006/s  lag ~1,809  sales 19,400 new, 160 replaced, batch 640 ms  sales_by_region 8 new, 56 updated, batch 980 ms, watermark 12:01:03Z  306 dead letters: transactions record/not-json 160, record/missing-column 144, source/line-too-long 1; store_sales sink/validator 1
       transactions gap from 2026-11-24T12:00:29.812Z to 2026-11-24T12:00:30.000Z: the source cannot resume
-      [00:34] RUNNING  transactions 25,063 read, 1,029/s  lag ~947  sales 24,250 new, 200 replaced, batch 640 ms  sales_by_region 11 new, 77 updated, batch 980 ms, watermark 12:01:03Z  401 dead letters
-      [00:36] DRAINING  transactions 26,881 read, 986/s  lag ~2,765  sales 26,190 new, 216 replaced, batch 640 ms  sales_by_region 11 new, 77 updated, batch 980 ms, watermark 12:01:03Z  439 dead letters
+      [00:34] RUNNING  transactions 25,063 read, 1,029/s  lag ~947  sales 24,250 new, 200 replaced, batch 640 ms  sales_by_region 11 new, 77 updated, batch 980 ms, watermark 12:01:03Z  401 dead letters: transactions record/not-json 210, record/missing-column 189, source/line-too-long 1; store_sales sink/validator 1
+      [00:36] DRAINING  transactions 26,881 read, 986/s  lag ~2,765  sales 26,190 new, 216 replaced, batch 640 ms  sales_by_region 11 new, 77 updated, batch 980 ms, watermark 12:01:03Z  439 dead letters: transactions record/not-json 230, record/missing-column 207, source/line-too-long 1; store_sales sink/validator 1
       store_sales stopped
       store_trend stopped
-      [00:38] STOPPED  transactions 26,881 read  lag ~936  sales 26,190 new, 216 replaced, batch 640 ms  sales_by_region 12 new, 84 updated, batch 980 ms, watermark 12:01:03Z  439 dead letters
+      [00:38] STOPPED  transactions 26,881 read  lag ~936  sales 26,190 new, 216 replaced, batch 640 ms  sales_by_region 12 new, 84 updated, batch 980 ms, watermark 12:01:03Z  439 dead letters: transactions record/not-json 230, record/missing-column 207, source/line-too-long 1; store_sales sink/validator 1
       ■ done  retail in 38 s, 710 rows/s
         read           27,000  ████████████████████████
         in Kafka       26,996  ████████████████████████
@@ -263,6 +271,9 @@ test("without a terminal: a line every five seconds and one for every change of 
         → store_trend      15  ▏                         and 96 updates of windows written before
         filtered out       12  ▏
         dead letters      541  ▌                         in retail.dead-letters
+        ✗ transactions: record/not-json 284, record/missing-column 255, source/line-too-long 1
+        ✗ store_sales: sink/validator 1
+        · \`engine explain record/not-json\` says why, and how to mend it
         ! 17 rows came behind the watermark and were left out
         · 5 windows are still open; later rows complete them
         ! 1 gap in which records may have been missed

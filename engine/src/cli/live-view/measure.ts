@@ -1,4 +1,4 @@
-import { total } from "./reduce.ts";
+import { total } from "../../runtime/counters.ts";
 import type { QueryView, RunView } from "./run-view.ts";
 
 const RATE_OVER_MS = 5_000;

@@ -22,14 +22,15 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** A length of time that people read at a glance: `840 ms`, `12 s`, `3 min 07 s`, `2 h 05 min`. */
+/** A length of time that people read at a glance: `840 ms`, `12 s`, `3 min 07 s`, `2 h 05 min`, `2 d 6 h`. The editor writes it so too. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return ms < 10_000 && ms % 1000 !== 0 ? `${(ms / 1000).toFixed(1)} s` : `${seconds} s`;
   const two = (value: number) => String(value).padStart(2, "0");
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
+  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
 }
 
 /** A column of a table: its heading and the side on which its cells stand. */

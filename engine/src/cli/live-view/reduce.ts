@@ -1,5 +1,6 @@
 import type { SourceReport } from "../../nodes/source-run.ts";
-import type { BatchEvent, Counts, RunEvent } from "../../runtime/events.ts";
+import { addedUp, total } from "../../runtime/counters.ts";
+import type { BatchEvent, RunEvent } from "../../runtime/events.ts";
 import { type Note, newQuery, newSource, type QueryView, type RunView, type SourceView } from "./run-view.ts";
 
 const MEMORY_MS = 30_000;
@@ -22,7 +23,7 @@ export function reduce(view: RunView, event: RunEvent, now: number): RunView {
         read: event.read,
         produced: event.produced,
         skipped: event.skipped,
-        deadLettered: event.deadLettered,
+        dead: event.dead,
         samples: remembered(source.samples, { at: now, read: event.read, produced: event.produced }),
       }));
     case "query":
@@ -39,7 +40,7 @@ export function reduce(view: RunView, event: RunEvent, now: number): RunView {
     case "batch":
       return {
         ...withQuery(next, event.query, (query) => afterBatch(query, event, now)),
-        dead: addNested(view.dead, event.dead),
+        dead: addedUp([view.dead, event.dead]),
       };
     case "warning":
       return noted(next, {
@@ -145,19 +146,4 @@ function remembered<T extends { at: number }>(samples: T[], sample: T): T[] {
   const second = Math.floor(sample.at / 1000);
   const kept = samples.filter((old) => old.at >= sample.at - MEMORY_MS && Math.floor(old.at / 1000) !== second);
   return [...kept, sample];
-}
-
-function addNested(sums: Record<string, Counts>, more: Record<string, Counts>): Record<string, Counts> {
-  const result = { ...sums };
-  for (const [node, counts] of Object.entries(more)) {
-    const old = { ...result[node] };
-    for (const [code, count] of Object.entries(counts)) old[code] = (old[code] ?? 0) + count;
-    result[node] = old;
-  }
-  return result;
-}
-
-/** The sum of all counts. */
-export function total(counts: Counts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -1,10 +1,10 @@
 import stringWidth from "string-width";
-import type { Counts } from "../../runtime/events.ts";
+import { grandTotal } from "../../runtime/counters.ts";
 import { type Paper, paint, printable } from "../print.ts";
+import { codesByNode, letterCount, lettersInLine, lettersOf } from "./dead-letters.ts";
 import { lag, perSecond, rate } from "./measure.ts";
 import { type Column, count, duration, headed, sparkline, table, wrapped } from "./picture.ts";
 import { queryIsIll, queryTable } from "./query-table.ts";
-import { total } from "./reduce.ts";
 import type { RunState, RunView, ServiceState, SourceView } from "./run-view.ts";
 
 const STATES: Record<RunState, { icon: string; style: Parameters<typeof paint>[1] }> = {
@@ -55,8 +55,8 @@ export function renderLine(view: RunView): string {
     const watermark = query.last?.watermark ? `, watermark ${query.last.watermark.slice(11, 19)}Z` : "";
     parts.push(` ${query.collection ?? "dead letters"} ${count(query.written)} new${again}${last}${watermark}`);
   }
-  const dead = deadTotal(view);
-  if (dead > 0) parts.push(` ${letters(dead)}`);
+  const letters = lettersOf(view);
+  if (grandTotal(letters) > 0) parts.push(` ${lettersInLine(letters)}`);
   return parts.join(" ");
 }
 
@@ -67,12 +67,6 @@ function sourceRate(view: RunView, source: SourceView): number {
 
 function readings(source: SourceView): { at: number; total: number }[] {
   return source.samples.map(({ at, read }) => ({ at, total: read }));
-}
-
-/** All dead letters so far: of ingest and of the job. */
-function deadTotal(view: RunView): number {
-  const job = Object.values(view.dead).reduce((sum, codes) => sum + total(codes), 0);
-  return job + view.sources.reduce((sum, source) => sum + source.deadLettered, 0);
 }
 
 function headLine(view: RunView, paper: Paper): string {
@@ -144,20 +138,10 @@ function topicTable(view: RunView, paper: Paper): string[] {
 }
 
 function deadLetters(view: RunView, paper: Paper): string[] {
-  const all = deadTotal(view);
-  if (all === 0) return [];
-  const rows = Object.entries(view.dead)
-    .filter(([, codes]) => total(codes) > 0)
-    .map(([node, codes]) => [node, byCount(codes)]);
-  for (const source of view.sources)
-    if (source.deadLettered > 0) rows.push([source.node, `over the line cap ${count(source.deadLettered)}`]);
-  const [, ...body] = table([LEFT, LEFT], rows);
-  return ["", paint(paper, "magenta", `✗ ${letters(all)}`), ...body.map((line) => `  ${printable(line)}`)];
-}
-
-function byCount(codes: Counts): string {
-  const sorted = Object.entries(codes).sort(([, a], [, b]) => b - a);
-  return sorted.map(([code, rows]) => `${code} ${count(rows)}`).join(", ");
+  const letters = lettersOf(view);
+  if (grandTotal(letters) === 0) return [];
+  const [, ...body] = table([LEFT, LEFT], codesByNode(letters));
+  return ["", paint(paper, "magenta", `✗ ${letterCount(letters)}`), ...body.map((line) => `  ${line}`)];
 }
 
 function troubles(view: RunView, paper: Paper): string[] {
@@ -205,8 +189,4 @@ function clock(ms: number): string {
   return seconds < 3600
     ? `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`
     : `${Math.floor(seconds / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
-}
-
-function letters(dead: number): string {
-  return `${count(dead)} dead ${dead === 1 ? "letter" : "letters"}`;
 }

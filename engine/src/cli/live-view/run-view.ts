@@ -33,7 +33,8 @@ export interface SourceView {
   read: number;
   produced: number;
   skipped: number;
-  deadLettered: number;
+  /** What ingest refused, by code. */
+  dead: Counts;
   gaps: number;
   /** Totals over time, oldest first, no more than the newest of each second, for half a minute. */
   samples: Sample[];
@@ -124,7 +125,7 @@ export function startView(shape: RunShape, now: number): RunView {
 
 /** A source of which nothing has been heard. */
 export function newSource(source: RunShape["sources"][number]): SourceView {
-  return { ...source, connection: "waiting", read: 0, produced: 0, skipped: 0, deadLettered: 0, gaps: 0, samples: [] };
+  return { ...source, connection: "waiting", read: 0, produced: 0, skipped: 0, dead: {}, gaps: 0, samples: [] };
 }
 
 /** A query of which nothing has been heard. */

@@ -1,5 +1,6 @@
 import type { SummaryEvent } from "../../runtime/events.ts";
-import { type Paper, paint } from "../print.ts";
+import { type Paper, paint, printable } from "../print.ts";
+import { codesByNode, mostFrequentCode } from "./dead-letters.ts";
 import { bar, count, duration, table } from "./picture.ts";
 
 const BAR = 24;
@@ -43,8 +44,10 @@ function left(head: string): { head: string; side: "left" } {
   return { head, side: "left" };
 }
 
-function remarks({ late, openWindows, gaps, broken }: SummaryEvent, paper: Paper): string[] {
-  const lines: string[] = [];
+function remarks({ late, openWindows, gaps, broken, deadLetters = {} }: SummaryEvent, paper: Paper): string[] {
+  const lines = codesByNode(deadLetters).map(([node, codes]) => paint(paper, "magenta", `  ✗ ${node}: ${codes}`));
+  const code = mostFrequentCode(deadLetters);
+  if (code !== undefined) lines.push(`  · \`engine explain ${printable(code)}\` says why, and how to mend it`);
   for (const [node, rules] of Object.entries(broken)) {
     const told = Object.entries(rules).filter(([, rows]) => rows > 0);
     const list = told.map(([rule, rows]) => `${rule} ${count(rows)}`).join(", ");

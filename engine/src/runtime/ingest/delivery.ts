@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import kafkajs, { type Kafka, type KafkaConfig, type Message, type Producer } from "kafkajs";
 import { causes } from "../causes.ts";
+import { merged } from "../counters.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
+import type { Counts } from "../events.ts";
 import { deadLetter, type Provenance, type Refused } from "./dead-letter.ts";
 import { partitionOf } from "./partition.ts";
 import { headers, readTail } from "./tail.ts";
@@ -26,7 +28,8 @@ export interface Batch {
 /** What a batch became. */
 export interface Delivered {
   produced: number;
-  deadLettered: number;
+  /** Dead letters by code. */
+  dead: Counts;
 }
 
 /** News of Kafka while a batch is on its way. */
@@ -148,34 +151,35 @@ export function createDelivery(settings: DeliverySettings): Delivery {
   };
 
   const deliverRecords = async (records: Outgoing[], acked: number): Promise<Delivered> => {
-    if (records.length === 0) return { produced: 0, deadLettered: 0 };
+    if (records.length === 0) return { produced: 0, dead: {} };
     const rejected = await write(records, acked);
-    if (rejected.length === 0) return { produced: records.length, deadLettered: 0 };
+    if (rejected.length === 0) return { produced: records.length, dead: {} };
     const left = await persist(
       () => missing(rejected),
       () => undefined,
     );
     const [only] = left;
-    const done = { produced: records.length - left.length, deadLettered: 0 };
-    if (only === undefined) return done;
+    const produced = records.length - left.length;
+    if (only === undefined) return { produced, dead: {} };
     if (left.length === 1) {
-      await refuse([refusedOf(only)]);
-      return { ...done, deadLettered: 1 };
+      const refused = [refusedOf(only)];
+      await refuse(refused);
+      return { produced, dead: byCode(refused) };
     }
     const middle = left.length >> 1;
     const first = await deliverRecords(left.slice(0, middle), acked);
     const second = await deliverRecords(left.slice(middle), acked);
     return {
-      produced: done.produced + first.produced + second.produced,
-      deadLettered: first.deadLettered + second.deadLettered,
+      produced: produced + first.produced + second.produced,
+      dead: merged(first.dead, second.dead),
     };
   };
 
   return {
     async deliver({ records, refused }, acked) {
       if (refused.length > 0) await refuse(refused);
-      const { produced, deadLettered } = await deliverRecords(records, acked);
-      return { produced, deadLettered: deadLettered + refused.length };
+      const { produced, dead } = await deliverRecords(records, acked);
+      return { produced, dead: merged(byCode(refused), dead) };
     },
     close: drop,
   };
@@ -196,6 +200,10 @@ function refusedOf({ sequence, value }: Outgoing): Refused {
     length: value.length,
     sha256: createHash("sha256").update(value).digest("hex"),
   };
+}
+
+function byCode(refused: Refused[]): Counts {
+  return refused.reduce((counts, { code }) => merged(counts, { [code]: 1 }), {});
 }
 
 function isTooLarge(error: unknown): boolean {

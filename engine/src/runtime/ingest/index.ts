@@ -1,5 +1,7 @@
 import type { Admin, Kafka, KafkaConfig } from "kafkajs";
 import type { SourceItem, SourceReport, SourceRunner } from "../../nodes/source-run.ts";
+import { merged, total } from "../counters.ts";
+import type { Counts } from "../events.ts";
 import { fetchOffsets, type KafkaSettings, kafkaClient, kafkaConfig, topicConfigs } from "../kafka.ts";
 import { asBuffer } from "./dead-letter.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
@@ -24,6 +26,8 @@ export interface IngestCounts {
   produced: number;
   /** Records refused here: a line over the cap, a record too large for the topic. */
   deadLettered: number;
+  /** The same by code. */
+  dead: Counts;
   /** Records that came again though an earlier run had written them; they count neither as read nor towards the limit. */
   skipped: number;
 }
@@ -142,7 +146,7 @@ interface Run {
 function startRun(request: IngestRequest, tail: Tail): Run {
   const { source, report, limit = Number.POSITIVE_INFINITY } = request;
   const { node } = source;
-  const counts: IngestCounts = { read: 0, produced: 0, deadLettered: 0, skipped: 0 };
+  const counts: IngestCounts = { read: 0, produced: 0, deadLettered: 0, dead: {}, skipped: 0 };
   const gaps: Gap[] = [];
   const enough = new AbortController();
   const hasCursor = !source.resumable && (source.runner.hasCursor?.(source.config as never) ?? false);
@@ -206,10 +210,11 @@ function startRun(request: IngestRequest, tail: Tail): Run {
   const write = async (inbox: Inbox, delivery: Delivery) => {
     try {
       for (let batch = await inbox.take(); batch !== undefined; batch = await inbox.take()) {
-        const { produced, deadLettered } = await delivery.deliver(batch, acked);
+        const { produced, dead } = await delivery.deliver(batch, acked);
         acked = Math.max(acked, batch.last);
         counts.produced += produced;
-        counts.deadLettered += deadLettered;
+        counts.deadLettered += total(dead);
+        counts.dead = merged(counts.dead, dead);
         inbox.release(batch);
         progress(false);
       }

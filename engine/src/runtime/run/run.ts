@@ -11,6 +11,7 @@ import {
   whatChanged,
   wholeWindows,
 } from "../checkpoints.ts";
+import { addedUp, grandTotal } from "../counters.ts";
 import { EnvironmentProblem } from "../environment-problem.ts";
 import type { Listener, SummaryEvent } from "../events.ts";
 import { allTopics, startsOf } from "../existing-topics.ts";
@@ -223,18 +224,22 @@ async function unless<T>(over: AbortSignal, work: Promise<T>): Promise<T> {
 }
 
 function summaryOf(plan: Plan, results: IngestResult[], follower: Follower, seconds: number): SummaryEvent {
-  const total = (pick: (result: IngestResult) => number) => results.reduce((sum, result) => sum + pick(result), 0);
+  const ofAll = (pick: (result: IngestResult) => number) => results.reduce((sum, result) => sum + pick(result), 0);
   const sinks = plan.queries.flatMap(({ name, sink }) => (sink === undefined ? [] : [name]));
   const { dead, ...totals } = follower.totals(sinks);
   const existing = plan.existingTopics ?? [];
+  const refused = Object.fromEntries(plan.sources.map(({ node }, at) => [node, results[at]?.dead ?? {}]));
+  const deadLetters = addedUp([refused, dead]);
+  const deadLettered = grandTotal(deadLetters);
   return {
     event: "summary",
     pipeline: plan.pipeline,
-    read: total((result) => result.read) + existing.reduce((sum, { name }) => sum + follower.read(name), 0),
-    produced: total((result) => result.produced),
-    deadLettered: dead + total((result) => result.deadLettered),
+    read: ofAll((result) => result.read) + existing.reduce((sum, { name }) => sum + follower.read(name), 0),
+    produced: ofAll((result) => result.produced),
+    deadLettered,
+    ...(deadLettered > 0 && { deadLetters }),
     ...totals,
-    gaps: total((result) => result.gaps.length),
+    gaps: ofAll((result) => result.gaps.length),
     seconds: Math.round(seconds * 10) / 10,
   };
 }
