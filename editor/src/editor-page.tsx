@@ -199,6 +199,9 @@ function Notices({ problem }: { problem: string | undefined }) {
       {conflict !== undefined && (
         <div role="alert">
           <strong>{texts.conflict}</strong> {texts.conflictText}{" "}
+          <button type="button" onClick={() => useEditor.setState({ dock: "diff" })}>
+            {texts.compare}
+          </button>{" "}
           <button type="button" onClick={() => void resolveConflict("mine")}>
             {texts.keepMine}
           </button>{" "}

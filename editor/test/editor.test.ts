@@ -208,33 +208,15 @@ describe("a pattern that takes for ever", () => {
     await mkdir(samples, { recursive: true });
     await writeFile(join(samples, "shop.orders.ndjson"), `{"id":"${"a".repeat(60)}!","total":1}\n`);
     await opened.writeSpec("shop", filter("^(a+)+$"));
+    // The first preview hangs; what comes meanwhile waits behind it, and is asked for again.
     await page.reload();
+    await outline("some").waitFor();
+    await opened.writeSpec("shop", filter("^(a|aa)+$").replace("id: some", "id: others"));
+    await outline("others").waitFor();
     await page.getByRole("alert").getByText("longer than 10 seconds").waitFor();
     await opened.writeSpec("shop", filter("^a+!$"));
     await outline("some").click();
     await page.getByText("out: 1 rows").waitFor();
-  });
-});
-
-describe("save", () => {
-  it("writes the file as it is shown, and offers both where it has changed outside", async () => {
-    await begin();
-    await outline("stream").click();
-    await field("topic").getByRole("textbox").fill("shop.all");
-    await field("topic").getByRole("textbox").press("Enter");
-    await page.getByRole("button", { name: "Save" }).click();
-    await eventually(() => opened.onDisk("shop")).toBe(SPEC.replace("topic: shop.orders", "topic: shop.all"));
-    await opened.writeSpec("shop", `${SPEC}# from outside\n`);
-    await eventually(() => textOf(page)).toBe(`${SPEC}# from outside\n`);
-    await field("topic").getByRole("textbox").fill("shop.mine");
-    await field("topic").getByRole("textbox").press("Enter");
-    await eventually(() => textOf(page)).toContain("shop.mine");
-    await opened.writeSpec("shop", `${SPEC}# again\n`);
-    await page.getByText("The file has changed on disk.").waitFor();
-    await page.getByRole("button", { name: "Keep mine" }).click();
-    await eventually(() => opened.onDisk("shop")).toBe(
-      `${SPEC.replace("topic: shop.orders", "topic: shop.mine")}# from outside\n`,
-    );
   });
 });
 
@@ -256,66 +238,6 @@ describe("for everyone", () => {
         expect(await axeFindings(page), `${name}, ${theme}`).toEqual([]);
       }
     }
-  });
-});
-
-describe("a large pipeline", () => {
-  /** One source, its topic, and many filters that read it, of which the last one is stored. */
-  const large = (nodes: number) =>
-    `version: 1
-name: shop
-nodes:
-  - { id: orders, type: source.http, config: { url: demo://retail, columns: { id: string!, total: double! } } }
-  - { id: stream, type: kafka.topic, from: orders, config: { topic: shop.orders } }
-${Array.from({ length: nodes - 2 }, (_, n) => `  - { id: f${n}, type: transform.filter, from: ${n % 20 === 0 ? "stream" : `f${n - 1}`}, config: { where: total > ${n} } }\n`).join("")}`;
-  const renders = () => page.evaluate(() => (window as unknown as { stepRenders: { steps: number } }).stepRenders.steps);
-
-  it.each([500, 1000])("of %i nodes renders only the node that is dragged", async (nodes) => {
-    opened = await openProject({ shop: large(nodes) });
-    page = opened.page;
-    await page.goto(`${opened.editor.origin}/specs/shop`);
-    await page.locator("[data-fitted]").waitFor();
-    await outline(`f${nodes - 3}`).waitFor({ state: "attached" });
-    const node = page.locator("[data-step]").first();
-    const box = await node.boundingBox();
-    if (box === null) throw new Error("no node");
-    await page.mouse.move(box.x + 30, box.y + 8);
-    await page.mouse.down();
-    await page.mouse.move(box.x + 40, box.y + 18);
-    const before = await renders();
-    const moves = 20;
-    for (let n = 1; n <= moves; n++) await page.mouse.move(box.x + 40 + n, box.y + 18 + n);
-    const after = await renders();
-    await page.mouse.up();
-    expect((after - before) / moves).toBeLessThanOrEqual(3);
-  });
-});
-
-describe("a file that somebody else changed meanwhile", () => {
-  it("is not written over by what was typed before", async () => {
-    await begin();
-    await outline("stream").click();
-    await field("topic").getByRole("textbox").fill("shop.mine");
-    await field("topic").getByRole("textbox").press("Enter");
-    await eventually(() => textOf(page)).toContain("shop.mine");
-    await page.goto("about:blank");
-    await opened.writeSpec("shop", `${SPEC}# theirs\n`);
-    await openSpec(opened, "shop", 3);
-    await page.getByText("The file has changed on disk.").waitFor();
-    expect(await textOf(page)).toContain("shop.mine");
-    await page.getByRole("button", { name: "Take theirs" }).click();
-    await eventually(() => textOf(page)).toBe(`${SPEC}# theirs\n`);
-  });
-
-  it("keeps its byte order mark and its line ends", async () => {
-    const windows = `\uFEFF${SPEC.replaceAll("\n", "\r\n")}`;
-    await begin(windows);
-    expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
-    await outline("stream").click();
-    await field("topic").getByRole("textbox").fill("shop.all");
-    await field("topic").getByRole("textbox").press("Enter");
-    await page.getByRole("button", { name: "Save" }).click();
-    await eventually(() => opened.onDisk("shop")).toBe(windows.replace("topic: shop.orders", "topic: shop.all"));
   });
 });
 

@@ -124,5 +124,5 @@ it("tells what is said of the pipeline itself", () => {
 
 it("says which text cannot be read", () => {
   expect(changesOf(SPEC, `${SPEC}  broken: [`)).toEqual({ unreadable: "now" });
-  expect(changesOf(`${SPEC}  broken: [`, SPEC)).toEqual({ unreadable: "HEAD" });
+  expect(changesOf(`${SPEC}  broken: [`, SPEC)).toEqual({ unreadable: "before" });
 });

@@ -29,7 +29,7 @@ export interface SpecChanges {
 }
 
 /** The changes, or which of the two texts cannot be read. */
-export type Changes = SpecChanges | { unreadable: "HEAD" | "now" };
+export type Changes = SpecChanges | { unreadable: "before" | "now" };
 
 interface ReadNode {
   id: string;
@@ -44,7 +44,7 @@ const LONGEST = 160;
 export function changesOf(head: string, now: string): Changes {
   const [before, after] = [readSpecText(head), readSpecText(now)];
   if (typeof after === "string") return { unreadable: "now" };
-  if (typeof before === "string") return { unreadable: "HEAD" };
+  if (typeof before === "string") return { unreadable: "before" };
   const [old, fresh] = [readNodes(before), readNodes(after)];
   const removed = new Map([...old].filter(([id]) => !fresh.has(id)));
   const nodes = [...fresh.values()].flatMap((node): NodeChange[] => {

@@ -12,8 +12,21 @@ import { type Changes, changesOf, type NodeChange } from "./changes.ts";
 import styles from "./diff.module.css";
 import { createDiffView, type DiffView } from "./diff-view.ts";
 
-/** What has become of the pipeline since git's HEAD: its text, and its nodes, which are marked on the canvas meanwhile. */
+/**
+ * What has become of the pipeline since git's HEAD: its text, and its nodes, which are marked on the canvas meanwhile. While somebody else's text is on disk, what
+ * differs from that.
+ */
 export function DiffPanel() {
+  const conflict = useEditor((state) => state.conflict);
+  if (conflict === undefined) return <SinceHead />;
+  return (
+    <div className={styles.panel}>
+      <Compared before={conflict.text} words={diffTexts.fromDisk} />
+    </div>
+  );
+}
+
+function SinceHead() {
   const { answer, problem, isAsking, askAgain } = useSavedAnswer(api.head);
   useEffect(() => {
     // A commit is made elsewhere.
@@ -25,37 +38,50 @@ export function DiffPanel() {
       {problem !== undefined && <Refused problem={problem} />}
       {answer === undefined && problem === undefined && <p role="status">{diffTexts.asking}</p>}
       {answer?.text === null && <Bar sentence={answer.why === "new" ? diffTexts.isNew : diffTexts.outside} askAgain={askAgain} />}
-      {typeof answer?.text === "string" && <Compared head={openText(answer.text).text} askAgain={askAgain} />}
+      {typeof answer?.text === "string" && (
+        <Compared before={openText(answer.text).text} words={diffTexts.fromHead} askAgain={askAgain} />
+      )}
     </div>
   );
 }
 
-function Bar({ sentence, askAgain }: { sentence: string; askAgain: () => void }) {
+type Words = typeof diffTexts.fromHead;
+
+function Bar({ sentence, askAgain }: { sentence: string; askAgain?: (() => void) | undefined }) {
   return (
     <div className={styles.bar}>
       <p role="status">{sentence}</p>
-      <button type="button" onClick={askAgain}>
-        <RefreshCw size={14} aria-hidden /> {diffTexts.askAgain}
-      </button>
+      {askAgain !== undefined && (
+        <button type="button" onClick={askAgain}>
+          <RefreshCw size={14} aria-hidden /> {diffTexts.askAgain}
+        </button>
+      )}
     </div>
   );
 }
 
-function Compared({ head, askAgain }: { head: string; askAgain: () => void }) {
+interface ComparedProps {
+  before: string;
+  /** How the text before is called. */
+  words: Words;
+  askAgain?: () => void;
+}
+
+function Compared({ before, words, askAgain }: ComparedProps) {
   const text = useDeferredValue(useEditor((state) => state.text));
   const isUnsaved = useEditor((state) => state.text !== state.savedText);
-  const changes = useMemo(() => changesOf(head, text), [head, text]);
+  const changes = useMemo(() => changesOf(before, text), [before, text]);
   const host = useRef<HTMLDivElement | null>(null);
   const view = useRef<DiffView | undefined>(undefined);
   const latest = useRef(text);
   latest.current = text;
-  const isSame = head === text;
+  const isSame = before === text;
   useMarksOf(changes);
   useEffect(() => {
     if (host.current === null || isSame) return;
-    view.current = createDiffView(host.current, head, latest.current);
+    view.current = createDiffView(host.current, before, latest.current);
     return () => view.current?.destroy();
-  }, [head, isSame]);
+  }, [before, isSame]);
   useEffect(() => {
     if (!isSame) view.current?.update(text);
   }, [text, isSame]);
@@ -63,7 +89,7 @@ function Compared({ head, askAgain }: { head: string; askAgain: () => void }) {
     if (change !== "removed") useEditor.setState({ selected: [id] });
     view.current?.reveal(at, change === "removed");
   };
-  const sentence = isSame ? diffTexts.same : [sentenceOf(changes), isUnsaved && diffTexts.unsaved].filter(Boolean).join(" ");
+  const sentence = isSame ? words.same : [sentenceOf(changes, words), isUnsaved && diffTexts.unsaved].filter(Boolean).join(" ");
   return (
     <>
       <Bar sentence={sentence} askAgain={askAgain} />
@@ -78,14 +104,14 @@ function Compared({ head, askAgain }: { head: string; askAgain: () => void }) {
 }
 
 /** `Since git's HEAD: 1 added, 2 changed.` */
-function sentenceOf(changes: Changes): string {
-  if ("unreadable" in changes) return diffTexts.unreadable(changes.unreadable);
+function sentenceOf(changes: Changes, words: Words): string {
+  if ("unreadable" in changes) return changes.unreadable === "now" ? diffTexts.unreadable : words.unreadable;
   const counts = (["added", "changed", "removed"] as const)
     .map((word) => ({ word, count: changes.nodes.filter(({ change }) => change === word).length }))
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => `${count} ${diffTexts.words[word]}`);
-  if (counts.length > 0) return `${diffTexts.since} ${counts.join(", ")}.`;
-  return changes.pipeline.length > 0 ? `${diffTexts.since} ${diffTexts.onlyPipeline}` : diffTexts.onlyText;
+  if (counts.length > 0) return `${words.since} ${counts.join(", ")}.`;
+  return changes.pipeline.length > 0 ? `${words.since} ${diffTexts.onlyPipeline}` : words.onlyText;
 }
 
 /** Marks what was added, changed and removed on the canvas as long as the panel is open. */

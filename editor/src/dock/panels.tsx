@@ -1,5 +1,4 @@
 import { type ComponentType, lazy } from "react";
-import { PreviewPanel } from "../preview/preview-panel.tsx";
 import type { Dock } from "../state/editor.ts";
 import { texts } from "../texts/index.ts";
 import { Problems } from "./problems.tsx";
@@ -7,9 +6,12 @@ import { Problems } from "./problems.tsx";
 /** A panel that is fetched when it is shown. */
 const later = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
 
-/** What can stand below the canvas, in the order of the tabs. All but what the first picture shows is a module that comes when it is opened, its words too. */
+/** What can stand below the canvas, in the order of the tabs. All but the problems are modules that come when they are opened, their words too. */
 export const PANELS: Record<Dock, { label: string; Panel: ComponentType }> = {
-  preview: { label: texts.preview, Panel: PreviewPanel },
+  preview: {
+    label: texts.preview,
+    Panel: later(async () => (await import("../preview/preview-panel.tsx")).PreviewPanel),
+  },
   problems: { label: texts.problems, Panel: Problems },
   plan: {
     label: texts.plan,

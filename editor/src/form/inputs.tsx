@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { typing } from "../state/typing.ts";
 import type { Naming } from "./naming.ts";
 
 const COMMIT_AFTER_MS = 600;
@@ -30,8 +31,10 @@ export function useTyped(
   // What happens later belongs to the value as it is then.
   const latest = useRef({ value, onCommit });
   latest.current = { value, onCommit };
+  const pendingWrite = useRef<(() => void) | undefined>(undefined);
   const commit = (now = text) => {
     clearTimeout(timer.current);
+    if (pendingWrite.current !== undefined) typing.delete(pendingWrite.current);
     isTyping.current = false;
     setText(now);
     if (now !== latest.current.value) latest.current.onCommit(now);
@@ -40,6 +43,9 @@ export function useTyped(
     setText(now);
     isTyping.current = true;
     clearTimeout(timer.current);
+    if (pendingWrite.current !== undefined) typing.delete(pendingWrite.current);
+    pendingWrite.current = () => commit(now);
+    typing.add(pendingWrite.current);
     if (!isName) timer.current = setTimeout(() => commit(now), COMMIT_AFTER_MS);
   };
   return { text, type, commit };

@@ -50,7 +50,7 @@ export interface Editor {
   previewFailure: string | undefined;
   notice: Notice | undefined;
   /** What is on disk now, where somebody else has changed it. */
-  conflict: { text: string; etag: string } | undefined;
+  conflict: { text: string; form: TextForm; etag: string } | undefined;
   isSaving: boolean;
 }
 

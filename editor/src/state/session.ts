@@ -1,5 +1,5 @@
 import { redo, undo } from "@codemirror/commands";
-import type { StateEffect } from "@codemirror/state";
+import { type StateEffect, Transaction } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { ApiError, api } from "../api/client.ts";
 import { createView, showDiagnostics, type ViewNews } from "../code/view.ts";
@@ -10,6 +10,7 @@ import { type Editor, initialEditor, isDirty, useEditor } from "./editor.ts";
 import { type Layout, layoutText, readLayout, setLayout } from "./layout-field.ts";
 import { openText, rawText } from "./raw-text.ts";
 import { pending, type Renamed, setRenames, testsAfter } from "./renames.ts";
+import { writeTyped } from "./typing.ts";
 
 export const compiler = startCompiler();
 const COMPILE_AFTER_MS = 60;
@@ -19,6 +20,11 @@ let view: EditorView | undefined;
 let compileTimer: ReturnType<typeof setTimeout> | undefined;
 let previewTimer: ReturnType<typeof setTimeout> | undefined;
 let newest = 0;
+/** Counts the specs that were opened and left, so that an answer that comes late is known as one for another. */
+let opening = 0;
+/** This page has written a draft, or taken one up; another page may have one of the same spec. */
+let hasDraft = false;
+let hasChangedMeanwhile = false;
 
 const set = useEditor.setState;
 const get = useEditor.getState;
@@ -34,10 +40,16 @@ interface Draft {
 
 /** Reads a spec and its samples, and opens its text in `parent`. What was typed and not saved before is there again. */
 export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
-  const file = await api.spec(id);
+  opening += 1;
+  const mine = opening;
+  const file = await api.spec(id).catch((error: unknown) => {
+    if (mine === opening) throw error;
+  });
+  if (mine !== opening || file === undefined) return;
   const layout = readLayout(file.layout);
   const { text, form, isMixed } = openText(file.text);
   const draft = readDraft(id);
+  hasDraft = draft !== undefined;
   view?.destroy();
   set({ ...initialEditor, dock: get().dock, id, etag: file.etag, form, savedText: text, text, savedLayout: layout, layout });
   view = createView(parent, text, layout, onNews);
@@ -47,7 +59,7 @@ export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: draft.text }, effects });
     set({ notice: { title: texts.unsaved, text: texts.draftBack } });
     // Typed into another text than the one that is there now: only the user can say which one stays.
-    if (draft.etag !== file.etag) set({ conflict: { text, etag: file.etag } });
+    if (draft.etag !== file.etag) set({ conflict: { text, form, etag: file.etag } });
   } else compileSoon(0);
   await readSamples(id);
 }
@@ -86,6 +98,8 @@ Object.assign(window, { editorText: () => view?.state.doc.toString() ?? "" });
 
 /** Leaves the spec. */
 export function closeSpec(): void {
+  writeTyped();
+  opening += 1;
   view?.destroy();
   view = undefined;
   set(initialEditor);
@@ -94,12 +108,24 @@ export function closeSpec(): void {
 function onNews({ text, layout, renames, canUndo, canRedo, docChanged, head, selectionSet }: ViewNews): void {
   if (selectionSet && !docChanged) selectAt(head);
   if (!docChanged) return;
-  const { id, etag } = get();
   set({ text, layout, renames, canUndo, canRedo });
-  if (!isDirty(get())) localStorage.removeItem(draftKey(id));
-  else localStorage.setItem(draftKey(id), JSON.stringify({ text, etag, layout, renames } satisfies Draft));
+  keepDraft();
   compileSoon(COMPILE_AFTER_MS);
 }
+
+function keepDraft(): void {
+  const { id, etag, text, layout, renames } = get();
+  const isWanted = isDirty(get());
+  try {
+    if (isWanted) localStorage.setItem(draftKey(id), JSON.stringify({ text, etag, layout, renames } satisfies Draft));
+    else if (hasDraft) localStorage.removeItem(draftKey(id));
+    hasDraft = isWanted;
+  } catch {
+    set({ notice: { title: texts.unsaved, text: texts.noDraft } });
+  }
+}
+
+addEventListener("pagehide", writeTyped);
 
 /** The node in which the cursor stands is the selected one. */
 function selectAt(head: number): void {
@@ -113,12 +139,16 @@ function compileSoon(delay: number): void {
   compileTimer = setTimeout(() => void compileNow(), delay);
 }
 
-async function compileNow(): Promise<void> {
+async function compileNow(isAgain = false): Promise<void> {
   newest += 1;
   const mine = newest;
   const { text, id } = get();
   const answer = await compiler.ask({ ask: "picture", text, file: `${id}.yaml` });
-  if (mine !== newest || !("picture" in answer) || view === undefined) return;
+  if (mine !== newest || view === undefined) return;
+  // It may have waited behind another question that never ended.
+  if ("failed" in answer && !isAgain) return compileNow(true);
+  if ("failed" in answer) set({ notice: { title: texts.refused, text: answer.failed } });
+  if (!("picture" in answer)) return;
   const { picture } = answer;
   const ids = new Set(picture.nodes.map((node) => node.id));
   set({
@@ -154,7 +184,8 @@ export function apply(edit: Edit, effects: readonly StateEffect<unknown>[] = [])
   }
   view.dispatch({ changes: edit.changes, effects, userEvent: "input.canvas" });
   if (edit.select !== undefined) set({ selected: [edit.select] });
-  // A canvas that waits would show the node where it was.
+  // A picture of the text before would show what was there before; a canvas that waits would show the node where it was.
+  newest += 1;
   compileSoon(0);
   return true;
 }
@@ -185,24 +216,35 @@ export function showPlace(from: number, to: number, hasFocus = true): void {
 
 /** Writes the text, the layout and the tests, where they name nodes that got other ids, to disk. False where that did not happen; then it is told. */
 export async function save(): Promise<boolean> {
+  writeTyped();
   const { id, etag, text, form, layout, renames, isSaving } = get();
   if (isSaving) return false;
+  const mine = opening;
   set({ isSaving: true });
   try {
-    const saved = await api.save(id, etag, {
-      text: rawText(text, form),
-      layout: layoutText(layout, idsOf(text)),
-      ...(await renamedTests()),
-    });
+    const saved = await api.save(id, etag, { text: rawText(text, form), ...movedNodes(), ...(await renamedTests()) });
+    if (mine !== opening) return false;
     set({ etag: saved.etag, savedText: text, savedLayout: layout, savedRenames: renames, conflict: undefined });
-    if (!isDirty(get())) localStorage.removeItem(draftKey(id));
+    keepDraft();
     return true;
   } catch (error) {
-    tell(error);
+    // The draft of a spec that was left still has it.
+    if (mine === opening) tell(error);
     return false;
   } finally {
-    set({ isSaving: false });
+    if (mine === opening) {
+      set({ isSaving: false });
+      if (hasChangedMeanwhile) void onFileChanged(id);
+      hasChangedMeanwhile = false;
+    }
   }
+}
+
+/** Where nodes stand, as a file; nothing where that is as it was, so that what others made of the file stays. */
+function movedNodes(): { layout?: string | null } {
+  const { text, layout, savedText, savedLayout } = get();
+  const now = layoutText(layout, idsOf(text));
+  return now === layoutText(savedLayout, idsOf(savedText)) ? {} : { layout: now };
 }
 
 /** The tests of the pipeline as they are on disk now, with the new ids; nothing where they need not change, or cannot. */
@@ -223,7 +265,10 @@ export async function resolveConflict(keep: "mine" | "theirs"): Promise<void> {
   if (conflict === undefined || view === undefined) return;
   set({ conflict: undefined, etag: conflict.etag, savedText: conflict.text });
   if (keep === "mine") await save();
-  else takeFromDisk(view, conflict.text);
+  else {
+    set({ form: conflict.form });
+    takeFromDisk(view, conflict.text);
+  }
 }
 
 /** The text as somebody else wrote it; the tests beside it are theirs too. */
@@ -237,15 +282,27 @@ export async function onFileChanged(id: string): Promise<void> {
   if (id !== get().id) return;
   const file = await api.spec(id).catch(() => undefined);
   const { id: mine, etag, isSaving } = get();
+  if (file === undefined || id !== mine || view === undefined) return;
   // What this page writes is told to it as well.
-  if (file === undefined || file.etag === etag || isSaving || id !== mine || view === undefined) return;
+  hasChangedMeanwhile ||= isSaving;
+  if (isSaving) return;
+  takeLayout(view, readLayout(file.layout));
+  if (file.etag === etag) return;
   const { text, form } = openText(file.text);
   if (isDirty(get())) {
-    set({ conflict: { text, etag: file.etag } });
+    set({ conflict: { text, form, etag: file.etag } });
     return;
   }
   set({ etag: file.etag, form, savedText: text });
   takeFromDisk(view, text);
+}
+
+/** Where nodes stand as somebody else left them, unless some were moved here. */
+function takeLayout(into: EditorView, theirs: Layout): void {
+  const { layout, savedLayout } = get();
+  if (layout !== savedLayout || !differs(theirs, savedLayout)) return;
+  set({ savedLayout: theirs });
+  into.dispatch({ effects: setLayout.of(theirs), annotations: Transaction.addToHistory.of(false) });
 }
 
 /** Says what went wrong, where the user can read it. */
@@ -253,7 +310,7 @@ export function tell(error: unknown): void {
   if (!(error instanceof ApiError)) throw error;
   if (error.status === 412) {
     const { text, etag } = error.body as { text: string; etag: string };
-    set({ conflict: { text: openText(text).text, etag } });
+    set({ conflict: { ...openText(text), etag } });
     return;
   }
   const text = error.status === 0 ? texts.lostServer : [error.message, error.hint].filter(Boolean).join(" ");

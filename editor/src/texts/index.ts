@@ -22,6 +22,7 @@ export const texts = {
   unsaved: "Unsaved changes",
   mixedEnds: "Two kinds of line ends",
   mixedEndsText: "Some lines of this file end in CR LF and others in LF. When it is saved, all of them will end as most do now.",
+  noDraft: "This browser keeps nothing for this page, so what is not saved is lost when the page goes.",
   draftBack: "What you had typed before is here again; undo brings back the file as it is on disk.",
   undo: "Undo",
   redo: "Redo",
@@ -74,6 +75,7 @@ export const texts = {
   conflict: "The file has changed on disk.",
   conflictText:
     "Somebody else saved it, or git did. Keep yours to write over it, or take theirs; yours stays in the undo history.",
+  compare: "Compare",
   keepMine: "Keep mine",
   takeTheirs: "Take theirs",
   lostServer:

@@ -80,20 +80,18 @@ function listening(server: Server, port: number): Promise<string> {
   });
 }
 
-/** Tells every page of a spec that has changed on disk. */
+/** Tells every page of a spec that has changed on disk, or where its nodes stand. */
 function watchFiles(files: SpecFiles, hub: EventHub): () => void {
   const known = new Map<string, string | null>();
   const look = async (id: string) => {
-    const etag = await files.read(id).then(
-      (file) => file.etag,
-      () => null,
-    );
-    if (known.get(id) === etag) return;
-    known.set(id, etag);
-    hub.send("file", { spec: id, etag });
+    const file = await files.read(id).catch(() => undefined);
+    const state = file === undefined ? null : JSON.stringify([file.etag, file.layout]);
+    if (known.get(id) === state) return;
+    known.set(id, state);
+    hub.send("file", { spec: id, etag: file?.etag ?? null });
   };
   const watcher = watch(files.folder, (_kind, name) => {
-    const id = /^([a-z0-9][a-z0-9_-]*)\.yaml$/.exec(name ?? "")?.[1];
+    const id = /^([a-z0-9][a-z0-9_-]*)\.(?:yaml|layout\.json)$/.exec(name ?? "")?.[1];
     if (id !== undefined) void look(id);
   });
   // Without it the page is told of nothing until it is loaded again; that is no reason to end.
