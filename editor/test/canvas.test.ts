@@ -325,19 +325,6 @@ describe("a large pipeline", () => {
     return page.evaluate(() => (window as unknown as { usableAt: number }).usableAt);
   }
 
-  /** The first badge of a step makes it higher, so React Flow measures it and renders it once more, in a later frame. */
-  function untilQuiet(): Promise<void> {
-    return page.evaluate(async () => {
-      const { stepRenders } = window as unknown as { stepRenders: Renders };
-      let [before, quiet] = [-1, 0];
-      while (quiet < 3) {
-        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-        quiet = stepRenders.steps === before ? quiet + 1 : 0;
-        before = stepRenders.steps;
-      }
-    });
-  }
-
   /** Some steps stand across the canvas's border, where a browser scrolls before it clicks. */
   function stepInTheMiddle(): Promise<string> {
     return page.evaluate(() => {
@@ -409,7 +396,6 @@ describe("a large pipeline", () => {
     };
     await say();
     await step(id).getByText("10 written").waitFor();
-    await untilQuiet();
     for (let n = 2; n <= 5; n++) {
       const before = await renders();
       await say();

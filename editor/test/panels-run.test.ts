@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fakeRun } from "../../engine/src/cli/live-view/fake-run.ts";
+import type { BatchEvent } from "../../engine/src/runtime/events.ts";
 import type { DeadLettersReply, ResultsReply } from "../src/api/client.ts";
 import type { LiveEvent, Told } from "../src/state/live.ts";
 import { axeFindings, type Opened, openSpec, projectsInBrowser } from "./browser.ts";
@@ -23,8 +24,8 @@ afterEach(async () => {
 });
 
 /** Opens retail, for which the server knows what a run has told; `say` lets it tell more. */
-async function begin(panel: string, told: readonly Told[] = []): Promise<void> {
-  opened = await openProject({ retail });
+async function begin(panel: string, told: readonly Told[] = [], text = retail): Promise<void> {
+  opened = await openProject({ retail: text });
   page = opened.page;
   await page.addInitScript(() => {
     const listeners = new EventTarget();
@@ -75,6 +76,44 @@ async function expectAccessible(): Promise<void> {
     expect(await axeFindings(page), theme).toEqual([]);
   }
 }
+
+describe("the canvas", () => {
+  /** Each node, and the room that it takes with all that stands on its border and below it. */
+  const boxes = () =>
+    page.locator("[data-step]").evaluateAll((steps) =>
+      steps.map((step) => {
+        const { x, y, width, height } = step.getBoundingClientRect();
+        const parts = [...step.querySelectorAll(":not(.react-flow__handle, .react-flow__handle *, button, button *)")];
+        const [left, right, top, bottom] = (["left", "right", "top", "bottom"] as const).map((side) =>
+          [step, ...parts].map((part) => part.getBoundingClientRect()[side]),
+        ) as [number[], number[], number[], number[]];
+        const room = { left: Math.min(...left), right: Math.max(...right), top: Math.min(...top), bottom: Math.max(...bottom) };
+        return { id: step.getAttribute("data-step") ?? "", node: { x, y, width, height }, room };
+      }),
+    );
+
+  it("keeps the size and place of its nodes when a run begins, and what is told at one covers no other", async () => {
+    const note = "What somebody should know of it, and a little more than there is room for.";
+    await begin("Run", [], retail.replace(/( {4}type: .*\n)/g, `$1    description: ${note}\n`));
+    const before = await boxes();
+    const ids = before.map(({ id }) => id);
+    expect(ids).toHaveLength(6);
+    const batch = fakeRun().find(([, { event }]) => event === "batch")?.[1] as BatchEvent;
+    const dead = Object.fromEntries(ids.map((id) => [id, { "record/not-json": 1234 }]));
+    const late = Object.fromEntries(ids.map((id) => [id, 56]));
+    const latest = { "retail.transactions": { "0": 99_999 } };
+    await say(...ids.map((query, n) => ({ number: n + 1, at: BEGUN, event: { ...batch, query, dead, late, latest } })));
+    for (const id of ids) await page.locator(`[data-step="${id}"]`).getByText("waiting").waitFor();
+    const after = await boxes();
+    expect(after.map(({ node }) => node)).toEqual(before.map(({ node }) => node));
+    const pairs = after.flatMap((one, at) => after.slice(at + 1).map((other) => [one, other] as const));
+    const overlapping = pairs.filter(
+      ([{ room: a }, { room: b }]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom,
+    );
+    expect(overlapping.map(([one, other]) => `${one.id} and ${other.id}`)).toEqual([]);
+    await expectAccessible();
+  });
+});
 
 describe("the run panel", () => {
   const log = () => panel().locator("[data-level]");

@@ -8,6 +8,7 @@ import { useLive } from "../state/live.ts";
 import { useMarks } from "../state/marks.ts";
 import { texts } from "../texts/index.ts";
 import styles from "./node.module.css";
+import { NODE_HEIGHT, NODE_WIDTH } from "./place.ts";
 
 /** What a node on the canvas shows; the same object as long as nothing of it changes. */
 export interface StepData extends Record<string, unknown> {
@@ -18,6 +19,9 @@ export interface StepData extends Record<string, unknown> {
 export type StepNode = Node<StepData, "step">;
 
 const ICONS = { source: Radio, topic: Inbox, transform: Cpu, sink: Database, unknown: CircleAlert };
+
+/** A step is laid out before it is drawn, and keeps its size whatever it shows. */
+const SIZE = { width: NODE_WIDTH, height: NODE_HEIGHT };
 
 /** How often steps were rendered, and what a run shows at them: tests count it. */
 const renders = { steps: 0, live: 0, byNode: {} as Record<string, number> };
@@ -30,7 +34,12 @@ export const Step = memo(function Step({ data: { node, title }, selected }: Node
   const state = node.errors > 0 ? styles.error : node.warnings > 0 ? styles.warning : "";
   const outputs = [...(node.hasMain ? [""] : []), ...node.side];
   return (
-    <div className={`${styles.step} ${state} ${selected ? styles.selected : ""}`} data-step={node.id} data-role={node.role}>
+    <div
+      className={`${styles.step} ${state} ${selected ? styles.selected : ""}`}
+      style={SIZE}
+      data-step={node.id}
+      data-role={node.role}
+    >
       <Inputs node={node} />
       <div className={styles.head}>
         <Icon size={16} aria-hidden />
@@ -42,15 +51,20 @@ export const Step = memo(function Step({ data: { node, title }, selected }: Node
           <TriangleAlert size={15} className={styles.warningIcon} aria-label={texts.problemCount(0, node.warnings)} />
         )}
       </div>
-      <div className={styles.kind}>{title}</div>
+      <div className={styles.line}>
+        <span className={styles.kind}>{title}</span>
+        <Losses id={node.id} />
+      </div>
       <div className={styles.summary}>{node.summary || " "}</div>
       {node.description !== undefined && (
         <p className={styles.note} title={node.description}>
           {node.description}
         </p>
       )}
-      <LiveBadge id={node.id} />
-      <MarkBadge id={node.id} />
+      <div className={styles.badges}>
+        <LiveBadge id={node.id} />
+        <MarkBadge id={node.id} />
+      </div>
       {outputs.map((output, at) => (
         <Handle
           key={output}
@@ -105,25 +119,28 @@ function Inputs({ node: { mostInputs, inputNames } }: { node: PictureNode }) {
 function LiveBadge({ id }: { id: string }) {
   const live = useLive((state) => state.nodes[id]);
   renders.live += 1;
-  if (live === undefined) return null;
-  const parts = [
-    live.rate !== undefined && texts.rate(shortNumber(live.rate)),
-    live.written !== undefined && `${shortNumber(live.written)} ${texts.written}`,
-    live.lag !== undefined && live.lag > 0 && `${shortNumber(live.lag)} ${texts.lag}`,
-  ].filter(Boolean);
-  const bad = [
-    live.dead !== undefined && live.dead > 0 && `${shortNumber(live.dead)} ${texts.dead}`,
-    live.late !== undefined && live.late > 0 && `${shortNumber(live.late)} ${texts.late}`,
-  ].filter(Boolean);
+  const words = [
+    live?.rate !== undefined && texts.rate(shortNumber(live.rate)),
+    live?.written !== undefined && `${shortNumber(live.written)} ${texts.written}`,
+    live?.lag !== undefined && live.lag > 0 && `${shortNumber(live.lag)} ${texts.lag}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+  return words !== "" && <span className={styles.live}>{words}</span>;
+}
+
+/** What the run lost at the node. */
+function Losses({ id }: { id: string }) {
+  const dead = useLive((state) => state.nodes[id]?.dead ?? 0);
+  const late = useLive((state) => state.nodes[id]?.late ?? 0);
+  if (dead + late === 0) return null;
   return (
-    <div className={styles.live}>
-      <span>{parts.join(" · ")}</span>
-      {bad.length > 0 && (
-        <span className={styles.bad}>
-          <TriangleAlert size={12} aria-hidden /> {bad.join(" · ")}
-        </span>
-      )}
-    </div>
+    <span className={styles.bad}>
+      <TriangleAlert size={12} aria-hidden />
+      {[dead > 0 && `${shortNumber(dead)} ${texts.dead}`, late > 0 && `${shortNumber(late)} ${texts.late}`]
+        .filter(Boolean)
+        .join(" · ")}
+    </span>
   );
 }
 

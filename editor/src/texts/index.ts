@@ -87,7 +87,7 @@ export const texts = {
   dismiss: "Dismiss",
   theme: "Light or dark",
   rate: (perSecond: string) => `${perSecond}/s`,
-  lag: "waiting in Kafka",
+  lag: "waiting",
   dead: "dead letters",
   late: "late",
   written: "written",
