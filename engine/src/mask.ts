@@ -1,10 +1,16 @@
-const IN_ADDRESS = /(:\/\/[^/?#\s:@]*:)([^?#\s"']{1,256})(?=@)/g;
+/** A password may hold `?` and `#` as they are; what begins as a port does is none then. */
+const IN_ADDRESS = /(:\/\/[^/?#\s:@]*:)([^?#\s"']{1,256}(?=@)|(?!\d{1,5}[,/?#])[^\s"']{1,256}?(?=@))/g;
 /** The parameter of an address, with its `=`, whose name says that a secret stands behind it. */
 export const SECRET_PARAMETER =
   /[?&](?:[\w-]*(?:token|secret|password|passwd)|(?:[\w-]*[-_])?(?:key|auth|pwd|sig|signature)|apikey)=/i;
 const IN_QUERY = new RegExp(`(${SECRET_PARAMETER.source})([^&#\\s"']{1,256})`, "gi");
-const NAMED =
-  /((?:^|[\s"'{,?&-])(?:[\w-]*(?:password|passwd|secret|token|authorization|api[-_]?key|credentials?)|(?:set-)?cookie)["']?\s*[:=]\s*)((?:\$\{[^}\n]{0,256}\}|[^,}#&\n])+)/gi;
+const NAME = "[\\w-]*(?:password|passwd|secret|token|authorization|api[-_]?key|credentials?)|(?:set-)?cookie";
+/** The name of a field behind which a secret stands. */
+export const SECRET_FIELD = new RegExp(`^(?:${NAME})$`, "i");
+const NAMED = new RegExp(
+  `((?:^|[\\s"'{,?&-])(?:${NAME})(?:\\\\*["'])?\\s*[:=]\\s*)((?:\\$\\{[^}\\n]{0,256}\\}|[^,}#&\\n])+)`,
+  "gi",
+);
 const REFERENCE = /\$\{(?:env|file):[^}:]*\}/;
 
 /**
@@ -18,8 +24,22 @@ export function maskSecrets(text: string): string {
 
 /** The passwords and keys inside of an address, as they stand there. */
 export function secretsInAddress(text: string): string[] {
-  const found = [...text.matchAll(IN_ADDRESS), ...text.matchAll(IN_QUERY)];
-  return found.flatMap(([, , secret]) => (secret === undefined || isReference(secret) ? [] : [secret]));
+  const found = placesOf(text, [IN_ADDRESS, IN_QUERY]).map(({ from, to }) => text.slice(from, to));
+  return found.filter((secret) => !isReference(secret));
+}
+
+/** Where a text has what `maskSecrets` covers, `to` excluded. */
+export function secretPlaces(text: string): { from: number; to: number }[] {
+  return placesOf(text, [IN_ADDRESS, IN_QUERY, NAMED]);
+}
+
+function placesOf(text: string, patterns: readonly RegExp[]): { from: number; to: number }[] {
+  return patterns.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(({ 0: whole, 1: head = "", index }) => ({
+      from: index + head.length,
+      to: index + whole.length,
+    })),
+  );
 }
 
 function isReference(text: string): boolean {

@@ -1,9 +1,10 @@
 import { inspect } from "node:util";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { EnvironmentProblem } from "../runtime/environment-problem.ts";
+import { type Mask, maskSaid } from "../runtime/masking/mask-told.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import type { EventHub } from "./events.ts";
-import { currentMask, masking, maskSaid, verbatim } from "./masking.ts";
+import { masking, verbatim } from "./masking.ts";
 import { servePage } from "./page.ts";
 import { routes, type Workplace } from "./routes.ts";
 import { bound, onlyKnown, onlyOwnPage, opening, refuse, type Sessions } from "./security.ts";
@@ -15,24 +16,26 @@ export interface EditorParts extends Workplace {
   origin: string;
   hub: EventHub;
   sessions: Sessions;
+  /** Covers the project's secrets in all that is told. */
+  mask: Mask;
 }
 
 /** Everything that the editor's server answers. Who may ask is settled before any route is looked at, so no route can forget it. */
-export function editorApp({ origin, sessions, hub, ...place }: EditorParts): Express {
+export function editorApp({ origin, sessions, hub, mask, ...place }: EditorParts): Express {
   const app = express().disable("x-powered-by").disable("etag");
   app.use(bound, onlyOwnPage(origin));
   app.get("/open", opening(sessions));
   app.use(onlyKnown(sessions));
   app.get("/api/events", (request, response) => hub.serve(request, response));
-  app.use("/api", masking(place.root), express.json({ limit: "1mb", type: "application/json" }), routes(place));
+  app.use("/api", masking(mask), express.json({ limit: "1mb", type: "application/json" }), routes(place));
   servePage(app);
   app.use((_request, response) => refuse(response, 404, "api/unknown", "There is nothing at this address."));
-  app.use(telling(place.root));
+  app.use(telling(mask));
   return app;
 }
 
 /** Turns what was thrown into an answer in plain words. Express knows it by its four parameters. */
-function telling(root: string): ErrorRequestHandler {
+function telling(mask: Mask): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     if (response.headersSent) response.end();
     else if (error instanceof FileRefused) {
@@ -46,7 +49,7 @@ function telling(root: string): ErrorRequestHandler {
     else if (statusOf(error) === 400) refuse(response, 400, "api/bad-request", "What was sent could not be read.");
     else {
       refuse(response, 500, "api/unexpected", "Something unexpected happened; the terminal of `engine edit` says more.");
-      void currentMask(root).then((mask) => console.error(maskSaid(mask)(inspect(error))));
+      console.error(maskSaid(mask)(inspect(error)));
     }
   };
 }

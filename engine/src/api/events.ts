@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Request, Response } from "express";
+import type { Mask } from "../runtime/masking/mask-told.ts";
 
 /** One thing that happened, for whoever listens. */
 interface Sent {
   number: number;
-  text: string;
+  name: string;
+  data: unknown;
 }
 
 const KEPT = 2000;
@@ -21,15 +23,23 @@ export class EventHub {
   readonly #listeners = new Set<Response>();
   /** Numbers begin anew with each server, so an id names the server too. */
   readonly #server = randomBytes(6).toString("hex");
+  readonly #mask: Mask;
   #last = 0;
+
+  /** `mask` covers what is told, anew each time: what happened may hold a secret that nobody knew then. */
+  constructor(mask: Mask) {
+    this.#mask = mask;
+  }
 
   send(name: string, data: unknown): void {
     this.#last += 1;
-    const sent = { number: this.#last, text: `${this.#id(this.#last)}event: ${name}\ndata: ${JSON.stringify(data)}\n\n` };
+    const sent = { number: this.#last, name, data };
     this.#sent.push(sent);
     if (this.#sent.length > KEPT) this.#sent.shift();
+    if (this.#listeners.size === 0) return;
+    const text = this.#text(sent);
     for (const listener of this.#listeners) {
-      listener.write(sent.text);
+      listener.write(text);
       if (listener.writableLength > MOST_WAITING_BYTES) listener.destroy();
     }
   }
@@ -41,7 +51,7 @@ export class EventHub {
     const last = request.headers["last-event-id"];
     const after = last === undefined ? this.#last : this.#heardOf(String(last));
     if (after === undefined) response.write(`${this.#id(this.#last)}event: gap\ndata: {}\n\n`);
-    else for (const { number, text } of this.#sent) if (number > after) response.write(text);
+    else for (const sent of this.#sent) if (sent.number > after) response.write(this.#text(sent));
     // An id without data is no event, but the page names it when it comes again, though nothing has happened meanwhile.
     response.write(`${this.#id(this.#last)}\n`);
     this.#listeners.add(response);
@@ -54,6 +64,10 @@ export class EventHub {
 
   close(): void {
     for (const listener of this.#listeners) listener.end();
+  }
+
+  #text({ number, name, data }: Sent): string {
+    return `${this.#id(number)}event: ${name}\ndata: ${JSON.stringify(this.#mask(data))}\n\n`;
   }
 
   #id(number: number): string {

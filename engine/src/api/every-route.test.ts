@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cookieFor, documentedRoutes, OURS, routesOf, send } from "../../test/support/served-editor.ts";
+import type { Mask } from "../runtime/masking/mask-told.ts";
 import { editorApp } from "./app.ts";
 import { EventHub } from "./events.ts";
 import { Runs } from "./runs.ts";
@@ -106,9 +107,10 @@ afterAll(async () => {
 
 describe("every route", () => {
   test("has a case here and a line in the API's README, with the codes that it may refuse with", async () => {
-    const hub = new EventHub();
-    const parts = { origin: editor.origin, sessions: createSessions(), files: new SpecFiles(root), root };
-    const routes = routesOf(editorApp({ ...parts, hub, runs: new Runs(root, hub) }), "/api").sort();
+    const mask: Mask = (told) => told;
+    const hub = new EventHub(mask);
+    const parts = { mask, origin: editor.origin, sessions: createSessions(), files: new SpecFiles(root), root };
+    const routes = routesOf(editorApp({ ...parts, hub, runs: new Runs(root, hub, mask) }), "/api").sort();
     expect(Object.keys(CASES).sort()).toEqual(routes);
     expect((await documentedRoutes()).sort()).toEqual(routes);
     const here = new URL("./", import.meta.url);
@@ -120,10 +122,10 @@ describe("every route", () => {
   });
 
   test.each(ROUTES)("%s tells no secret", async (route, method, asked) => {
-    const { status, text } = await ask(method, await withRun(asked));
+    const { status, headers, text } = await ask(method, await withRun(asked));
     expect(status, text).not.toBe(500);
     for (const form of [...FORMS, ...(asked.isVerbatim ? [] : [CARELESS])])
-      expect(text.includes(form), `${route} tells ${form}`).toBe(false);
+      expect((JSON.stringify(headers) + text).includes(form), `${route} tells ${form}`).toBe(false);
   });
 
   test("what a run says is masked, in its events and its log", async () => {

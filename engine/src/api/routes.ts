@@ -9,7 +9,7 @@ import { captureSample } from "./capture.ts";
 import { refusalIn, refusalOf, runCommand } from "./command.ts";
 import { deadLettersOf } from "./dead-letters.ts";
 import { headOf } from "./git-head.ts";
-import { currentMask, verbatim } from "./masking.ts";
+import { verbatim } from "./masking.ts";
 import { renderedJob } from "./rendered-job.ts";
 import { resultsOf } from "./results.ts";
 import type { Runs } from "./runs.ts";
@@ -63,11 +63,10 @@ export function routes({ files, runs, root }: Workplace): Router {
     const file = await unchanged(files, id, textIn(body, "etag"));
     const { diagnostics } = compileSpec(files.path(id), file.text, `${id}.yaml`).compilation;
     if (hasErrors(diagnostics)) throw refusalOf(diagnostics, "The pipeline has errors, so it cannot run.");
-    const mask = await currentMask(root);
     // Nothing may be awaited from here on: two that ask at once would both find that nothing runs.
     if (runs.running(id) !== undefined)
       throw new FileRefused(409, "api/runs-already", "This pipeline runs already; stop it first.");
-    response.status(201).json(runs.start(id, { path: files.path(id), text: file.text }, argumentsIn(body), mask));
+    response.status(201).json(runs.start(id, { path: files.path(id), text: file.text }, argumentsIn(body)));
   });
   router.get("/runs/:run", ({ params }, response) => answer(response, runs.entry(params.run)));
   router.get("/runs/:run/logs", ({ params, query }, response) =>

@@ -11,6 +11,8 @@ export interface ToldEvent {
 }
 
 const MOST = 3000;
+/** A query tells of its batches no more often than this. */
+const BATCH_EVERY_MS = 500;
 const MEASURES = new Set<unknown>(["batch", "ingest", "setup"]);
 
 /**
@@ -48,8 +50,41 @@ export class RunEvents {
   }
 }
 
+/** Holds the batches of a query back that follow too soon, and adds them to the next: counts are sums, so nothing is lost. */
+export class HeldBatches {
+  readonly #held = new Map<string, Event>();
+  readonly #toldAt = new Map<string, number>();
+
+  /** The event as it is to be told, undefined where it is held back. `now` is in milliseconds. */
+  pass(event: Event, now: number): Event | undefined {
+    if (event.event !== "batch") return event;
+    const query = String(event.query);
+    const batch = this.#withHeld(query, event);
+    const isSoon = now - (this.#toldAt.get(query) ?? Number.NEGATIVE_INFINITY) < BATCH_EVERY_MS;
+    if (isSoon && Number(event.rows) > 0) {
+      this.#held.set(query, batch);
+      return undefined;
+    }
+    this.#toldAt.set(query, now);
+    return batch;
+  }
+
+  /** What is still held back, once no more comes. */
+  rest(): Event[] {
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    return held;
+  }
+
+  #withHeld(query: string, batch: Event): Event {
+    const held = this.#held.get(query);
+    this.#held.delete(query);
+    return held === undefined ? batch : summed(held, batch);
+  }
+}
+
 /** Two batches of one query as one: numbers and counts add up, everything else is as in the second. */
-export function summed(a: Event, b: Event): Event {
+function summed(a: Event, b: Event): Event {
   const total = { ...b };
   for (const key of ["rows", "written", "repeats", "deleted", "ms"]) total[key] = Number(a[key] ?? 0) + Number(b[key] ?? 0);
   for (const key of ["records", "dead", "filtered", "added", "broken", "late"]) total[key] = addCounts(a[key], b[key]);

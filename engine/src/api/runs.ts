@@ -1,14 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
+import { type Mask, maskSaid } from "../runtime/masking/mask-told.ts";
 import { BIN, withText } from "./command.ts";
 import type { EventHub } from "./events.ts";
-import { type Mask, maskSaid } from "./masking.ts";
-import { type Event, RunEvents, summed, type ToldEvent } from "./run-events.ts";
-
-const MOST_LINES = 2000;
-/** A query tells of its batches no more often than this. */
-const BATCH_EVERY_MS = 500;
+import { type Event, HeldBatches, RunEvents, type ToldEvent } from "./run-events.ts";
+import { type LogLine, RunLog } from "./run-log.ts";
 
 /** A run as the client sees it. */
 export interface RunEntry {
@@ -21,18 +18,11 @@ export interface RunEntry {
   summary?: unknown;
 }
 
-/** A line that the command of a run printed for people. `at` is in epoch milliseconds. */
-export interface LogLine {
-  number: number;
-  at: number;
-  text: string;
-}
-
 interface Run extends RunEntry {
   child: ChildProcess;
   told: RunEvents;
-  log: LogLine[];
-  lines: number;
+  held: HeldBatches;
+  log: RunLog;
   ended: Promise<void>;
 }
 
@@ -42,10 +32,13 @@ export class Runs {
   readonly #hub: EventHub;
   readonly #root: string;
 
-  /** `root` is the project's folder, in which the processes work. */
-  constructor(root: string, hub: EventHub) {
+  readonly #mask: Mask;
+
+  /** `root` is the project's folder, in which the processes work. What they say is kept and told masked. */
+  constructor(root: string, hub: EventHub, mask: Mask) {
     this.#root = root;
     this.#hub = hub;
+    this.#mask = maskSaid(mask);
   }
 
   list(): RunEntry[] {
@@ -58,7 +51,7 @@ export class Runs {
   }
 
   log(id: string, after: number): LogLine[] | undefined {
-    return this.#runs.get(id)?.log.filter(({ number }) => number > after);
+    return this.#runs.get(id)?.log.after(after);
   }
 
   /** What a run has told so far, the same as its listeners were told. */
@@ -71,8 +64,8 @@ export class Runs {
     return this.list().find((run) => run.spec === spec && run.endedAt === undefined);
   }
 
-  /** Starts a run of a saved spec. `path` is that of its file and `text` what stands there; what the run says is kept and told masked. */
-  start(spec: string, { path, text }: { path: string; text: string }, args: readonly string[], mask: Mask): RunEntry {
+  /** Starts a run of a saved spec. `path` is that of its file and `text` what stands there. */
+  start(spec: string, { path, text }: { path: string; text: string }, args: readonly string[]): RunEntry {
     const id = `${spec}-${randomBytes(4).toString("hex")}`;
     const child = spawn(process.execPath, [BIN, "run", path, ...args, "--format", "json"], {
       cwd: this.#root,
@@ -87,8 +80,8 @@ export class Runs {
         startedAt: new Date().toISOString(),
         child,
         told: new RunEvents(),
-        log: [],
-        lines: 0,
+        held: new HeldBatches(),
+        log: new RunLog(this.#mask),
       },
       ended: new Promise((resolve) => {
         child.once("close", () => resolve());
@@ -96,7 +89,7 @@ export class Runs {
       }),
     };
     this.#runs.set(id, run);
-    this.#follow(run, maskSaid(mask));
+    this.#follow(run);
     return entryOf(run);
   }
 
@@ -119,38 +112,24 @@ export class Runs {
     await Promise.all(going.map(({ ended }) => ended));
   }
 
-  #follow(run: Run, mask: Mask): void {
-    const told = new Map<string, number>();
+  #follow(run: Run): void {
     const { stdout, stderr } = run.child;
     if (stdout === null || stderr === null) return;
     createInterface({ input: stdout }).on("line", (line) => {
-      const event = mask(parsed(line));
+      const event = this.#mask(parsed(line));
       if (event === undefined) return;
       if (event.event === "state") run.state = String(event.state);
       if (event.event === "summary") run.summary = event;
-      if (event.event === "batch") {
-        const query = String(event.query);
-        const now = performance.now();
-        if (now - (told.get(query) ?? Number.NEGATIVE_INFINITY) < BATCH_EVERY_MS && Number(event.rows) > 0) {
-          // Counts are sums, so what is left out is added to the next.
-          return this.#hold(run, query, event);
-        }
-        told.set(query, now);
-        return this.#tell(run, this.#withHeld(run, query, event));
-      }
-      this.#tell(run, event);
+      const passed = run.held.pass(event, performance.now());
+      if (passed !== undefined) this.#tell(run, passed);
     });
-    createInterface({ input: stderr }).on("line", (text) => {
-      run.lines += 1;
-      run.log.push({ number: run.lines, at: Date.now(), text: mask(text).slice(0, 2000) });
-      if (run.log.length > MOST_LINES) run.log.shift();
-    });
+    run.log.follow(stderr);
     const end = (code: number | null) => {
       if (run.endedAt !== undefined) return;
       run.state = "STOPPED";
       run.exit = code;
       run.endedAt = new Date().toISOString();
-      this.#flush(run);
+      for (const event of run.held.rest()) this.#tell(run, event);
       this.#tell(run, { event: "exit", code });
     };
     run.child.once("close", end);
@@ -162,27 +141,6 @@ export class Runs {
       });
       end(null);
     });
-  }
-
-  readonly #held = new Map<string, Event>();
-
-  #hold(run: Run, query: string, event: Event): void {
-    this.#held.set(`${run.run} ${query}`, this.#withHeld(run, query, event));
-  }
-
-  #withHeld(run: Run, query: string, event: Event): Event {
-    const key = `${run.run} ${query}`;
-    const held = this.#held.get(key);
-    this.#held.delete(key);
-    return held === undefined ? event : summed(held, event);
-  }
-
-  #flush(run: Run): void {
-    for (const [key, event] of this.#held)
-      if (key.startsWith(`${run.run} `)) {
-        this.#held.delete(key);
-        this.#tell(run, event);
-      }
   }
 
   #tell(run: Run, event: Event): void {

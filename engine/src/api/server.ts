@@ -4,6 +4,8 @@ import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
+import { SHORTEST } from "../runtime/masking/mask-values.ts";
+import { projectMask } from "../runtime/masking/project-mask.ts";
 import { UserMistake } from "../runtime/user-mistake.ts";
 import { editorApp } from "./app.ts";
 import { EventHub } from "./events.ts";
@@ -38,15 +40,16 @@ export async function serveEditor({ root, port }: EditorPlace): Promise<ServedEd
   const files = new SpecFiles(join(root, "pipelines"));
   await mkdir(files.folder, { recursive: true });
   await files.sweep();
-  const hub = new EventHub();
-  const runs = new Runs(root, hub);
+  const mask = projectMask({ root, onShort: sayShort });
+  const hub = new EventHub(mask);
+  const runs = new Runs(root, hub, mask);
   const sessions = createSessions();
   // The port is known only once the server listens, and nothing may be answered before.
   const server = createServer();
   const origin = await (port === undefined
     ? listening(server, usualPort(root)).catch(() => listening(server, 0))
     : listening(server, port));
-  server.on("request", editorApp({ origin, sessions, hub, files, runs, root }));
+  server.on("request", editorApp({ origin, sessions, hub, mask, files, runs, root }));
   const unwatch = watchFiles(files, hub);
   return {
     origin,
@@ -78,6 +81,11 @@ function listening(server: Server, port: number): Promise<string> {
     );
     server.listen(port, "127.0.0.1", () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   });
+}
+
+function sayShort(reference: string): void {
+  const where = "only in addresses, and behind names such as `password`";
+  console.error(`${reference} has fewer than ${SHORTEST} characters: the editor covers it ${where}.`);
 }
 
 /** Tells every page of a spec that has changed on disk, or where its nodes stand. */

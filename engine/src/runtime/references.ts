@@ -30,8 +30,7 @@ function walk(value: unknown, root: string, missing: Set<string>): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner, root, missing)]));
 }
 
-/** The text of a file that a reference names; its path is taken from the folder `root`. Throws where it cannot be read. */
-export function readReferenced(path: string, root: string): string {
+function readReferenced(path: string, root: string): string {
   try {
     return readFileSync(resolve(root, path), "utf8");
   } catch (error) {
