@@ -126,7 +126,7 @@ function DialogWhenAsked() {
 function addBelowSelection(type: string): void {
   const { selected, picture } = useEditor.getState();
   const node = selected.length === 1 ? picture?.nodes.find(({ id }) => id === selected[0]) : undefined;
-  const canRead = node?.hasMain === true && connectionRefusal(node.type, type) === undefined;
+  const canRead = node !== undefined && connectionRefusal(node.type, type) === undefined;
   add(type, canRead ? { node: node.id } : undefined);
 }
 

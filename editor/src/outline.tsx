@@ -22,7 +22,7 @@ export function Outline() {
     event.preventDefault();
     event.stopPropagation();
     choose(goal, event.shiftKey);
-    tree.current?.querySelector<HTMLElement>(`[data-outline="${goal}"]`)?.focus();
+    tree.current?.querySelector<HTMLElement>(`[data-outline="${CSS.escape(goal)}"]`)?.focus();
   };
   if (rows.length === 0) return null;
   return (

@@ -1,4 +1,4 @@
-import { connectionRefusal, entryOf } from "../catalogue.ts";
+import { connectionRefusal } from "../catalogue.ts";
 import {
   addNode,
   type Connection,
@@ -13,7 +13,6 @@ import { useEditor } from "../state/editor.ts";
 import { type Position, renamed, setLayout, without } from "../state/layout-field.ts";
 import { setRenames } from "../state/renames.ts";
 import { apply, move } from "../state/session.ts";
-import { texts } from "../texts/index.ts";
 import { placeBeside } from "./place.ts";
 
 const text = () => useEditor.getState().text;
@@ -22,7 +21,15 @@ const edgesOf = () => useEditor.getState().picture?.edges ?? [];
 
 /** Adds a node of a type; where `from` is given it reads that, and where `at` is given it stands there, else beside what somebody has moved. */
 export function add(type: string, from?: Connection, at?: Position): boolean {
-  return applyAt(addNode(text(), { type, ...(from && { from }) }), at ?? beside({ reads: from?.node }));
+  const edit = addNode(text(), { type, ...(from && { from: existingOutput(from) }) });
+  return applyAt(edit, at ?? beside({ reads: from?.node }));
+}
+
+/** A node without an output of its own is read by its first side output, where none is named. */
+function existingOutput(from: Connection): Connection {
+  const source = nodeOf(from.node);
+  const [first] = source?.hasMain === false ? source.side : [];
+  return first === undefined ? from : { output: first, ...from };
 }
 
 /** Makes an edit; the node that it selects stands at a place, undefined for where all are laid out. */
@@ -88,23 +95,5 @@ export function rename(from: string, to: string): boolean {
 
 /** Forgets where nodes were moved to, so that all are laid out anew. */
 export function tidy(): void {
-  move({});
-}
-
-/** The types that may read a node, or all of them. */
-export function typesBelow(from: Connection | undefined): (type: string) => boolean {
-  const source = from === undefined ? undefined : nodeOf(from.node);
-  if (source === undefined) return () => true;
-  return (type) => connectionRefusal(source.type, type) === undefined;
-}
-
-/** The nodes that may read a node and do not yet. */
-export function possibleReaders(id: string): { id: string; title: string }[] {
-  const { picture } = useEditor.getState();
-  const source = nodeOf(id);
-  if (picture === undefined || source === undefined) return [];
-  const reads = new Set(picture.edges.filter((edge) => edge.source === id).map((edge) => edge.target));
-  return picture.nodes
-    .filter((node) => node.id !== id && !reads.has(node.id) && connectionRefusal(source.type, node.type) === undefined)
-    .map((node) => ({ id: node.id, title: entryOf(node.type)?.title ?? texts.typeUnknown(node.type) }));
+  if (Object.keys(useEditor.getState().layout).length > 0) move({});
 }

@@ -1,8 +1,9 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { type FormEvent, useRef, useState } from "react";
-import { add, connectNodes, possibleReaders, rename, typesBelow } from "../canvas/actions.ts";
+import { add, connectNodes, rename } from "../canvas/actions.ts";
 import { Palette } from "../canvas/palette.tsx";
 import { texts } from "../texts/index.ts";
+import { possibleEdges, typesBelow } from "./choices.ts";
 import { type Ask, closeDialog, useDialog } from "./dialog-state.ts";
 import styles from "./dialogs.module.css";
 import { Find } from "./find.tsx";
@@ -74,20 +75,21 @@ function Rename({ id, first }: { id: string; first: React.RefObject<HTMLInputEle
 }
 
 function ConnectTo({ id }: { id: string }) {
-  const readers = possibleReaders(id);
-  if (readers.length === 0) return <p>{texts.connectNone}</p>;
+  const edges = possibleEdges(id);
+  if (edges.length === 0) return <p>{texts.connectNone}</p>;
   return (
     <ul className={styles.choices}>
-      {readers.map((reader) => (
-        <li key={reader.id}>
+      {edges.map(({ from, to, title }) => (
+        <li key={`${from.output ?? ""} ${to}`}>
           <button
             type="button"
             onClick={() => {
               closeDialog();
-              connectNodes({ node: id }, reader.id);
+              connectNodes(from, to);
             }}
           >
-            {reader.id} <small>{reader.title}</small>
+            {from.output !== undefined && `${from.output} → `}
+            {to} <small>{title}</small>
           </button>
         </li>
       ))}
