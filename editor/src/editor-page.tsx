@@ -10,7 +10,7 @@ import { openDialog, useDialog } from "./dialogs/dialog-state.ts";
 import { Dock } from "./dock/dock.tsx";
 import styles from "./editor-page.module.css";
 import { Outline } from "./outline.tsx";
-import { go } from "./route.ts";
+import { follow } from "./route.ts";
 import { isRunning, showNewestRun, startRun, stopRun } from "./run/follow.ts";
 import { useShortcuts } from "./shortcuts.ts";
 import { useConnection } from "./state/connection.ts";
@@ -138,13 +138,7 @@ function Header() {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   return (
     <header className={styles.header}>
-      <a
-        href="/"
-        onClick={(event) => {
-          event.preventDefault();
-          go("/");
-        }}
-      >
+      <a href="/" onClick={follow}>
         {texts.appName}
       </a>
       <h1>

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { type MouseEvent, useSyncExternalStore } from "react";
 
 /** Where the page is: the list, or one spec. */
 export type Route = { page: "specs" } | { page: "spec"; id: string };
@@ -9,6 +9,13 @@ const changed = new EventTarget();
 export function go(path: string): void {
   history.pushState(null, "", path);
   changed.dispatchEvent(new Event("change"));
+}
+
+/** Goes where a link leads; with a key held it is the browser's, which opens another tab or window. */
+export function follow(event: MouseEvent<HTMLAnchorElement>): void {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(event.currentTarget.pathname);
 }
 
 function subscribe(listener: () => void): () => void {

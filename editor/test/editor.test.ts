@@ -63,6 +63,27 @@ describe("the list", () => {
   });
 });
 
+describe("links", () => {
+  it("with Ctrl or the middle button open a tab, and leave the page where it is", async () => {
+    await begin();
+    const opens = async (name: string, heading: string, how: { modifiers: ["Control"] } | { button: "middle" }) => {
+      const { origin } = new URL(page.url());
+      const before = page.url();
+      const [tab] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name }).click(how)]);
+      await tab.getByRole("heading", { name: heading }).waitFor();
+      expect(tab.url().startsWith(origin)).toBe(true);
+      expect(page.url()).toBe(before);
+      await tab.close();
+    };
+    await opens("Pipelines", "Pipelines", { modifiers: ["Control"] });
+    await page.getByRole("link", { name: "Pipelines" }).click();
+    await opens("shop", "shop", { modifiers: ["Control"] });
+    await opens("shop", "shop", { button: "middle" });
+    await page.getByRole("link", { name: "shop" }).click();
+    await page.getByRole("heading", { name: "shop" }).waitFor();
+  });
+});
+
 describe("the canvas", () => {
   it("takes a node that is dragged from the palette", async () => {
     await begin();

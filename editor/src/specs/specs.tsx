@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, CirclePlay, CircleX, History, TriangleAlert }
 import { useEffect, useState } from "react";
 import { ApiError, api, type SpecEntry } from "../api/client.ts";
 import { sentenceOf } from "../dock/saved-answer.ts";
-import { go } from "../route.ts";
+import { follow } from "../route.ts";
 import { news } from "../state/news.ts";
 import { texts } from "../texts/index.ts";
 import { specsTexts } from "../texts/specs.ts";
@@ -44,13 +44,7 @@ export function Specs() {
 
 function Entry({ spec }: { spec: SpecEntry }) {
   return (
-    <a
-      href={`/specs/${spec.id}`}
-      onClick={(event) => {
-        event.preventDefault();
-        go(`/specs/${spec.id}`);
-      }}
-    >
+    <a href={`/specs/${spec.id}`} onClick={follow}>
       <strong>{spec.name || spec.id}</strong>
       <code>{spec.id}.yaml</code>
       <Validity spec={spec} />
