@@ -86,6 +86,42 @@ describe("a duration", () => {
   });
 });
 
+describe("a number", () => {
+  it("is none yet at a minus or an exponent: a pause there writes nothing, and whoever leaves it there keeps what was", async () => {
+    const three = SPEC.replace("retention: 7d", "retention: 7d, partitions: 3");
+    await begin("stream", three);
+    // Without a clock nobody can say that nothing was written upon a pause.
+    await page.clock.install();
+    await input("Partitions").click();
+    await page.keyboard.press("Control+a");
+    for (const key of "1e") {
+      await page.keyboard.press(key);
+      await page.clock.runFor(key === "e" ? 2000 : 0);
+    }
+    expect(await textOf(page)).toBe(three);
+    await page.keyboard.press("1");
+    await page.keyboard.press("Enter");
+    await eventually(() => textOf(page)).toBe(three.replace("partitions: 3", "partitions: 10"));
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("-");
+    await page.keyboard.press("Enter");
+    await eventually(() => input("Partitions").inputValue()).toBe("10");
+    expect(await textOf(page)).toBe(three.replace("partitions: 3", "partitions: 10"));
+  });
+});
+
+describe("a clipboard that is denied", () => {
+  it("is told, with what to do", async () => {
+    await begin("stream");
+    await page.locator('[data-outline="large"]').click({ modifiers: ["Control"] });
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new DOMException("denied", "NotAllowedError"));
+    });
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
+    await page.getByRole("alert").getByText("Select the nodes on the canvas and press Ctrl-C").waitFor();
+  });
+});
+
 describe("a reference", () => {
   it("is a value, a variable with a default, or a file", async () => {
     await begin("orders");

@@ -83,13 +83,21 @@ function Chosen() {
     <div className={styles.form}>
       <p className={styles.about}>{formTexts.chosen(count)}</p>
       <div className={styles.bar}>
-        <button type="button" onClick={() => void navigator.clipboard.writeText(copySelected())}>
+        <button type="button" onClick={() => void copy()}>
           <Copy size={14} aria-hidden /> {texts.copy}
         </button>
         <SelectionActions />
       </div>
     </div>
   );
+}
+
+async function copy(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(copySelected());
+  } catch {
+    useEditor.setState({ notice: { title: texts.refused, text: formTexts.noClipboard } });
+  }
 }
 
 /** All settings of a node. Where there are many, those that are neither written nor needed stand behind the others. */

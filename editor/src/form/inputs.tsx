@@ -7,7 +7,8 @@ const COMMIT_AFTER_MS = 600;
 /** A text while it is typed. */
 export interface Typed {
   text: string;
-  type: (text: string) => void;
+  /** `isHalf`: it is no value yet and not to be written. */
+  type: (text: string, isHalf?: boolean) => void;
   /** Writes at once what was typed. */
   commit: (text?: string) => void;
 }
@@ -39,11 +40,12 @@ export function useTyped(
     setText(now);
     if (now !== latest.current.value) latest.current.onCommit(now);
   };
-  const type = (now: string) => {
+  const type = (now: string, isHalf = false) => {
     setText(now);
     isTyping.current = true;
     clearTimeout(timer.current);
     if (pendingWrite.current !== undefined) typing.delete(pendingWrite.current);
+    if (isHalf) return;
     pendingWrite.current = () => commit(now);
     typing.add(pendingWrite.current);
     if (!isName) timer.current = setTimeout(() => commit(now), COMMIT_AFTER_MS);
@@ -71,7 +73,7 @@ interface TextInputProps {
   isName?: boolean;
 }
 
-/** One line of text, a number, or several lines. */
+/** One line of text, a number, or several lines. What is no number yet is not written, and dropped where the user leaves it. */
 export function TextInput({
   value,
   onCommit,
@@ -83,6 +85,10 @@ export function TextInput({
   ...more
 }: TextInputProps) {
   const typed = useTyped(value, onCommit, { isName });
+  const commit = (target: HTMLInputElement | HTMLTextAreaElement) => {
+    if (target.validity.badInput) target.value = value;
+    typed.commit(target.value);
+  };
   const shared = {
     ...naming,
     value: typed.text,
@@ -90,8 +96,9 @@ export function TextInput({
     spellCheck: false,
     autoComplete: "off",
     className: mono ? "mono" : "",
-    onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => typed.type(event.target.value),
-    onBlur: () => typed.commit(),
+    onChange: ({ target }: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      typed.type(target.value, target.validity.badInput),
+    onBlur: ({ target }: React.FocusEvent<HTMLInputElement | HTMLTextAreaElement>) => commit(target),
   };
   if (lines > 1) return <textarea rows={lines} {...shared} />;
   return (
@@ -105,7 +112,7 @@ export function TextInput({
         if (event.key !== "Enter") return;
         // What takes the focus hereupon must not take the key too.
         event.preventDefault();
-        typed.commit();
+        commit(event.currentTarget);
       }}
     />
   );

@@ -22,6 +22,7 @@ function capital(text: string): string {
 export const formTexts = {
   pickNode: "Select a node to see its settings.",
   chosen: (count: number) => `${count} nodes are selected.`,
+  noClipboard: "The browser keeps its clipboard from this page. Select the nodes on the canvas and press Ctrl-C.",
   required: "required",
   more: (count: number) => `More settings (${count})`,
   defaultIs: (value: string) => `default ${value}`,
