@@ -164,6 +164,51 @@ nodes:
   });
 });
 
+describe("an edge that is selected", () => {
+  it("is not selected any more when it went away and comes back", async () => {
+    await begin();
+    await drag(await middleOf(source("stream")), await middleOf('[data-step="stored"]'));
+    const edge = page.locator('.react-flow__edge[data-id="stream→stored"]');
+    await edge.waitFor({ state: "attached" });
+    await page.keyboard.press("Escape");
+    await edge.focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".react-flow__edge.selected").waitFor({ state: "attached" });
+    await page.keyboard.press("Control+z");
+    await edge.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+y");
+    await edge.waitFor({ state: "attached" });
+    expect(await page.locator(".react-flow__edge.selected").count()).toBe(0);
+    const text = await textOf(page);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Delete");
+    expect(await textOf(page)).toBe(text);
+  });
+});
+
+describe("two nodes of one id", () => {
+  it("are drawn as one while one of them is being renamed, and leave nothing behind", async () => {
+    await begin();
+    const drawn = (selector: string, name: string) =>
+      page.locator(selector).evaluateAll((all, attribute) => all.map((one) => one.getAttribute(attribute) ?? "").sort(), name);
+    const steps = () => drawn("[data-step]", "data-step");
+    const edges = () => drawn(".react-flow__edge", "data-id");
+    await show(page, "YAML");
+    await page.getByLabel("YAML of the pipeline").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.insertText("  - { id: large, type: transform.filter, from: stream, config: { where: total > 5 } }\n");
+    await page.getByRole("status").getByText("1 error").waitFor();
+    expect(await steps()).toEqual(["large", "orders", "stored", "stream"]);
+    expect(await edges()).toEqual(["large→stored", "orders→stream", "stream→large"]);
+    await page.locator(".cm-line", { hasText: "{ id: large" }).click();
+    await page.keyboard.press("Home");
+    await page.keyboard.insertText("# ");
+    await eventually(steps).toEqual(["large", "orders", "stored", "stream"]);
+    await page.getByRole("status").getByText("Valid").waitFor();
+    expect(await edges()).toEqual(["large→stored", "orders→stream", "stream→large"]);
+  });
+});
+
 describe("several nodes", () => {
   it("are selected by a box or one by one, copied as YAML with their comments, and pasted beside each other", async () => {
     await begin();
@@ -248,6 +293,8 @@ describe("a node", () => {
 
   it("is moved by keys, and tidied back", async () => {
     await begin();
+    await page.getByRole("button", { name: /Tidy/ }).click();
+    expect(await page.getByRole("button", { name: "Undo" }).isDisabled()).toBe(true);
     await outline("stored").click();
     const before = await boxOf('[data-step="stored"]');
     await page.keyboard.press("Alt+ArrowDown");
@@ -257,6 +304,13 @@ describe("a node", () => {
     await eventually(() => opened.layoutOnDisk("shop")).toContain('"stored"');
     await page.getByRole("button", { name: /Tidy/ }).click();
     await eventually(async () => Math.abs((await boxOf('[data-step="stored"]')).y - before.y)).toBeLessThan(2);
+    const save = page.getByRole("button", { name: "Save" });
+    await save.click();
+    await eventually(() => save.isDisabled()).toBe(true);
+    await page.keyboard.press("Alt+ArrowDown");
+    await eventually(() => save.isDisabled()).toBe(false);
+    await page.getByRole("button", { name: /Tidy/ }).click();
+    await eventually(() => save.isDisabled()).toBe(true);
   });
 
   it("stands in the overview", async () => {

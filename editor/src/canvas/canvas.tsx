@@ -16,6 +16,7 @@ import {
 import "@xyflow/react/dist/style.css";
 import { type DragEvent, type MouseEvent as ReactMouseEvent, useCallback, useEffect, useRef, useState } from "react";
 import { connectionRefusal } from "../catalogue.ts";
+import type { Picture } from "../compile/picture.ts";
 import { openDialog } from "../dialogs/dialog-state.ts";
 import { useEditor } from "../state/editor.ts";
 import type { Position } from "../state/layout-field.ts";
@@ -48,7 +49,7 @@ function Flow() {
   const flow = useReactFlow<StepNode>();
   const [hovered, setHovered] = useState<string>();
   const [nodes, setNodes] = useNodes(picture, useNear(picture, hovered));
-  const [marked, onEdgesChange, removeEdges] = useMarkedEdges();
+  const [marked, onEdgesChange, removeEdges] = useMarkedEdges(picture);
   const edges = useEdges(picture, marked, hovered);
   const isFitted = useFit();
   useReveal();
@@ -156,9 +157,13 @@ function useFit(): boolean {
   return isFitted;
 }
 
-/** The edges that are selected, by mouse or keyboard. */
-function useMarkedEdges() {
+/** The edges that are selected, by mouse or keyboard; one that goes away and comes back is not. */
+function useMarkedEdges(picture: Picture | undefined) {
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    const ids = picture?.edges.map(({ id }) => id);
+    setMarked((before) => (before.size === 0 ? before : new Set(ids?.filter((id) => before.has(id)))));
+  }, [picture]);
   const onEdgesChange = useCallback((changes: EdgeChange[]) => {
     const selects = changes.filter((change) => change.type === "select");
     if (selects.length === 0) return;

@@ -134,7 +134,8 @@ export function pictureOf(text: string, file: string): Picture {
   return {
     name: spec?.name ?? "",
     nodes: [...nodes, ...broken].sort((a, b) => a.from - b.from),
-    edges,
+    // Two nodes of one id, which a text that is being typed may have, are drawn as one.
+    edges: [...new Map(edges.map((edge) => [edge.id, edge])).values()],
     diagnostics,
     isReadable: spec !== undefined,
     isValid: plan !== undefined,

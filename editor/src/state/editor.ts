@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import type { Picture } from "../compile/picture.ts";
 import type { ShownPreview } from "../compile/rows.ts";
-import type { Layout } from "./layout-field.ts";
+import { type Layout, sameLayout } from "./layout-field.ts";
 import type { TextForm } from "./raw-text.ts";
 import type { Renamed } from "./renames.ts";
 
@@ -87,5 +87,5 @@ export const useEditor = create<Editor>(() => initialEditor);
 
 /** True where something would be lost by leaving. */
 export function isDirty({ text, savedText, layout, savedLayout }: Editor): boolean {
-  return text !== savedText || layout !== savedLayout;
+  return text !== savedText || !sameLayout(layout, savedLayout);
 }

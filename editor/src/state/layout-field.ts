@@ -34,6 +34,11 @@ export function without(layout: Layout, ids: readonly string[]): Layout {
   return kept.length === Object.keys(layout).length ? layout : Object.fromEntries(kept);
 }
 
+/** True where all nodes stand at the same places. */
+export function sameLayout(a: Layout, b: Layout): boolean {
+  return a === b || layoutText(a, undefined) === layoutText(b, undefined);
+}
+
 /** Reads `NAME.layout.json`; what is none counts as empty. */
 export function readLayout(text: string | null): Layout {
   if (text === null) return {};
