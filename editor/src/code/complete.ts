@@ -6,14 +6,15 @@ import { resolved, type Schema } from "../contracts.ts";
 import { pathsOf } from "../form/columns-of.ts";
 import { schemaAt } from "../schema-at.ts";
 import { useEditor } from "../state/editor.ts";
+import { codeTexts } from "../texts/code.ts";
 import { expressionOptions } from "./complete-expression.ts";
 
 const KEYS: Completion[] = [
-  { label: "id", detail: "the node's name", type: "property", apply: "id: " },
-  { label: "type", detail: "what it does", type: "property", apply: "type: " },
-  { label: "from", detail: "what it reads", type: "property", apply: "from: " },
-  { label: "config", detail: "its settings", type: "property", apply: "config:" },
-  { label: "description", detail: "a note", type: "property", apply: "description: " },
+  { label: "id", detail: codeTexts.keys.id, type: "property", apply: "id: " },
+  { label: "type", detail: codeTexts.keys.type, type: "property", apply: "type: " },
+  { label: "from", detail: codeTexts.keys.from, type: "property", apply: "from: " },
+  { label: "config", detail: codeTexts.keys.config, type: "property", apply: "config:" },
+  { label: "description", detail: codeTexts.keys.description, type: "property", apply: "description: " },
 ];
 
 /** Node types behind `type:`, ids behind `from:`, settings by where they stand, and what a setting takes: its choices, columns, an expression. */

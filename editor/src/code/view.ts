@@ -5,6 +5,7 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import type { Diagnostic } from "@pipeline-engine/engine/core";
 import { type Layout, layoutField, layoutHistory } from "../state/layout-field.ts";
 import { type Renamed, renamesField, renamesHistory } from "../state/renames.ts";
+import { texts } from "../texts/index.ts";
 
 /** What the view tells whenever text, layout or history have changed, or the cursor has moved. */
 export interface ViewNews {
@@ -53,7 +54,7 @@ function extensions(onNews: (news: ViewNews) => void): Extension[] {
     languagePart.of([]),
     // CodeMirror has this key on every system but Windows.
     keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab, { key: "Mod-Shift-z", run: redo, preventDefault: true }]),
-    EditorView.contentAttributes.of({ "aria-label": "YAML of the pipeline" }),
+    EditorView.contentAttributes.of({ "aria-label": texts.yamlOfPipeline }),
     theme,
     EditorView.updateListener.of((update) => {
       const layout = update.state.field(layoutField);

@@ -17,6 +17,7 @@ export const texts = {
   duplicate: "Duplicate",
   form: "Form",
   yaml: "YAML",
+  yamlOfPipeline: "YAML of the pipeline",
   save: "Save",
   saving: "Saving…",
   unsaved: "Unsaved changes",
