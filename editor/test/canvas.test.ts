@@ -300,7 +300,7 @@ describe("a node", () => {
     await page.keyboard.press("Alt+ArrowDown");
     await page.keyboard.press("Alt+ArrowDown");
     await eventually(async () => (await boxOf('[data-step="stored"]')).y - before.y).toBeGreaterThan(15);
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("banner").getByRole("button", { name: "Save" }).click();
     await eventually(() => opened.layoutOnDisk("shop")).toContain('"stored"');
     await page.getByRole("button", { name: /Tidy/ }).click();
     await eventually(async () => Math.abs((await boxOf('[data-step="stored"]')).y - before.y)).toBeLessThan(2);

@@ -33,7 +33,7 @@ it("says that the server is away, and goes on when it is back, with what was typ
   const typed = await textOf(page);
   await editor.close();
   for (const each of [page, list]) await each.getByText("server does not answer").waitFor();
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("banner").getByRole("button", { name: "Save" }).click();
   await opened.writeSpec("shop", SPEC.replace("shop.orders", "shop.all"));
 
   // A project keeps its port, so what the browser keeps for it is found again.

@@ -245,7 +245,7 @@ describe("the difference to git", () => {
     await page.mouse.down();
     await page.mouse.move(x + 60, y + 92, { steps: 5 });
     await page.mouse.up();
-    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("banner").getByRole("button", { name: "Save", exact: true }).click();
     await eventually(() => opened.layoutOnDisk("shop")).toContain("large");
     await dock().getByText("Nothing has changed since git's HEAD.").waitFor();
     await setField("stream", "partitions", "3");

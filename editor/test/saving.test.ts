@@ -42,7 +42,7 @@ const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
 const field = (name: string) => page.locator(`[data-field="${name}"]`);
 const topic = () => field("topic").getByRole("textbox");
 const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
-const saveButton = () => page.getByRole("button", { name: "Save" });
+const saveButton = () => page.getByRole("banner").getByRole("button", { name: "Save" });
 const layoutPath = () => join(opened.root, "pipelines", "shop.layout.json");
 const placeOf = (id: string) => page.locator(`.react-flow__node[data-id="${id}"]`).evaluate((node) => node.style.transform);
 
@@ -92,7 +92,7 @@ describe("save", () => {
     await outline("stream").click();
     await field("topic").getByRole("textbox").fill("shop.all");
     await field("topic").getByRole("textbox").press("Enter");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("banner").getByRole("button", { name: "Save" }).click();
     await eventually(() => opened.onDisk("shop")).toBe(SPEC.replace("topic: shop.orders", "topic: shop.all"));
     await opened.writeSpec("shop", `${SPEC}# from outside\n`);
     await eventually(() => textOf(page)).toBe(`${SPEC}# from outside\n`);
@@ -194,11 +194,11 @@ describe("a file that somebody else changed meanwhile", () => {
   it("keeps its byte order mark and its line ends", async () => {
     const windows = `\uFEFF${SPEC.replaceAll("\n", "\r\n")}`;
     await begin(windows);
-    expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+    expect(await page.getByRole("banner").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
     await outline("stream").click();
     await field("topic").getByRole("textbox").fill("shop.all");
     await field("topic").getByRole("textbox").press("Enter");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("banner").getByRole("button", { name: "Save" }).click();
     await eventually(() => opened.onDisk("shop")).toBe(windows.replace("topic: shop.orders", "topic: shop.all"));
   });
 });

@@ -112,6 +112,13 @@ export interface DeadLetterExample {
   offset?: string;
 }
 
+/** By source: its first records, the file that they are from, where they are not the simulator's, and why there are none. */
+export interface SamplesReply {
+  samples: Record<string, string[]>;
+  from: Record<string, string>;
+  missing: Record<string, string>;
+}
+
 /** Records of a topic that became a sample. */
 export interface CaptureReply {
   source: string;
@@ -165,8 +172,7 @@ export const api = {
   create: (id: string, text: string) => call<SpecFile>("POST", "/specs", { id, text }),
   save: (id: string, etag: string, files: { text: string; layout?: string | null; tests?: string }) =>
     call<{ etag: string }>("PUT", `/specs/${id}`, files, etag),
-  samples: (id: string) =>
-    call<{ samples: Record<string, string[]>; missing: Record<string, string> }>("GET", `/specs/${id}/samples`),
+  samples: (id: string) => call<SamplesReply>("GET", `/specs/${id}/samples`),
   head: (id: string) => call<HeadReply>("GET", `/specs/${id}/head`),
   /** Takes the newest records of a source's topic as its sample. Refused with 409 where there is one already, but for `replace`. */
   capture: (id: string, source: string, records: number, replace = false) =>

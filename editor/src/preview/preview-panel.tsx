@@ -1,95 +1,11 @@
-import type { PictureEdge } from "../compile/picture.ts";
-import type { ShownTable } from "../compile/rows.ts";
-import styles from "../dock/dock.module.css";
+import { lazy } from "react";
 import { useEditor } from "../state/editor.ts";
 import { texts } from "../texts/index.ts";
 
-const SHOWN = 50;
+const NodePreview = lazy(() => import("./node-preview.tsx").then((module) => ({ default: module.NodePreview })));
 
-/** Rows into and out of the selected node, made from the sample while one types. */
+/** Rows of the selected node; what shows them comes with the first selection. */
 export function PreviewPanel() {
-  const previews = useEditor((state) => state.previews);
-  const id = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
-  const missingSamples = useEditor((state) => state.missingSamples);
-  const edges = useEditor((state) => state.picture?.edges);
-  const failure = useEditor((state) => state.previewFailure);
-  if (failure !== undefined) return <p role="alert">{texts.previewFailed(failure)}</p>;
-  if (previews === undefined) return <p>{texts.previewBroken}</p>;
-  const preview = previews.find(({ node }) => node === id);
-  if (preview === undefined) return <p>{texts.previewPick}</p>;
-  if (preview.missing !== undefined) return <p>{texts.noPreview(preview.missing)}</p>;
-  return (
-    <div className={styles.preview}>
-      {sentencesOf(preview.node, edges ?? [], missingSamples).map((sentence) => (
-        <p key={sentence}>{sentence}</p>
-      ))}
-      {preview.inputs.map((table) => (
-        <Table key={`in ${table.name}`} table={table} title={`${texts.rowsIn(table.count)} (${table.name})`} />
-      ))}
-      {preview.outputs.map((table) => (
-        <Table
-          key={`out ${table.name}`}
-          table={table}
-          title={texts.rowsOut(table.count) + (table.name === preview.node || table.name === "main" ? "" : ` (${table.name})`)}
-        />
-      ))}
-      <div className={styles.dropped}>
-        <h2>
-          {texts.dropped} ({preview.dropped.reduce((sum, { count }) => sum + count, 0)})
-        </h2>
-        {preview.dropped.length === 0 && <p>{texts.droppedNone}</p>}
-        <ul>
-          {preview.dropped.map(({ why, code, message, count, records }) => (
-            <li key={`${code} ${message}`}>
-              <strong>{count}×</strong> {code || why}: {message}{" "}
-              {records.length > 0 && <small>(record {records.join(", ")})</small>}
-            </li>
-          ))}
-        </ul>
-        {preview.open !== undefined && preview.open > 0 && <p>{texts.openWindows(preview.open)}</p>}
-      </div>
-    </div>
-  );
-}
-
-/** Why rows are missing: a sentence for each source without a sample among the node and those above it. */
-function sentencesOf(node: string, edges: readonly PictureEdge[], missing: Readonly<Record<string, string>>): string[] {
-  const above = new Set([node]);
-  for (const id of above) for (const { source, target } of edges) if (target === id) above.add(source);
-  return [...new Set([...above].flatMap((id) => missing[id] ?? []))];
-}
-
-function Table({ table, title }: { table: ShownTable; title: string }) {
-  return (
-    <figure className={styles.figure}>
-      <figcaption>{title}</figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <section className={styles.scroll} tabIndex={0} aria-label={title}>
-        <table>
-          <thead>
-            <tr>
-              {table.columns.map(({ name, type }) => (
-                <th key={name} scope="col">
-                  {name} <small>{type}</small>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.slice(0, SHOWN).map((row, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a row of a sample has no other name.
-              <tr key={at}>
-                {row.map((cell, column) => (
-                  <td key={table.columns[column]?.name} className={cell === null ? styles.null : ""}>
-                    {cell ?? "null"}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        {table.count > SHOWN && <p>{texts.moreRows(table.count - SHOWN)}</p>}
-      </section>
-    </figure>
-  );
+  const hasNone = useEditor(({ selected, previewFailure }) => selected.length !== 1 && previewFailure === undefined);
+  return hasNone ? <p>{texts.previewPick}</p> : <NodePreview />;
 }

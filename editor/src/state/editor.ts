@@ -44,6 +44,8 @@ export interface Editor {
   /** The dock takes the place of the canvas. */
   isDockLarge: boolean;
   samples: Record<string, string[]>;
+  /** The files of the samples; one that the simulator made has none. */
+  sampleFiles: Record<string, string>;
   missingSamples: Record<string, string>;
   previews: ShownPreview[] | undefined;
   /** Why there are no previews of a text without mistakes. */
@@ -75,6 +77,7 @@ export const initialEditor: Editor = {
   dock: "preview",
   isDockLarge: false,
   samples: {},
+  sampleFiles: {},
   missingSamples: {},
   previews: undefined,
   previewFailure: undefined,

@@ -64,10 +64,11 @@ export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
   await readSamples(id);
 }
 
-async function readSamples(id: string): Promise<void> {
+/** Reads the samples of the sources that the spec has on disk, and makes the previews anew. */
+export async function readSamples(id: string): Promise<void> {
   const read = await api.samples(id).catch(() => undefined);
   if (read === undefined || get().id !== id) return;
-  set({ samples: read.samples, missingSamples: read.missing });
+  set({ samples: read.samples, sampleFiles: read.from, missingSamples: read.missing });
   previewSoon();
 }
 
@@ -226,6 +227,7 @@ export async function save(): Promise<boolean> {
     if (mine !== opening) return false;
     set({ etag: saved.etag, savedText: text, savedLayout: layout, savedRenames: renames, conflict: undefined });
     keepDraft();
+    void readSamples(id);
     return true;
   } catch (error) {
     // The draft of a spec that was left still has it.
@@ -295,6 +297,7 @@ export async function onFileChanged(id: string): Promise<void> {
   }
   set({ etag: file.etag, form, savedText: text });
   takeFromDisk(view, text);
+  await readSamples(id);
 }
 
 /** Where nodes stand as somebody else left them, unless some were moved here. */

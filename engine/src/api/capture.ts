@@ -18,12 +18,20 @@ export async function captureSample(
 ) {
   const { compilation, plan, addresses } = await servicesOf(files, spec, target);
   if (compilation.typed === undefined || !sourceNodes(plan).includes(source) || !ID.test(source))
-    throw new FileRefused(404, "api/unknown-source", "The saved pipeline has no source of that name.");
+    throw new FileRefused(404, "api/unknown-source", "The saved pipeline has no source of that name that fills a topic.", {
+      hint: "save it, with a topic that reads the source",
+    });
   const { name: topic } = topicOf(compilation.typed, source);
   const newest = (await newestRecords(addresses.kafka, [topic], Math.min(records, MOST_RECORDS))).get(topic) ?? [];
   if (newest.length === 0)
     throw new FileRefused(409, "api/no-records", `There are no records in the topic ${topic} yet.`, { hint: "press Run first" });
   const lines = newest.flatMap(({ value }) => lineOf(value));
+  if (lines.length === 0)
+    throw new FileRefused(
+      409,
+      "api/no-records",
+      `None of the newest records in the topic ${topic} is a line of text, as those of a sample are.`,
+    );
   const path = join(dirname(files.path(spec)), "samples", `${spec}.${source}.ndjson`);
   const file = relative(root, path);
   if (!replace && (await lstat(path).catch(() => undefined)) !== undefined)

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { type Request, type Response, Router } from "express";
 import { compile } from "../core.ts";
 import { hasErrors } from "../diagnostic.ts";
@@ -24,6 +25,8 @@ export interface Workplace {
 }
 
 const SAMPLE = 200;
+/** A page names no file with an option. */
+const TAKE_ONE = "Run the pipeline and capture records of its topic, or put a file into the folder `samples` beside it.";
 
 /** The API's routes below `/api`. They have no rules of their own: files, core and runs have them. */
 export function routes({ files, runs, root }: Workplace): Router {
@@ -53,7 +56,7 @@ export function routes({ files, runs, root }: Workplace): Router {
     response.status(204).end();
   });
   router.get("/specs/:id/samples", async ({ params }, response) => {
-    response.json(await samplesFor(files, params.id));
+    response.json(await samplesFor(files, root, params.id));
   });
   router.get("/runs", (_request, response) => {
     response.json(runs.list());
@@ -131,22 +134,24 @@ async function entryOf(files: SpecFiles, runs: Runs, id: string) {
   };
 }
 
-/** The samples of each source, and a sentence for each that has none. */
-async function samplesFor(files: SpecFiles, id: string) {
+/** The samples of each source with the files that they are from, and a sentence for each that has none. */
+async function samplesFor(files: SpecFiles, root: string, id: string) {
   const spec = await files.compiled(id);
   const { plan } = spec.compilation;
   const samples: Record<string, string[]> = {};
+  const from: Record<string, string> = {};
   const missing: Record<string, string> = {};
   for (const source of plan === undefined ? [] : sourceNodes(plan)) {
     try {
-      const lines = await usualSample(spec, source, SAMPLE);
+      const { lines, file } = await usualSample(spec, source, SAMPLE);
       samples[source] = lines.map(textOf);
+      if (file !== undefined) from[source] = relative(root, file);
     } catch (error) {
       if (!(error instanceof UserMistake || error instanceof EnvironmentProblem)) throw error;
-      missing[source] = [error.message, error.hint].filter(Boolean).join(" ");
+      missing[source] = [error.message, error.code === "preview/no-sample" ? TAKE_ONE : error.hint].filter(Boolean).join(" ");
     }
   }
-  return { samples, missing };
+  return { samples, from, missing };
 }
 
 /** The file of a spec, where it is still the text that the client has saved. */

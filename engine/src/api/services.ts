@@ -16,7 +16,9 @@ export async function servicesOf(files: SpecFiles, id: string, target: string | 
   const { compilation, project } = await files.compiled(id);
   const { plan } = compilation;
   if (plan === undefined || hasErrors(compilation.diagnostics))
-    throw new FileRefused(422, "api/has-errors", "The saved pipeline has errors, so nobody knows where its rows are.");
+    throw new FileRefused(422, "api/has-errors", "The saved pipeline has errors, so nobody knows where its rows are.", {
+      hint: "mend its problems and save it",
+    });
   const { chosen } = await findTarget(project, target);
   if (chosen === undefined) throw new FileRefused(422, "api/bad-targets", "targets.yaml has mistakes; `engine plan` shows them.");
   const addresses = await currentAddresses(project, chosen, plan.pipeline);

@@ -66,9 +66,12 @@ export const api: Explanations = {
     why: "The pipeline as it was saved has no MongoDB sink of that name.",
     mend: "Save it first; only a `sink.mongodb` has a collection to show.",
   },
-  "api/unknown-source": { why: "The pipeline as it was saved has no source of that name.", mend: "Save it first." },
+  "api/unknown-source": {
+    why: "The pipeline as it was saved has no source of that name, or no topic reads it.",
+    mend: "Save it first, with a topic that reads the source.",
+  },
   "api/no-records": {
-    why: "The source's topic is empty or not made yet, so there is nothing to capture.",
+    why: "The source's topic is empty or not made yet, or its newest records are not lines of text, so there is nothing to capture.",
     mend: "Press Run first.",
   },
   "api/sample-exists": {

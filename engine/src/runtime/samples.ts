@@ -25,6 +25,12 @@ export function rowsByNode(tables: readonly LoadedTable[]): Map<string, Row[]> {
 /** A record as it came, without its line end. */
 type Line = string | Uint8Array;
 
+/** Records of a source, and the file that they were read from; without one they are the simulator's. */
+export interface Sample {
+  lines: Line[];
+  file?: string;
+}
+
 /** No more of a file is read for a sample. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -41,7 +47,10 @@ export async function samplesOf(spec: SampledSpec, inputs: readonly string[], re
   const samples = new Map<string, Line[]>();
   for (const source of sources) {
     const file = named.get(source);
-    samples.set(source, file === undefined ? await usualSample(spec, source, records) : await namedSample(file, source, records));
+    samples.set(
+      source,
+      file === undefined ? (await usualSample(spec, source, records)).lines : await namedSample(file, source, records),
+    );
   }
   return samples;
 }
@@ -50,11 +59,11 @@ export async function samplesOf(spec: SampledSpec, inputs: readonly string[], re
  * The first records of a source: from `samples/` beside the spec (`retail.ndjson`, or `retail.transactions.ndjson` for one of several
  * sources), else from the simulator where the source reads it. Throws a UserMistake where there are none, or they cannot be read.
  */
-export async function usualSample(spec: SampledSpec, source: string, records: number): Promise<Line[]> {
+export async function usualSample(spec: SampledSpec, source: string, records: number): Promise<Sample> {
   const { plan } = spec.compilation;
   const isOnly = plan !== undefined && sourceNodes(plan).length === 1;
-  const lines = (await sampleBeside(spec.path, source, isOnly, records)) ?? simulated(spec, source, records);
-  if (lines !== undefined) return checkedLines(lines, source);
+  const sample = (await sampleBeside(spec.path, source, isOnly, records)) ?? simulated(spec, source, records);
+  if (sample !== undefined) return { ...sample, lines: checkedLines(sample.lines, source) };
   const hint = "name a file with `--sample FILE`, or put one into the folder `samples` beside the spec";
   throw new UserMistake("preview/no-sample", `There is no sample of the source \`${source}\`.`, hint);
 }
@@ -90,11 +99,12 @@ function namedFile(input: string, sources: readonly string[]): [source: string, 
   throw new UserMistake("preview/unknown-source", message, `write \`--sample SOURCE=FILE\`; the sources are ${names}`);
 }
 
-async function sampleBeside(spec: string, source: string, isOnly: boolean, records: number): Promise<Line[] | undefined> {
+async function sampleBeside(spec: string, source: string, isOnly: boolean, records: number): Promise<Sample | undefined> {
   const folder = dirname(spec);
   const name = basename(spec).replace(/\.ya?ml$/, "");
   for (const file of [`${name}.${source}.ndjson`, ...(isOnly ? [`${name}.ndjson`] : [])]) {
-    const path = await realpath(join(folder, "samples", file)).catch(() => undefined);
+    const named = join(folder, "samples", file);
+    const path = await realpath(named).catch(() => undefined);
     if (path === undefined) continue;
     if (!path.startsWith(`${await realpath(folder)}${sep}`))
       throw new UserMistake(
@@ -103,17 +113,17 @@ async function sampleBeside(spec: string, source: string, isOnly: boolean, recor
         "put the file itself there, or name it with `--sample FILE`",
       );
     const lines = await readLines(path, records);
-    if (lines !== undefined) return lines;
+    if (lines !== undefined) return { lines, file: named };
   }
   return undefined;
 }
 
-function simulated({ compilation, project }: SampledSpec, source: string, records: number): Line[] | undefined {
+function simulated({ compilation, project }: SampledSpec, source: string, records: number): Sample | undefined {
   const settings = compilation.plan?.sources.find(({ node }) => node === source)?.settings ?? {};
   const { url } = resolvedSettings({ url: settings.url ?? null }, "spec", project.root) as { url?: unknown };
   if (typeof url !== "string" || !url.startsWith("demo:")) return undefined;
   const found = demoAt(url);
-  if ("demo" in found) return found.demo.sample(found.query, records, settings);
+  if ("demo" in found) return { lines: found.demo.sample(found.query, records, settings) };
   throw new UserMistake(
     "demo/bad-address",
     found.problems.join("; "),
