@@ -1,5 +1,5 @@
 import { Keyboard, ListChecks, Moon, Play, Redo2, Save, Sparkles, Square, Undo2 } from "lucide-react";
-import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "./api/client.ts";
 import { add, tidy } from "./canvas/actions.ts";
 import { Canvas } from "./canvas/canvas.tsx";
@@ -15,20 +15,32 @@ import { isRunning, showNewestRun, startRun, stopRun } from "./run/follow.ts";
 import { useShortcuts } from "./shortcuts.ts";
 import { useConnection } from "./state/connection.ts";
 import { isDirty, useEditor } from "./state/editor.ts";
+import { isMissing } from "./state/gone.ts";
 import { useLive } from "./state/live.ts";
-import { closeSpec, openSpec, redoLast, resolveConflict, save, undoLast } from "./state/session.ts";
+import { closeSpec, openSpec, redoLast, save, undoLast } from "./state/session.ts";
 import { texts } from "./texts/index.ts";
 
 // What the first picture does not need comes when it is asked for.
 const Dialogs = lazy(() => import("./dialogs/dialogs.tsx").then((module) => ({ default: module.Dialogs })));
 const Form = lazy(() => import("./form/form.tsx").then((module) => ({ default: module.Form })));
 
-/** One pipeline: palette and outline, canvas, form and text, and what stands below. */
+const MissingSpec = lazy(() => import("./specs/on-disk.tsx").then((module) => ({ default: module.MissingSpec })));
+const DiskNotices = lazy(() => import("./specs/on-disk.tsx").then((module) => ({ default: module.DiskNotices })));
+
+/** One pipeline, or where there is none of that name what to do. */
 export function EditorPage({ id }: { id: string }) {
+  const [isNowhere, setNowhere] = useState(false);
+  const onMissing = useCallback(() => setNowhere(true), []);
+  const onFound = useCallback(() => setNowhere(false), []);
+  return isNowhere ? <MissingSpec id={id} onFound={onFound} /> : <OpenPage id={id} onMissing={onMissing} />;
+}
+
+/** Palette and outline, canvas, form and text, and what stands below. */
+function OpenPage({ id, onMissing }: { id: string; onMissing: () => void }) {
   const code = useRef<HTMLDivElement | null>(null);
   const side = useEditor((state) => state.side);
   const isDockLarge = useEditor((state) => state.isDockLarge);
-  const problem = useOpenSpec(id, code);
+  const problem = useOpenSpec(id, code, onMissing);
   const isOpen = useEditor((state) => state.id === id);
   useEffect(() => {
     if (isOpen) void showNewestRun(id);
@@ -73,14 +85,16 @@ export function EditorPage({ id }: { id: string }) {
 }
 
 /** Opens the spec; what went wrong comes back. */
-function useOpenSpec(id: string, code: RefObject<HTMLElement | null>): string | undefined {
+function useOpenSpec(id: string, code: RefObject<HTMLElement | null>, onMissing: () => void): string | undefined {
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     document.title = `${id} · ${texts.appName}`;
     const parent = code.current;
     if (parent === null) return;
     const failed = (error: unknown) =>
-      setProblem(error instanceof ApiError && error.status !== 0 ? error.message : texts.lostServer);
+      isMissing(error)
+        ? onMissing()
+        : setProblem(error instanceof ApiError && error.status !== 0 ? error.message : texts.lostServer);
     const attempt = () => openSpec(id, parent).then(() => setProblem(undefined), failed);
     void attempt();
     // What is open stays as it is when the server is back; what could not be opened is tried again.
@@ -91,7 +105,7 @@ function useOpenSpec(id: string, code: RefObject<HTMLElement | null>): string | 
       ignore();
       closeSpec();
     };
-  }, [id, code]);
+  }, [id, code, onMissing]);
   return problem;
 }
 
@@ -185,24 +199,15 @@ function Header() {
 
 function Notices({ problem }: { problem: string | undefined }) {
   const notice = useEditor((state) => state.notice);
-  const conflict = useEditor((state) => state.conflict);
+  const isOnDiskOtherwise = useEditor(({ conflict, isGone }) => conflict !== undefined || isGone);
   return (
     <div className={styles.notices}>
       <ConnectionNotice />
       {problem !== undefined && problem !== texts.lostServer && <p role="alert">{problem}</p>}
-      {conflict !== undefined && (
-        <div role="alert">
-          <strong>{texts.conflict}</strong> {texts.conflictText}{" "}
-          <button type="button" onClick={() => useEditor.setState({ dock: "diff" })}>
-            {texts.compare}
-          </button>{" "}
-          <button type="button" onClick={() => void resolveConflict("mine")}>
-            {texts.keepMine}
-          </button>{" "}
-          <button type="button" onClick={() => void resolveConflict("theirs")}>
-            {texts.takeTheirs}
-          </button>
-        </div>
+      {isOnDiskOtherwise && (
+        <Suspense>
+          <DiskNotices />
+        </Suspense>
       )}
       {notice !== undefined && (
         <div role="alert">

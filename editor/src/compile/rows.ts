@@ -19,6 +19,8 @@ export interface ShownTable {
   rows: (string | null)[][];
   /** All of them, of which `rows` are the first. */
   count: number;
+  /** The length after which a cell is cut, where one is. */
+  cutAfter?: number;
 }
 
 /** What a node makes of its sample. */
@@ -65,18 +67,23 @@ function shown(preview: NodePreview): ShownPreview {
 }
 
 function tableOf({ name, columns, rows }: PreviewStream): ShownTable {
+  const cells = rows
+    .slice(0, MOST_ROWS)
+    .map(({ values }) => columns.map((column) => textOf(column, values[column.name] ?? null)));
+  const hasLong = cells.some((row) => row.some((text) => text !== null && text.length > MOST_CELL));
   return {
     name,
     columns: columns.map((column) => ({ name: column.name, type: showType(column.type) + (column.required ? "!" : "") })),
-    rows: rows.slice(0, MOST_ROWS).map(({ values }) => columns.map((column) => cellOf(column, values[column.name] ?? null))),
+    rows: hasLong ? cells.map((row) => row.map((text) => text && cut(text))) : cells,
     count: rows.length,
+    ...(hasLong && { cutAfter: MOST_CELL }),
   };
 }
 
-function cellOf({ type }: Column, value: Parameters<typeof toPlain>[1]): string | null {
+function textOf({ type }: Column, value: Parameters<typeof toPlain>[1]): string | null {
   const plain = toPlain(type, value);
   if (plain === null || plain === undefined) return null;
-  return cut(typeof plain === "string" ? plain : JSON.stringify(plain));
+  return typeof plain === "string" ? plain : JSON.stringify(plain);
 }
 
 function cut(text: string): string {

@@ -18,7 +18,7 @@ import { WithCode } from "./with-code.tsx";
 
 /** So many settings are shown together. */
 const MOST_AT_ONCE = 8;
-const DESCRIPTION: Schema = { type: "string", title: texts.description, description: texts.descriptionHint };
+const DESCRIPTION: Schema = { type: "string", title: formTexts.description, description: formTexts.descriptionHint };
 
 /** The settings of the selected node, as its contract declares them. */
 export function Form() {
@@ -84,7 +84,7 @@ function Chosen() {
       <p className={styles.about}>{formTexts.chosen(count)}</p>
       <div className={styles.bar}>
         <button type="button" onClick={() => void copy()}>
-          <Copy size={14} aria-hidden /> {texts.copy}
+          <Copy size={14} aria-hidden /> {formTexts.copy}
         </button>
         <SelectionActions />
       </div>

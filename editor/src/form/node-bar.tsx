@@ -28,7 +28,7 @@ export function NodeBar({ node }: { node: PictureNode }) {
       </div>
       {inputs.length > 0 && (
         <p className={styles.reads}>
-          {texts.reads}:{" "}
+          {formTexts.reads}:{" "}
           {inputs.map((edge) => (
             <span key={edge.id} className={styles.chip}>
               <button type="button" onClick={() => useEditor.setState({ selected: [edge.source] })}>

@@ -95,6 +95,7 @@ function Table({ table, title }: { table: ShownTable; title: string }) {
             ))}
           </tbody>
         </table>
+        {table.cutAfter !== undefined && <p>{texts.cutCells(table.cutAfter)}</p>}
         {table.count > SHOWN && <p>{texts.moreRows(table.count - SHOWN)}</p>}
       </section>
     </figure>

@@ -54,6 +54,8 @@ export interface Editor {
   /** What is on disk now, where somebody else has changed it. */
   conflict: { text: string; form: TextForm; etag: string } | undefined;
   isSaving: boolean;
+  /** There is no file of that name on disk any more. */
+  isGone: boolean;
 }
 
 export const initialEditor: Editor = {
@@ -84,6 +86,7 @@ export const initialEditor: Editor = {
   notice: undefined,
   conflict: undefined,
   isSaving: false,
+  isGone: false,
 };
 
 export const useEditor = create<Editor>(() => initialEditor);

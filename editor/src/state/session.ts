@@ -7,6 +7,7 @@ import { startCompiler } from "../compile/compiler.ts";
 import { type Edit, idsOf } from "../document/index.ts";
 import { texts } from "../texts/index.ts";
 import { type Editor, initialEditor, isDirty, useEditor } from "./editor.ts";
+import { fileOnDisk, isMissing } from "./gone.ts";
 import { type Layout, layoutText, readLayout, setLayout } from "./layout-field.ts";
 import { openText, rawText } from "./raw-text.ts";
 import { pending, type Renamed, setRenames, testsAfter } from "./renames.ts";
@@ -282,7 +283,7 @@ function takeFromDisk(into: EditorView, text: string): void {
 /** The file has changed on disk: what nobody has edited is taken over, else both are offered. */
 export async function onFileChanged(id: string): Promise<void> {
   if (id !== get().id) return;
-  const file = await api.spec(id).catch(() => undefined);
+  const file = await fileOnDisk(id);
   const { id: mine, etag, isSaving } = get();
   if (file === undefined || id !== mine || view === undefined) return;
   // What this page writes is told to it as well.
@@ -314,6 +315,10 @@ export function tell(error: unknown): void {
   if (error.status === 412) {
     const { text, etag } = error.body as { text: string; etag: string };
     set({ conflict: { ...openText(text), etag } });
+    return;
+  }
+  if (isMissing(error)) {
+    set({ isGone: true });
     return;
   }
   const text = error.status === 0 ? texts.lostServer : [error.message, error.hint].filter(Boolean).join(" ");

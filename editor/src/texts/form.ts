@@ -20,6 +20,12 @@ function capital(text: string): string {
 }
 
 export const formTexts = {
+  copy: "Copy",
+  duplicate: "Duplicate",
+  delete: "Delete",
+  description: "Description",
+  descriptionHint: "A note for people; it stands in the spec.",
+  reads: "Reads",
   pickNode: "Select a node to see its settings.",
   chosen: (count: number) => `${count} nodes are selected.`,
   noClipboard: "The browser keeps its clipboard from this page. Select the nodes on the canvas and press Ctrl-C.",

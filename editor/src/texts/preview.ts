@@ -12,6 +12,7 @@ export const texts = {
   dropped: "Dropped",
   droppedNone: "No row was dropped.",
   moreRows: (count: number) => `… ${count} more rows`,
+  cutCells: (length: number) => `Cells are cut after ${length} characters.`,
   openWindows: (count: number) => `${count} windows are still open; later rows complete them.`,
   // Samples
   sampleOf: (source: string) => `Sample of ${source}`,
