@@ -18,6 +18,7 @@ import { isDirty, useEditor } from "./state/editor.ts";
 import { isMissing } from "./state/gone.ts";
 import { useLive } from "./state/live.ts";
 import { closeSpec, openSpec, redoLast, save, undoLast } from "./state/session.ts";
+import { useTarget } from "./state/target.ts";
 import { texts } from "./texts/index.ts";
 
 // What the first picture does not need comes when it is asked for.
@@ -149,6 +150,7 @@ function Header() {
   const dirty = useEditor(isDirty);
   const { canUndo, canRedo, isSaving, diagnostics } = useEditor();
   const runState = useLive((state) => state.state);
+  const elsewhere = useTarget((state) => state.elsewhere);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   return (
     <header className={styles.header}>
@@ -189,7 +191,7 @@ function Header() {
           <Square size={16} aria-hidden /> {texts.stop}
         </button>
       ) : (
-        <button type="button" className={styles.run} onClick={() => void startRun()} disabled={errors > 0}>
+        <button type="button" className={styles.run} title={elsewhere} onClick={() => void startRun()} disabled={errors > 0}>
           <Play size={16} aria-hidden /> {texts.run}
         </button>
       )}

@@ -8,7 +8,7 @@ import { launch, open } from "./browser.ts";
 const MOST_BYTES = 500_000;
 /** What the picture does not need, and what is fetched meanwhile or when it is asked for. It is held back here, which shows that nothing waits for it. */
 const LATER =
-  /\/(language|contracts|columns-of|form|rows|dialogs|run-panel|live-run|preview-panel|plan-panel|job-panel|diff-panel|specs|uPlot)[.-][^/]*$/;
+  /\/(language|contracts|columns-of|form|rows|dialogs|run-panel|live-run|targets|preview-panel|plan-panel|job-panel|diff-panel|specs|uPlot)[.-][^/]*$/;
 
 let browser: Browser;
 

@@ -43,8 +43,9 @@ async function begin(panel: string, told: readonly Told[] = [], text = retail): 
 }
 
 async function knows(told: readonly Told[]): Promise<void> {
-  const entry = { run: "r1", spec: "retail", state: "RUNNING", startedAt: new Date(BEGUN).toISOString() };
+  const entry = { run: "r1", spec: "retail", state: "RUNNING", startedAt: new Date(BEGUN).toISOString(), target: "local" };
   await page.route("**/api/runs", (route) => route.fulfill({ json: told.length === 0 ? [] : [entry] }));
+  await page.route("**/api/runs/r1", (route) => route.fulfill({ json: entry }));
   await page.route("**/api/runs/r1/events", (route) => route.fulfill({ json: told }));
 }
 
@@ -123,6 +124,7 @@ describe("the run panel", () => {
     const told = runUntil(20_000);
     await begin("Run", told);
     await panel().getByRole("status").getByText("Running").waitFor();
+    await panel().getByText("on local", { exact: true }).waitFor();
     await eventually(() => chart("written").getAttribute("aria-label")).toBe("Written: store_sales 9,700, store_trend 5");
     expect(await chart("rate").getAttribute("aria-label")).toContain("transactions");
     await panel().locator("canvas").nth(5).waitFor();

@@ -1,4 +1,13 @@
 import type { Told } from "../state/live.ts";
+import { useTarget } from "../state/target.ts";
+
+/** The project, and where its pipelines can run. `default` is meant where no target is named; `problem` says why there is none. */
+export interface ProjectReply {
+  root: string;
+  targets: { name: string; kind: "local" | "services" }[];
+  default?: string;
+  problem?: { code: string; message: string; hint?: string };
+}
 
 /** What the server says of a spec in the list. */
 export interface SpecEntry {
@@ -24,6 +33,8 @@ export interface SpecFile {
 export interface RunEntry {
   run: string;
   spec: string;
+  /** Absent where none was named, and it runs on the default one. */
+  target?: string;
   state: string;
   startedAt: string;
   endedAt?: string;
@@ -166,7 +177,16 @@ async function call<T>(method: string, path: string, body?: unknown, etag?: stri
   return answer;
 }
 
+/** The chosen target. */
+const target = () => useTarget.getState().chosen;
+
+/** A path with what is asked of it, without what is undefined. */
+const asking = (path: string, query: Record<string, unknown>) =>
+  `${path}?${new URLSearchParams(JSON.parse(JSON.stringify(query)))}`;
+
+/** What the server answers. Where it plans, runs or looks at something, it does so on the chosen target. */
 export const api = {
+  project: () => call<ProjectReply>("GET", "/project"),
   specs: () => call<SpecEntry[]>("GET", "/specs"),
   spec: (id: string) => call<SpecFile>("GET", `/specs/${id}`),
   create: (id: string, text: string) => call<SpecFile>("POST", "/specs", { id, text }),
@@ -176,18 +196,14 @@ export const api = {
   head: (id: string) => call<HeadReply>("GET", `/specs/${id}/head`),
   /** Takes the newest records of a source's topic as its sample. Refused with 409 where there is one already, but for `replace`. */
   capture: (id: string, source: string, records: number, replace = false) =>
-    call<CaptureReply>("POST", `/specs/${id}/capture`, { source, records, replace }),
-  plan: (spec: string, etag: string, target?: string) =>
-    call<PlanReply>("POST", "/plan", { spec, etag, ...(target !== undefined && { target }) }),
+    call<CaptureReply>("POST", `/specs/${id}/capture`, { source, records, replace, target: target() }),
+  plan: (spec: string, etag: string) => call<PlanReply>("POST", "/plan", { spec, etag, target: target() }),
   job: (id: string) => call<JobReply>("GET", `/job/${id}`),
   /** `sort`: a path into the documents such as `window.start`, with `-` before it for the largest first; without it the newest first. */
-  results: (spec: string, sink: string, { limit = 500, sort }: { limit?: number; sort?: string } = {}) =>
-    call<ResultsReply>(
-      "GET",
-      `/results/${spec}/${sink}?limit=${limit}${sort === undefined ? "" : `&sort=${encodeURIComponent(sort)}`}`,
-    ),
-  deadLetters: (spec: string, limit = 1000) => call<DeadLettersReply>("GET", `/dead-letters/${spec}?limit=${limit}`),
-  start: (spec: string, etag: string) => call<{ run: string }>("POST", "/runs", { spec, etag }),
+  results: (spec: string, sink: string, query: { limit?: number; sort?: string } = {}) =>
+    call<ResultsReply>("GET", asking(`/results/${spec}/${sink}`, { ...query, target: target() })),
+  deadLetters: (spec: string) => call<DeadLettersReply>("GET", asking(`/dead-letters/${spec}`, { target: target() })),
+  start: (spec: string, etag: string) => call<{ run: string }>("POST", "/runs", { spec, etag, target: target() }),
   stop: (run: string) => call<unknown>("POST", `/runs/${run}/stop`, {}),
   runs: () => call<RunEntry[]>("GET", "/runs"),
   run: (run: string) => call<RunEntry>("GET", `/runs/${run}`),

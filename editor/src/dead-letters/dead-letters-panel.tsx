@@ -6,6 +6,8 @@ import { Refusal } from "../dock/refusal.tsx";
 import { clock, longNumber } from "../run/written.ts";
 import { useEditor } from "../state/editor.ts";
 import { useLive } from "../state/live.ts";
+import { OnTarget } from "../target/target-select.tsx";
+import { useTargets } from "../target/targets.ts";
 import { texts } from "../texts/dead-letters.ts";
 import styles from "./dead-letters.module.css";
 import { Letters } from "./letters.tsx";
@@ -14,7 +16,11 @@ import { Letters } from "./letters.tsx";
 export function DeadLettersPanel() {
   const spec = useEditor((state) => state.id);
   const news = useLive(({ state, nodes }) => `${state} ${Object.values(nodes).reduce((sum, { dead = 0 }) => sum + dead, 0)}`);
-  const { answer, at, refused, isAsking, refresh } = useAnswer(spec, spec === "" ? undefined : () => api.deadLetters(spec), news);
+  const target = useTargets();
+  const isKnown = spec !== "" && target.project !== undefined;
+  const key = isKnown ? `${spec} ${target.chosen}` : "";
+  const ask = isKnown ? () => api.deadLetters(spec) : undefined;
+  const { answer, at, refused, isAsking, refresh } = useAnswer(key, ask, news);
   const [chosen, choose] = useState<string>();
   const group = answer?.groups.find((one) => nameOf(one) === chosen) ?? answer?.groups[0];
   return (
@@ -23,6 +29,7 @@ export function DeadLettersPanel() {
         <button type="button" onClick={refresh} disabled={isAsking}>
           <RefreshCw size={13} aria-hidden /> {texts.refresh}
         </button>
+        <OnTarget />
         <span role="status">{statusOf(answer, at, isAsking)}</span>
       </div>
       {refused !== undefined && <Refusal refused={refused} note={answer && texts.old(clock(at))} />}

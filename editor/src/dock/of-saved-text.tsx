@@ -5,7 +5,7 @@ import { save } from "../state/session.ts";
 import { texts } from "../texts/index.ts";
 import { savedTexts } from "../texts/saved.ts";
 import styles from "./dock.module.css";
-import { sentenceOf } from "./saved-answer.ts";
+import { Refusal } from "./refusal.tsx";
 
 /** Says that what is shown is of the saved text, where that is not the one in the editor. */
 export function Unsaved({ sentence }: { sentence: string }) {
@@ -26,13 +26,16 @@ export function Unsaved({ sentence }: { sentence: string }) {
 export function Refused({ problem }: { problem: ApiError }) {
   const hasProblems = useEditor((state) => state.diagnostics.length > 0);
   return (
-    <p role="alert">
-      {sentenceOf(problem)}{" "}
-      {problem.body.code === "api/has-errors" && hasProblems && (
-        <button type="button" onClick={() => useEditor.setState({ dock: "problems" })}>
-          {savedTexts.showProblems}
-        </button>
-      )}
-    </p>
+    <Refusal
+      refused={problem}
+      note={
+        problem.body.code === "api/has-errors" &&
+        hasProblems && (
+          <button type="button" onClick={() => useEditor.setState({ dock: "problems" })}>
+            {savedTexts.showProblems}
+          </button>
+        )
+      }
+    />
   );
 }

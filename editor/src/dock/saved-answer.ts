@@ -11,13 +11,14 @@ export interface SavedAnswer<T> {
   askAgain: () => void;
 }
 
-/** Asks the server about the saved text, and again whenever another text is saved or `reason` changes. `ask` must stay the same function. */
-export function useSavedAnswer<T>(ask: (id: string, etag: string) => Promise<T>, reason = ""): SavedAnswer<T> {
+/** Asks the server about the saved text, and again whenever another text is saved or `reason` changes; nothing while `ask` is undefined. `ask` must stay the same function. */
+export function useSavedAnswer<T>(ask: ((id: string, etag: string) => Promise<T>) | undefined, reason = ""): SavedAnswer<T> {
   const id = useEditor((state) => state.id);
   const etag = useEditor((state) => state.etag);
   const [state, setState] = useState<Omit<SavedAnswer<T>, "askAgain">>({ answer: undefined, problem: undefined, isAsking: true });
   const newest = useRef(0);
   const askAgain = useCallback(() => {
+    if (ask === undefined) return;
     newest.current += 1;
     const mine = newest.current;
     const isMine = () => mine === newest.current;

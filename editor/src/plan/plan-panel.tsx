@@ -5,6 +5,8 @@ import { useSavedAnswer } from "../dock/saved-answer.ts";
 import { isRunning, startRun } from "../run/follow.ts";
 import { useEditor } from "../state/editor.ts";
 import { useLive } from "../state/live.ts";
+import { TargetSelect } from "../target/target-select.tsx";
+import { readTargets, useTargets } from "../target/targets.ts";
 import { texts } from "../texts/index.ts";
 import { planTexts } from "../texts/plan.ts";
 import styles from "./plan.module.css";
@@ -16,16 +18,23 @@ const ACTIONS = Object.keys(ICONS) as PlannedChange["action"][];
 export function PlanPanel() {
   const busy = useLive((live) => isRunning(live.state));
   const hasErrors = useEditor((state) => state.diagnostics.some(({ severity }) => severity === "error"));
+  const { project, chosen } = useTargets();
+  const ask = project === undefined ? undefined : api.plan;
   // A run makes what is planned: then the plan is another one.
-  const { answer, problem, isAsking, askAgain } = useSavedAnswer(api.plan, busy ? "running" : "");
+  const { answer, problem, isAsking, askAgain } = useSavedAnswer(ask, `${chosen} ${busy}`);
+  const compareAgain = () => {
+    void readTargets();
+    askAgain();
+  };
   return (
     <div className={styles.panel} aria-busy={isAsking}>
       <div className={styles.bar}>
+        <TargetSelect />
         {answer !== undefined && <Counts changes={answer.changes} />}
         <span className={styles.gap} role="status">
           {isAsking && planTexts.asking}
         </span>
-        <button type="button" onClick={askAgain} disabled={isAsking}>
+        <button type="button" onClick={compareAgain} disabled={isAsking}>
           <RefreshCw size={14} aria-hidden /> {planTexts.askAgain}
         </button>
         <button type="button" className={styles.run} onClick={() => void startRun()} disabled={busy || hasErrors}>

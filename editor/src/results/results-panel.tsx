@@ -7,6 +7,8 @@ import { isRunning } from "../run/follow.ts";
 import { clock } from "../run/written.ts";
 import { useEditor } from "../state/editor.ts";
 import { useLive } from "../state/live.ts";
+import { OnTarget } from "../target/target-select.tsx";
+import { useTargets } from "../target/targets.ts";
 import { texts } from "../texts/results.ts";
 import styles from "./results.module.css";
 import { ResultsChart } from "./results-chart.tsx";
@@ -25,8 +27,11 @@ export function ResultsPanel() {
   const sink = [selected, last.current].find((id) => id !== undefined && sinks.includes(id)) ?? sinks[0];
   last.current = sink;
   const heard = useLive((live) => `${live.state} ${(sink !== undefined && live.nodes[sink]?.heard) || 0}`);
-  const ask = sink === undefined || spec === "" ? undefined : () => api.results(spec, sink, { limit: ASKED });
-  const { answer, at, refused, isAsking, refresh } = useAnswer<ResultsReply>(`${spec} ${sink}`, ask, heard);
+  const target = useTargets();
+  const isKnown = sink !== undefined && spec !== "" && target.project !== undefined;
+  const key = isKnown ? `${spec} ${sink} ${target.chosen}` : "";
+  const ask = isKnown ? () => api.results(spec, sink, { limit: ASKED }) : undefined;
+  const { answer, at, refused, isAsking, refresh } = useAnswer<ResultsReply>(key, ask, heard);
   const isLive = useLive((live) => isRunning(live.state));
   if (picture === undefined || sink === undefined) return <p>{picture === undefined ? "" : texts.noSinks}</p>;
   return (
@@ -43,6 +48,7 @@ export function ResultsPanel() {
         <button type="button" onClick={refresh} disabled={isAsking}>
           <RefreshCw size={13} aria-hidden /> {texts.refresh}
         </button>
+        <OnTarget />
         <span role="status">{statusOf(answer, at, isAsking)}</span>
         {isLive && <span className={styles.live}>● {texts.live}</span>}
       </div>

@@ -1,9 +1,8 @@
-import { ApiError, api } from "../api/client.ts";
 import { connect } from "../state/connection.ts";
 import { useEditor } from "../state/editor.ts";
-import { initialLive, type Told, useLive } from "../state/live.ts";
+import type { Told } from "../state/live.ts";
 import { news } from "../state/news.ts";
-import { onFileChanged, reread, save, tell } from "../state/session.ts";
+import { onFileChanged, reread } from "../state/session.ts";
 
 /** Listens to the server: what becomes of runs, and of files. */
 export function listen(): () => void {
@@ -18,7 +17,7 @@ export function listen(): () => void {
 function hear(source: EventSource): void {
   source.addEventListener("run", ({ data }) => {
     const { run, spec, ...told } = JSON.parse(data as string) as Told & { run: string; spec: string };
-    if (spec === useEditor.getState().id) void import("./live-run.ts").then(({ take }) => take(run, told));
+    if (spec === useEditor.getState().id) void liveRun().then(({ take }) => take(run, told));
     if (told.event.event === "state" || told.event.event === "exit") news.dispatchEvent(new Event("specs"));
   });
   source.addEventListener("file", ({ data }) => {
@@ -28,34 +27,22 @@ function hear(source: EventSource): void {
   });
 }
 
-/** Shows the newest run of a pipeline. What a run tells is taken by a module that comes when the picture stands. */
+/** What a run needs is a module that comes when the picture stands. */
+const liveRun = () => import("./live-run.ts");
+
+/** Shows the newest run of a pipeline, and where the next one will run. */
 export async function showNewestRun(spec: string): Promise<void> {
-  const { showNewestRun: show } = await import("./live-run.ts");
-  await show(spec);
+  await (await liveRun()).showNewestRun(spec);
 }
 
-/** Saves, and runs what is saved. */
+/** Saves, and runs what is saved on the chosen target. */
 export async function startRun(): Promise<void> {
-  if (!(await save())) return;
-  const { id, etag } = useEditor.getState();
-  useEditor.setState({ dock: "run" });
-  useLive.setState({ ...initialLive, state: "STARTING" });
-  try {
-    const { run } = await api.start(id, etag);
-    if (useLive.getState().run === undefined) useLive.setState({ run });
-  } catch (error) {
-    useLive.setState({ state: "" });
-    tell(error);
-  }
+  await (await liveRun()).startRun();
 }
 
 /** Asks the run to drain; a second time it ends at once. */
 export async function stopRun(): Promise<void> {
-  const { run } = useLive.getState();
-  if (run === undefined) return;
-  await api.stop(run).catch((error: unknown) => {
-    if (error instanceof ApiError) tell(error);
-  });
+  await (await liveRun()).stopRun();
 }
 
 /** A run is going on. */

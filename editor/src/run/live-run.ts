@@ -1,7 +1,9 @@
-import { api } from "../api/client.ts";
+import { ApiError, api } from "../api/client.ts";
 import { useEditor } from "../state/editor.ts";
 import { initialLive, type Live, type Told, useLive } from "../state/live.ts";
 import { liveAfter } from "../state/live-after.ts";
+import { save, tell } from "../state/session.ts";
+import { knowTarget, readTargets } from "../target/targets.ts";
 
 /** The newest event that was heard of, and its run. */
 let heard = { run: "", number: 0 };
@@ -35,8 +37,9 @@ async function fill(run: string): Promise<void> {
   isFilling = false;
 }
 
-/** Shows the newest run of a pipeline, where there has been one. */
+/** Shows the newest run of a pipeline, where there has been one, and where the next one will run. */
 export async function showNewestRun(spec: string): Promise<void> {
+  void readTargets();
   useLive.setState(initialLive);
   const runs = await api.runs().catch(() => []);
   const newest = runs.find((run) => run.spec === spec);
@@ -44,4 +47,29 @@ export async function showNewestRun(spec: string): Promise<void> {
   if (newest === undefined || useEditor.getState().id !== spec || run !== undefined || state !== "") return;
   useLive.setState({ run: newest.run, state: newest.state });
   await fill(newest.run);
+}
+
+/** Saves, and runs what is saved on the chosen target. */
+export async function startRun(): Promise<void> {
+  if (!(await save())) return;
+  const { id, etag } = useEditor.getState();
+  useEditor.setState({ dock: "run" });
+  useLive.setState({ ...initialLive, state: "STARTING" });
+  try {
+    await knowTarget();
+    const { run } = await api.start(id, etag);
+    if (useLive.getState().run === undefined) useLive.setState({ run });
+  } catch (error) {
+    useLive.setState({ state: "" });
+    tell(error);
+  }
+}
+
+/** Asks the run to drain; a second time it ends at once. */
+export async function stopRun(): Promise<void> {
+  const { run } = useLive.getState();
+  if (run === undefined) return;
+  await api.stop(run).catch((error: unknown) => {
+    if (error instanceof ApiError) tell(error);
+  });
 }

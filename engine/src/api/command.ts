@@ -57,11 +57,11 @@ export function refusalIn(told: readonly Told[], sentence: string): FileRefused 
 }
 
 /** The sentence, with the first of the mistakes among what was found, where it stands and how it is mended. */
-export function refusalOf(found: readonly Diagnostic[], sentence: string): FileRefused {
+export function refusalOf(found: readonly Diagnostic[], sentence: string, code = "api/has-errors"): FileRefused {
   const mistakes = found.filter(({ severity }) => severity === "error");
   const [first] = mistakes;
-  if (first === undefined) return new FileRefused(422, "api/has-errors", sentence);
+  if (first === undefined) return new FileRefused(422, code, sentence);
   const { file, line, column } = first.at;
   const message = `${sentence} ${file}:${line}:${column}: ${first.message}`;
-  return new FileRefused(422, "api/has-errors", message, { ...(first.hint !== undefined && { hint: first.hint }), mistakes });
+  return new FileRefused(422, code, message, { ...(first.hint !== undefined && { hint: first.hint }), mistakes });
 }

@@ -16,6 +16,7 @@ import { resultsOf } from "./results.ts";
 import type { Runs } from "./runs.ts";
 import { refuse } from "./security.ts";
 import { etagOf, FileRefused, type SpecFile, type SpecFiles } from "./spec-files.ts";
+import { targetsOf } from "./targets.ts";
 
 /** What the routes work with. */
 export interface Workplace {
@@ -69,7 +70,8 @@ export function routes({ files, runs, root }: Workplace): Router {
     // Nothing may be awaited from here on: two that ask at once would both find that nothing runs.
     if (runs.running(id) !== undefined)
       throw new FileRefused(409, "api/runs-already", "This pipeline runs already; stop it first.");
-    response.status(201).json(runs.start(id, { path: files.path(id), text: file.text }, argumentsIn(body)));
+    const how = { args: argumentsIn(body), target: targetIn(body) };
+    response.status(201).json(runs.start(id, { path: files.path(id), text: file.text }, how));
   });
   router.get("/runs/:run", ({ params }, response) => answer(response, runs.entry(params.run)));
   router.get("/runs/:run/logs", ({ params, query }, response) =>
@@ -106,8 +108,8 @@ export function routes({ files, runs, root }: Workplace): Router {
   router.get("/dead-letters/:id", async ({ params, query }, response) => {
     response.json(await deadLettersOf(files, params.id, countIn(query.limit ?? 1000, "limit"), targetIn(query)));
   });
-  router.get("/project", (_request, response) => {
-    response.json({ root });
+  router.get("/project", async (_request, response) => {
+    response.json({ root, ...(await targetsOf(root)) });
   });
   return router;
 }

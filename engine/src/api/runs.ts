@@ -11,11 +11,19 @@ import { type LogLine, RunLog } from "./run-log.ts";
 export interface RunEntry {
   run: string;
   spec: string;
+  /** Absent where none was named: it runs on the default one. */
+  target?: string;
   state: string;
   startedAt: string;
   endedAt?: string;
   exit?: number | null;
   summary?: unknown;
+}
+
+/** How a run is started: by these arguments of `engine run`, which name its target where `target` does. */
+export interface Start {
+  args: readonly string[];
+  target?: string | undefined;
 }
 
 interface Run extends RunEntry {
@@ -65,7 +73,7 @@ export class Runs {
   }
 
   /** Starts a run of a saved spec. `path` is that of its file and `text` what stands there. */
-  start(spec: string, { path, text }: { path: string; text: string }, args: readonly string[]): RunEntry {
+  start(spec: string, { path, text }: { path: string; text: string }, { args, target }: Start): RunEntry {
     const id = `${spec}-${randomBytes(4).toString("hex")}`;
     const child = spawn(process.execPath, [BIN, "run", path, ...args, "--format", "json"], {
       cwd: this.#root,
@@ -76,6 +84,7 @@ export class Runs {
       ...{
         run: id,
         spec,
+        ...(target !== undefined && { target }),
         state: "STARTING",
         startedAt: new Date().toISOString(),
         child,
@@ -156,9 +165,10 @@ function parsed(line: string): Event | undefined {
   }
 }
 
-function entryOf({ run, spec, state, startedAt, endedAt, exit, summary }: Run): RunEntry {
+function entryOf({ run, spec, target, state, startedAt, endedAt, exit, summary }: Run): RunEntry {
   return {
     ...{ run, spec, state, startedAt },
+    ...(target !== undefined && { target }),
     ...(endedAt !== undefined && { endedAt }),
     ...(exit !== undefined && { exit }),
     ...(summary !== undefined && { summary }),

@@ -3,6 +3,7 @@ import { hasErrors } from "../diagnostic.ts";
 import { currentAddresses } from "../runtime/addresses.ts";
 import { findTarget } from "../runtime/find-target.ts";
 import { FileRefused, type SpecFiles } from "./spec-files.ts";
+import { badTargets } from "./targets.ts";
 
 /** A saved spec and where the services of its target are now. */
 export interface Running {
@@ -19,9 +20,9 @@ export async function servicesOf(files: SpecFiles, id: string, target: string | 
     throw new FileRefused(422, "api/has-errors", "The saved pipeline has errors, so nobody knows where its rows are.", {
       hint: "mend its problems and save it",
     });
-  const { chosen } = await findTarget(project, target);
-  if (chosen === undefined) throw new FileRefused(422, "api/bad-targets", "targets.yaml has mistakes; `engine plan` shows them.");
-  const addresses = await currentAddresses(project, chosen, plan.pipeline);
+  const found = await findTarget(project, target);
+  if (found.chosen === undefined) throw badTargets(found.diagnostics);
+  const addresses = await currentAddresses(project, found.chosen, plan.pipeline);
   if (addresses === undefined)
     throw new FileRefused(409, "api/no-stack", "The local stack does not run, so there is nothing to look at.", {
       hint: "press Run, or start it with `engine stack up`",

@@ -60,7 +60,7 @@ export const api: Explanations = {
   },
   "api/bad-targets": {
     why: "`targets.yaml` has mistakes, so nobody knows where the services are.",
-    mend: "`engine plan` shows them.",
+    mend: "The first of them is told; `engine plan` shows all.",
   },
   "api/unknown-sink": {
     why: "The pipeline as it was saved has no MongoDB sink of that name.",

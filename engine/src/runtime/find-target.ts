@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { Target } from "@pipeline-engine/schemas/types";
+import type { Target, Targets } from "@pipeline-engine/schemas/types";
 import { type Diagnostic, didYouMean, hasErrors } from "../diagnostic.ts";
 import { readDocument } from "../document.ts";
 import { validateTargets } from "../validate/targets.ts";
@@ -16,11 +16,15 @@ export interface ChosenTarget {
   target: Target;
 }
 
-/** The target that is `wanted`, else the default of `targets.yaml`, else the local stack; the mistakes of that file where it has any. */
-export async function findTarget(
-  project: Project,
-  wanted: string | undefined,
-): Promise<{ chosen: ChosenTarget } | { chosen?: undefined; text: string; diagnostics: Diagnostic[] }> {
+/** What is wrong with a `targets.yaml`, and its text. */
+interface TargetMistakes {
+  targets?: undefined;
+  text: string;
+  diagnostics: Diagnostic[];
+}
+
+/** The targets of a project as `targets.yaml` has them, else the local stack alone; the mistakes of that file where it has any. */
+export async function readTargets(project: Project): Promise<{ targets: Targets } | TargetMistakes> {
   const path = join(project.root, "targets.yaml");
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "version: 1\ntargets: { local: { kind: local } }\n";
@@ -30,8 +34,18 @@ export async function findTarget(
   const checked = document.findings.length > 0 ? { findings: document.findings } : validateTargets(document);
   if (hasErrors(checked.findings) || checked.value === undefined)
     return { text, diagnostics: checked.findings.map((finding) => document.place(finding)) };
-  const { targets } = checked.value;
-  const name = wanted ?? checked.value.default;
+  return { targets: checked.value };
+}
+
+/** The target that is `wanted`, else the default one; the mistakes of `targets.yaml` where it has any. */
+export async function findTarget(
+  project: Project,
+  wanted: string | undefined,
+): Promise<{ chosen: ChosenTarget } | ({ chosen?: undefined } & TargetMistakes)> {
+  const read = await readTargets(project);
+  if (read.targets === undefined) return read;
+  const { targets, default: preset } = read.targets;
+  const name = wanted ?? preset;
   const target = targets[name];
   if (target === undefined) {
     const known = Object.keys(targets);
