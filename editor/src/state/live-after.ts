@@ -23,19 +23,21 @@ export function liveAfter(before: Live, told: Told): Live {
       // What is prepared is told step by step, of which the last one says all.
       return kept({ ...live, told: live.told.filter(({ event: old }) => old.event !== "setup") }, told);
     case "state":
-      return kept({ ...live, state: event.state }, told);
+      return kept(event.state === "STOPPED" ? stopped(live) : { ...live, state: event.state }, told);
     case "summary":
     case "exit":
-      return kept({ ...live, state: "STOPPED" }, told);
+      return kept(stopped(live), told);
     default:
       return kept(live, told);
   }
 }
 
 function afterBatch(before: Live, told: Told, event: BatchEvent): Live {
+  const seconds = Math.max(0.001, event.ms / 1000);
   let live = withNode(before, event.query, (node) => ({
     ...node,
-    rate: event.rows / Math.max(0.001, event.ms / 1000),
+    rate: event.rows / seconds,
+    writes: (event.written + (event.repeats ?? 0)) / seconds,
     batchMs: event.ms,
     written: (node.written ?? 0) + event.written,
     repeats: (node.repeats ?? 0) + (event.repeats ?? 0),
@@ -60,6 +62,13 @@ function lagOf({ offsets, latest }: BatchEvent): number {
     Object.entries(ends).reduce((sum, [partition, end]) => sum + Math.max(0, end - (offsets?.[topic]?.[partition] ?? 0)), 0),
   );
   return ahead.reduce((sum, rows) => sum + rows, 0);
+}
+
+/** Nothing flows any more; what has been counted stays. */
+function stopped(live: Live): Live {
+  const still = ({ rate: _, writes: __, ...counts }: LiveNode): LiveNode => counts;
+  const nodes = Object.fromEntries(Object.entries(live.nodes).map(([id, node]) => [id, still(node)]));
+  return { ...live, nodes, state: "STOPPED" };
 }
 
 function withNode(live: Live, id: string, to: (node: LiveNode) => LiveNode): Live {

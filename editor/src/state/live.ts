@@ -19,8 +19,10 @@ export interface Told {
 
 /** What is going on at one node of a run. Counts are sums over the run. */
 export interface LiveNode {
-  /** Rows a second, of the last batch or between the last two reports of a source. */
+  /** Rows a second that are read, of the last batch or between the last two reports of a source; absent once the run is over. */
   rate?: number;
+  /** Documents a second that a query writes, of the last batch; absent once the run is over. */
+  writes?: number;
   /** Rows that wait in the topic. */
   lag?: number;
   /** Dead letters; those among them that a source refused are told by ingest, as a total. */

@@ -65,6 +65,7 @@ export const texts = {
   testsKept: "The tests still name nodes by the ids they had",
   dismiss: "Dismiss",
   theme: "Light or dark",
+  ms: (milliseconds: string) => `${milliseconds} ms`,
   rate: (perSecond: string) => `${perSecond}/s`,
   lag: "waiting",
   dead: "dead letters",

@@ -83,6 +83,12 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
   const stored = mongo.db(NAME).collection("sales");
   await expect.poll(() => stored.countDocuments(), { timeout: 120_000, interval: 500 }).toBeGreaterThan(ENOUGH);
   await page.locator('[data-step="store_sales"]', { hasText: "written" }).waitFor();
+  for (const [from, to] of [
+    ["transactions", "stream"],
+    ["stream", "sales"],
+    ["sales", "store_sales"],
+  ])
+    await page.locator(`[data-edge-rate="${from}→${to}"]`, { hasText: /[\d.]+k?\/s/ }).waitFor();
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByRole("status").filter({ hasText: "STOPPED" }).waitFor({ timeout: 120_000 });
 

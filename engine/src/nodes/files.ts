@@ -5,11 +5,11 @@ export function renderedFile(path: string): string {
   return `files/${path}`;
 }
 
-/** What the file holds that a setting names; reports one that cannot be had. Undefined as well where nobody can look, as in a browser. */
+/** The file that a setting names; reports one that cannot be had. Undefined as well where nobody can look, as in a browser. */
 export function fileAt({ file, report }: Pick<NodeContext<unknown>, "file" | "report">, setting: string, path: string) {
   const found = file?.(path);
   if (found === undefined) return undefined;
-  if ("bytes" in found) return found.bytes;
+  if ("bytes" in found) return found;
   report([setting], fileMistake(found.problem, path));
   return undefined;
 }

@@ -2,6 +2,7 @@ import type { Column } from "../column-type.ts";
 import type { Finding } from "../diagnostic.ts";
 import type { Expression, TypedExpression } from "../expression/index.ts";
 import type { Given } from "./given.ts";
+import type { ModelFace } from "./model-face.ts";
 import type { PreviewContext, PreviewStep } from "./preview.ts";
 
 /** Where a node stands in the flow. Rows leave a `source` as bytes, rest in a `topic`, and are columns from there on; a `topic` without an input is one that is there already. */
@@ -166,8 +167,8 @@ export interface StatefulPart {
   state: Record<string, PythonValue>;
 }
 
-/** A file beside the spec: what it holds, or why that cannot be had. */
-export type FoundFile = { bytes: Uint8Array } | { problem: FileProblem };
+/** A file beside the spec: what it holds, and what it is if it is an ONNX model; or why that cannot be had. */
+export type FoundFile = { bytes: Uint8Array; model(): ModelFace | undefined } | { problem: FileProblem };
 
 /** `outside`: a link leads out of the spec's folder. */
 export type FileProblem = "missing" | "outside" | "unreadable" | "too-large";

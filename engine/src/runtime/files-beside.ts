@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { FilesBeside, FoundFile } from "../nodes/node-kind.ts";
+import { readModel } from "./onnx.ts";
 
 /** No larger file is handed to a job, in bytes. */
 export const LARGEST_FILE = 64 * 1024 * 1024;
@@ -22,5 +23,7 @@ function read(folder: string, file: string): FoundFile {
   if (!file.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return { problem: "outside" };
   const found = statSync(file);
   if (!found.isFile()) return { problem: "unreadable" };
-  return found.size > LARGEST_FILE ? { problem: "too-large" } : { bytes: readFileSync(file) };
+  if (found.size > LARGEST_FILE) return { problem: "too-large" };
+  const bytes = readFileSync(file);
+  return { bytes, model: () => readModel(bytes) };
 }

@@ -73,7 +73,7 @@ function inFile<Value>(given: Readonly<Record<string, Value>>): Record<string, V
 
 function tableFile(context: Context, path: string, columns: Column[]): TableFile {
   const { config, report } = context;
-  const bytes = fileAt(context, "file", path);
+  const bytes = fileAt(context, "file", path)?.bytes;
   const read = bytes && tableText(bytes, path);
   if (read !== undefined && "code" in read) report(["file"], read);
   const text = read !== undefined && "text" in read && { text: read.text };

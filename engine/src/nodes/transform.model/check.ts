@@ -1,9 +1,9 @@
 import type { TransformModelConfig } from "@pipeline-engine/schemas/types";
 import { columnAt, showType } from "../../column-type.ts";
 import { didYouMean } from "../../diagnostic.ts";
+import type { ModelFace, Tensor } from "../model-face.ts";
 import type { NodeContext } from "../node-kind.ts";
 import { columnPaths } from "../paths.ts";
-import type { ModelFace, Tensor } from "./onnx.ts";
 
 type Context = NodeContext<TransformModelConfig>;
 

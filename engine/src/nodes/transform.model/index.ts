@@ -3,7 +3,6 @@ import { type Column, columnAt } from "../../column-type.ts";
 import { fileAt, renderedFile } from "../files.ts";
 import type { NodeKind } from "../node-kind.ts";
 import { checkModel } from "./check.ts";
-import { readModel } from "./onnx.ts";
 import { previewModel } from "./preview.ts";
 import { argumentsOf, columnsOf } from "./settings.ts";
 
@@ -19,9 +18,9 @@ export const transformModel: NodeKind<TransformModelConfig> = {
     const input = context.inputs[0];
     if (input === undefined) return {};
     const { config, report } = context;
-    const bytes = fileAt(context, "model", config.model);
-    const face = bytes && readModel(bytes);
-    if (bytes !== undefined && face === undefined)
+    const found = fileAt(context, "model", config.model);
+    const face = found?.model();
+    if (found !== undefined && face === undefined)
       report(["model"], {
         code: "model/not-onnx",
         message: `\`${config.model}\` is no ONNX model.`,
@@ -36,7 +35,7 @@ export const transformModel: NodeKind<TransformModelConfig> = {
         arguments: { file: renderedFile(config.model), ...argumentsOf(config) },
         refuses: true,
         packages: ["onnx"],
-        ...(bytes && { files: [{ path: config.model, bytes }] }),
+        ...(found && { files: [{ path: config.model, bytes: found.bytes }] }),
       },
     };
   },

@@ -22,7 +22,7 @@ export const transformPython: NodeKind<TransformPythonConfig> = {
     const input = context.inputs[0];
     if (input === undefined) return {};
     const { file, function: name, inputs } = context.config;
-    const bytes = fileAt(context, "file", file);
+    const bytes = fileAt(context, "file", file)?.bytes;
     if (bytes !== undefined) checkFile(context, bytes);
     checkInputs(context, input.columns);
     const added = parseColumns(context.config.columns, "").value;

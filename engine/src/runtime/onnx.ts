@@ -1,17 +1,5 @@
 import Pbf from "pbf";
-
-/** What a model takes or gives under a name. A `null` dimension is open; without a shape nothing is known of it; without elements it is no tensor. */
-export interface Tensor {
-  name: string;
-  elements?: string;
-  shape?: (number | null)[];
-}
-
-/** What is seen of a model from outside. */
-export interface ModelFace {
-  inputs: Tensor[];
-  outputs: Tensor[];
-}
+import type { ModelFace, Tensor } from "../nodes/model-face.ts";
 
 /** By `TensorProto.DataType`. */
 const ELEMENTS: Record<number, string> = {

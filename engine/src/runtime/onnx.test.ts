@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import Pbf from "pbf";
 import { describe, expect, it } from "vitest";
-import { compile } from "../../core.ts";
+import { compile } from "../core.ts";
 import { readModel } from "./onnx.ts";
 
-const file = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url));
+const file = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url));
+
+const besides = (bytes: Uint8Array) => ({ bytes, model: () => readModel(bytes) });
 
 type Dimension = number | string;
 
@@ -72,7 +74,7 @@ nodes:
   - { id: topic, type: kafka.topic, from: source, config: { topic: p.t } }
   - { id: node, type: transform.model, from: topic, config: { model: m, inputs: { x: ${columns} }, outputs: { y: { from: y, ${output} } } } }
   - { id: sink, type: sink.mongodb, from: node, config: { collection: c, key: id } }`;
-  return compile(text, "p.yaml", () => ({ bytes: model })).diagnostics.map(({ code }) => code);
+  return compile(text, "p.yaml", () => besides(model)).diagnostics.map(({ code }) => code);
 }
 
 describe("a model takes", () => {
@@ -111,7 +113,7 @@ nodes:
   - { id: topic, type: kafka.topic, from: source, config: { topic: p.t } }
   - { id: node, type: transform.model, from: topic, config: { model: m, inputs: { x: a }, outputs: { y: { from: y, type: double } } } }
   - { id: sink, type: sink.mongodb, from: node, config: { collection: c, key: id } }`;
-      const { plan, typed } = compile(text, "p.yaml", () => ({ bytes }));
+      const { plan, typed } = compile(text, "p.yaml", () => besides(bytes));
       expect(typed?.nodes.find(({ node }) => node.id === "node")?.output?.columns.at(-1)?.required).toBe(true);
       return plan;
     };
