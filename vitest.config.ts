@@ -27,7 +27,8 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["editor/test/*.test.ts"],
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -38,8 +39,7 @@ export default defineConfig({
           name: "stack",
           include: ["engine/test/stack/**/*.test.ts", "editor/test/stack/*.test.ts"],
           globalSetup: ["engine/test/stack/global-setup.ts"],
-          // One at a time until two have been seen to pass together on two cores.
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
