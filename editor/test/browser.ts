@@ -30,7 +30,7 @@ export async function launch(): Promise<Browser> {
   return playwright.launch({ executablePath, args: ["--no-sandbox"], headless: true });
 }
 
-/** Serves the editor for the given pipelines and lets a page in. `root`: a project that is there already. */
+/** Serves the editor for the given pipelines and lets a page in, which shows nothing yet. `root`: a project that is there already. */
 export async function open(browser: Browser, specs: Record<string, string>, given?: string): Promise<Opened> {
   const root = given ?? (await mkdtemp(join(tmpdir(), "editor-")));
   const file = (id: string) => join(root, "pipelines", `${id}.yaml`);
@@ -48,8 +48,7 @@ export async function open(browser: Browser, specs: Record<string, string>, give
   page.on("console", (message) => {
     if (message.type() === "error") seen.push(message.text());
   });
-  await page.goto(editor.invite());
-  await page.getByRole("heading", { name: "Pipelines" }).waitFor();
+  await context.request.get(editor.invite(), { maxRedirects: 0 });
   return {
     ...{ page, root, editor },
     get troubles() {
@@ -93,6 +92,12 @@ export function projectsInBrowser(): (specs: Record<string, string>) => Promise<
 /** The text in the editor, as CodeMirror has it. */
 export function textOf(page: Page): Promise<string> {
   return page.evaluate(() => (window as unknown as { editorText: () => string }).editorText());
+}
+
+/** Opens the list of pipelines. */
+export async function openList({ page, editor }: Opened): Promise<void> {
+  await page.goto(editor.origin);
+  await page.getByRole("heading", { name: "Pipelines" }).waitFor();
 }
 
 /** Opens a pipeline and waits until its nodes stand on the canvas. */

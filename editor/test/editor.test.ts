@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { axeFindings, type Opened, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
+import { axeFindings, type Opened, openList, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
 
 const SPEC = `# The web shop's orders.
 version: 1
@@ -54,6 +54,7 @@ describe("the list", () => {
   it("shows every pipeline with what is wrong with it, and makes new ones", async () => {
     opened = await openProject({ shop: SPEC, broken: "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n" });
     page = opened.page;
+    await openList(opened);
     await page.getByText("1 error").waitFor();
     await page.getByText("Valid", { exact: true }).waitFor();
     await page.getByLabel("Name").fill("second");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { PlanReply } from "../src/api/client.ts";
-import { axeFindings, type Opened, openSpec, projectsInBrowser, setTheme } from "./browser.ts";
+import { axeFindings, type Opened, openList, openSpec, projectsInBrowser, setTheme } from "./browser.ts";
 
 const SPEC = `# The web shop's orders.
 version: 1
@@ -295,6 +295,7 @@ describe("the list of pipelines", () => {
   it("shows what each is, whether it is valid, and its last run, and follows what changes", async () => {
     opened = await openProject({ shop: SPEC.replace("name: shop", "name: shop\ndescription: All orders of the shop.") });
     page = opened.page;
+    await openList(opened);
     await entry("shop.yaml").getByText("Valid", { exact: true }).waitFor();
     await entry("shop.yaml").getByText("All orders of the shop.").waitFor();
     await entry("shop.yaml").getByText("not run since the editor was started").waitFor();
@@ -319,6 +320,7 @@ describe("the list of pipelines", () => {
   it("says why a name cannot be taken, and makes nothing of it", async () => {
     opened = await openProject({ shop: SPEC });
     page = opened.page;
+    await openList(opened);
     await entry("shop.yaml").waitFor();
     const create = page.getByRole("button", { name: "Create" });
     await create.click();
@@ -336,6 +338,7 @@ describe("the list of pipelines", () => {
   it("makes one from another, which writes into nothing of the other's, and from an example", async () => {
     opened = await openProject({ shop: SPEC });
     page = opened.page;
+    await openList(opened);
     await entry("shop.yaml").waitFor();
     await page.getByLabel("Name").fill("store-sales");
     await page.getByLabel("Start from").selectOption("project/shop");

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { parse } from "yaml";
 import type {} from "../../../engine/test/stack/global-setup.ts";
 import { readSale, readTopic, rounded, storedWindows, windowSums } from "../../../engine/test/support/truth.ts";
-import { launch, type Opened, open, show, textOf } from "../browser.ts";
+import { launch, type Opened, open, openList, show, textOf } from "../browser.ts";
 
 const NAME = "drawn";
 const ENOUGH = 2000;
@@ -31,6 +31,7 @@ it("the retail pipeline, drawn on an empty canvas and run, has its rows in Mongo
   const retail = parse(await readFile(new URL("../../../pipelines/retail.yaml", import.meta.url), "utf8")) as Spec;
   opened = await open(browser, {}, inject("project"));
   page = opened.page;
+  await openList(opened);
   await page.getByLabel("Name").fill(NAME);
   await page.getByRole("button", { name: "Create" }).click();
   await page.getByText("This pipeline is empty").waitFor();

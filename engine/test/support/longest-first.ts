@@ -14,7 +14,9 @@ export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const [browser, others] = ["browser", "others"].map((kind) =>
-      sorted.filter(({ project }) => (project.name === "browser") === (kind === "browser")).toSorted((a, b) => place(a) - place(b)),
+      sorted
+        .filter(({ project }) => (project.name === "browser") === (kind === "browser"))
+        .toSorted((a, b) => place(a) - place(b)),
     ) as [TestSpecification[], TestSpecification[]];
     return others.flatMap((file, at) => [file, ...browser.slice(at, at + 1)]).concat(browser.slice(others.length));
   }
