@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,13 +41,9 @@ export async function open(browser: Browser, specs: Record<string, string>, give
   const editor = await serveEditor({ root });
   const context = await browser.newContext({ locale: "en-US", viewport: { width: 1680, height: 900 } });
   const page = await context.newPage();
-  const seen: string[] = [];
-  page.on("pageerror", (error) => seen.push(error.message));
+  const seen = troublesOf(page);
   // A conflict answers with 412.
   const forgiven = ["412"];
-  page.on("console", (message) => {
-    if (message.type() === "error") seen.push(message.text());
-  });
   await context.request.get(editor.invite(), { maxRedirects: 0 });
   return {
     ...{ page, root, editor },
@@ -57,13 +53,27 @@ export async function open(browser: Browser, specs: Record<string, string>, give
     forgive: (text) => void forgiven.push(text),
     onDisk: (id) => readFile(file(id), "utf8"),
     layoutOnDisk: (id) => readFile(join(root, "pipelines", `${id}.layout.json`), "utf8").catch(() => ""),
-    writeSpec: (id, text) => writeFile(file(id), text),
+    // At once, as git does it: nobody sees half a file.
+    async writeSpec(id, text) {
+      await writeFile(`${file(id)}.new`, text);
+      await rename(`${file(id)}.new`, file(id));
+    },
     async close() {
       await context.close();
       await editor.close();
       if (given === undefined) await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/** What a page does from now on that it should not: what it throws, what its console calls an error, what its content security policy forbids. */
+export function troublesOf(page: Page): string[] {
+  const seen: string[] = [];
+  page.on("pageerror", (error) => seen.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") seen.push(message.text());
+  });
+  return seen;
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launch, type Opened, open, openSpec, show, textOf } from "./browser.ts";
+import { launch, type Opened, open, openSpec, show, textOf, troublesOf } from "./browser.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const BROKEN = "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n";
@@ -14,6 +14,7 @@ interface Axe {
 let browser: Browser;
 let opened: Opened;
 let retail: string;
+const troubles: string[][] = [];
 
 beforeAll(async () => {
   browser = await launch();
@@ -21,10 +22,11 @@ beforeAll(async () => {
   opened = await open(browser, { retail, broken: BROKEN, empty: "version: 1\nname: empty\nnodes: []\n" });
 });
 afterAll(async () => {
-  const { troubles } = opened;
   await opened.close();
   await browser.close();
-  expect(troubles).toEqual([]);
+  // Where no stack runs, the panels that ask for it are answered with 409; the conflict is one of 412.
+  const forgiven = /\b(409|412)\b/;
+  expect(troubles.flat().filter((trouble) => !forgiven.test(trouble))).toEqual([]);
 });
 
 /** A page of somebody else: another window, another taste. */
@@ -32,6 +34,7 @@ async function pageWith(options: BrowserContextOptions, theme?: "light" | "dark"
   const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 720 }, ...options });
   if (theme !== undefined) await context.addInitScript((name) => localStorage.setItem("theme", name), theme);
   const page = await context.newPage();
+  troubles.push(troublesOf(page));
   await page.goto(opened.editor.invite());
   await page.getByText("retail.yaml").waitFor();
   return page;

@@ -11,6 +11,8 @@ import { clock } from "./written.ts";
 
 const SHOWN = 500;
 const PRINTED_EVERY_MS = 2000;
+/** As many as the server keeps. */
+const MOST_PRINTED = 2000;
 const SIGNS = { info: "", warning: "▲ ", error: "✕ " };
 
 /** What the run told, by node and text. Lines are hostile: they are only ever text. */
@@ -115,14 +117,21 @@ function usePrinted(run: string | undefined, isWanted: boolean, isGoing: boolean
   const [printed, setPrinted] = useState<{ run: string | undefined; lines: LogLine[] }>({ run, lines: [] });
   useEffect(() => {
     if (!isWanted || run === undefined) return;
+    let lines: LogLine[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isLeft = false;
     const ask = async () => {
-      const lines = await api.logs(run).catch(() => undefined);
-      if (lines !== undefined) setPrinted({ run, lines });
+      const more = await api.logs(run, lines.at(-1)?.number).catch(() => []);
+      if (isLeft) return;
+      lines = [...lines, ...more].slice(-MOST_PRINTED);
+      setPrinted({ run, lines });
+      if (isGoing) timer = setTimeout(() => void ask(), PRINTED_EVERY_MS);
     };
     void ask();
-    if (!isGoing) return;
-    const timer = setInterval(() => void ask(), PRINTED_EVERY_MS);
-    return () => clearInterval(timer);
+    return () => {
+      isLeft = true;
+      clearTimeout(timer);
+    };
   }, [run, isWanted, isGoing]);
   return printed.run === run ? printed.lines : [];
 }
