@@ -111,6 +111,7 @@ describe("a whole run", () => {
       read: 20_000,
       produced: 20_000,
       deadLettered: 0,
+      dead: {},
       skipped: 0,
     });
     await expectEachOnce(names.topic, demo, 20_000);
