@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { axeFindings, type Opened, openList, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
 
@@ -67,19 +67,21 @@ describe("the list", () => {
 describe("links", () => {
   it("with Ctrl open a tab, and leave the page where it is", async () => {
     await begin();
-    const opens = async (name: string, heading: string) => {
-      const how = { modifiers: ["Control" as const] };
-      const { origin } = new URL(page.url());
+    const context = page.context();
+    const opens = async (name: string, path: string) => {
       const before = page.url();
-      const [tab] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name }).click(how)]);
-      await tab.getByRole("heading", { name: heading }).waitFor();
-      expect(tab.url().startsWith(origin)).toBe(true);
+      const isWanted = (request: Request) => request.isNavigationRequest() && new URL(request.url()).pathname === path;
+      const [tab] = await Promise.all([
+        context.waitForEvent("page"),
+        context.waitForEvent("request", isWanted),
+        page.getByRole("link", { name }).click({ modifiers: ["Control"] }),
+      ]);
       expect(page.url()).toBe(before);
       await tab.close();
     };
-    await opens("Pipelines", "Pipelines");
+    await opens("Pipelines", "/");
     await page.getByRole("link", { name: "Pipelines" }).click();
-    await opens("shop", "shop");
+    await opens("shop", "/specs/shop");
     await page.getByRole("link", { name: "shop" }).click();
     await page.getByRole("heading", { name: "shop" }).waitFor();
   });

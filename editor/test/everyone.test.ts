@@ -172,6 +172,10 @@ it("everything can be done by keyboard: add, connect, move, rename, remove, run 
   for (const _ of ["connect", "add"]) await page.keyboard.press("Control+z");
   await expect.poll(text).toBe(retail);
 
+  // What is not valid, or not looked at yet, is not run.
+  await page.locator('[data-outline="console"]').waitFor({ state: "detached" });
+  await page.locator("header button:enabled", { hasText: "Run" }).waitFor();
+
   await show(page, "YAML");
   await page.getByLabel("YAML of the pipeline").focus();
   await page.keyboard.press("Control+Enter");
