@@ -2,8 +2,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 
+/** The engine gives up a connection that is silent for a minute, and what is sent while it makes another one reaches nobody. */
+const HEARTBEAT_MS = 15_000;
+
 /**
- * A stream that stays open and silent until `send` is called.
+ * A stream that stays open and says nothing but blank lines until `send` is called.
  * @returns {Promise<{ url: string, send(lines: { line: string }[]): void, close(): Promise<void> }>}
  */
 export async function openSource() {
@@ -14,6 +17,9 @@ export async function openSource() {
     readers.add(response);
     response.once("close", () => readers.delete(response));
   });
+  const heartbeat = setInterval(() => {
+    for (const reader of readers) reader.write("\n");
+  }, HEARTBEAT_MS);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
@@ -24,6 +30,7 @@ export async function openSource() {
       for (const reader of readers) reader.write(text);
     },
     async close() {
+      clearInterval(heartbeat);
       server.closeAllConnections();
       server.close();
       await once(server, "close");
