@@ -5,10 +5,10 @@ import { useEditor } from "../state/editor.ts";
 import { useLive } from "../state/live.ts";
 import { texts } from "../texts/index.ts";
 import styles from "./edge-rate.module.css";
-import { measuredOn } from "./measured-on.ts";
+import { measuredEdges } from "./measured-edges.ts";
 
-/** Edges of a picture are asked one by one, and each walks to the sinks below. */
-const known = new WeakMap<Picture, Map<string, ReturnType<typeof measuredOn>>>();
+/** All edges of a picture ask for the same. */
+const known = new WeakMap<Picture, ReturnType<typeof measuredEdges>>();
 
 /** Rows a second along an edge, where the run measures them. */
 export function EdgeRate(edge: EdgeProps) {
@@ -34,8 +34,7 @@ export function EdgeRate(edge: EdgeProps) {
 }
 
 function measuredOf(picture: Picture, edge: string) {
-  const edges = known.get(picture) ?? new Map<string, ReturnType<typeof measuredOn>>();
+  const edges = known.get(picture) ?? measuredEdges(picture);
   known.set(picture, edges);
-  if (!edges.has(edge)) edges.set(edge, measuredOn(picture, edge));
   return edges.get(edge);
 }

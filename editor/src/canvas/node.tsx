@@ -86,7 +86,7 @@ export const Step = memo(function Step({ data: { node, title }, selected }: Node
           onClick={() =>
             openDialog({
               kind: "add",
-              from: { node: node.id, ...(!node.hasMain && node.side[0] !== undefined && { output: node.side[0] }) },
+              from: { node: node.id },
             })
           }
         >

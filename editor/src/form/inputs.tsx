@@ -32,10 +32,10 @@ export function useTyped(
   // What happens later belongs to the value as it is then.
   const latest = useRef({ value, onCommit });
   latest.current = { value, onCommit };
-  const pendingWrite = useRef<(() => void) | undefined>(undefined);
+  const field = useRef({}).current;
   const commit = (now = text) => {
     clearTimeout(timer.current);
-    if (pendingWrite.current !== undefined) typing.delete(pendingWrite.current);
+    typing.delete(field);
     isTyping.current = false;
     setText(now);
     if (now !== latest.current.value) latest.current.onCommit(now);
@@ -44,10 +44,9 @@ export function useTyped(
     setText(now);
     isTyping.current = true;
     clearTimeout(timer.current);
-    if (pendingWrite.current !== undefined) typing.delete(pendingWrite.current);
+    typing.delete(field);
     if (isHalf) return;
-    pendingWrite.current = () => commit(now);
-    typing.add(pendingWrite.current);
+    typing.set(field, () => commit(now));
     if (!isName) timer.current = setTimeout(() => commit(now), COMMIT_AFTER_MS);
   };
   return { text, type, commit };

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { api } from "../api/client.ts";
-import { go } from "../route.ts";
+import { follow } from "../route.ts";
 import { useEditor } from "../state/editor.ts";
 import { news } from "../state/news.ts";
 import { rawText } from "../state/raw-text.ts";
@@ -64,13 +64,7 @@ export function MissingSpec({ id, onFound }: { id: string; onFound: () => void }
     <main className={styles.page}>
       <h1>{texts.missing(id)}</h1>
       <p>{texts.missingText(id)}</p>
-      <a
-        href="/"
-        onClick={(event) => {
-          event.preventDefault();
-          go("/");
-        }}
-      >
+      <a href="/" onClick={follow}>
         {texts.toList}
       </a>
     </main>

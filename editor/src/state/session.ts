@@ -8,7 +8,7 @@ import { type Edit, idsOf } from "../document/index.ts";
 import { texts } from "../texts/index.ts";
 import { type Editor, initialEditor, isDirty, useEditor } from "./editor.ts";
 import { fileOnDisk, isMissing } from "./gone.ts";
-import { type Layout, layoutText, readLayout, setLayout } from "./layout-field.ts";
+import { type Layout, layoutText, readLayout, sameLayout, setLayout } from "./layout-field.ts";
 import { openText, rawText } from "./raw-text.ts";
 import { pending, type Renamed, setRenames, testsAfter } from "./renames.ts";
 import { writeTyped } from "./typing.ts";
@@ -55,7 +55,7 @@ export async function openSpec(id: string, parent: HTMLElement): Promise<void> {
   set({ ...initialEditor, dock: get().dock, id, etag: file.etag, form, savedText: text, text, savedLayout: layout, layout });
   view = createView(parent, text, layout, onNews);
   if (isMixed) set({ notice: { title: texts.mixedEnds, text: texts.mixedEndsText } });
-  if (draft !== undefined && (draft.text !== text || differs(draft.layout ?? layout, layout))) {
+  if (draft !== undefined && (draft.text !== text || !sameLayout(draft.layout ?? layout, layout))) {
     const effects = [setLayout.of(draft.layout ?? layout), setRenames.of(draft.renames ?? [])];
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: draft.text }, effects });
     set({ notice: { title: texts.unsaved, text: texts.draftBack } });
@@ -80,10 +80,6 @@ export async function reread(): Promise<void> {
   if (id === "" || view === undefined) return;
   await onFileChanged(id);
   await readSamples(id);
-}
-
-function differs(a: Layout, b: Layout): boolean {
-  return layoutText(a, undefined) !== layoutText(b, undefined);
 }
 
 function readDraft(id: string): Draft | undefined {
@@ -304,7 +300,7 @@ export async function onFileChanged(id: string): Promise<void> {
 /** Where nodes stand as somebody else left them, unless some were moved here. */
 function takeLayout(into: EditorView, theirs: Layout): void {
   const { layout, savedLayout } = get();
-  if (layout !== savedLayout || !differs(theirs, savedLayout)) return;
+  if (layout !== savedLayout || sameLayout(theirs, savedLayout)) return;
   set({ savedLayout: theirs });
   into.dispatch({ effects: setLayout.of(theirs), annotations: Transaction.addToHistory.of(false) });
 }

@@ -1,7 +1,7 @@
-/** What writes the fields in which somebody types into the text: they do that by themselves only after a pause. */
-export const typing = new Set<() => void>();
+/** What writes the fields in which somebody types into the text, by field: they do that by themselves only after a pause. */
+export const typing = new Map<object, () => void>();
 
 /** Writes what is being typed into the text, for what needs all of it. */
 export function writeTyped(): void {
-  for (const write of [...typing]) write();
+  for (const write of [...typing.values()]) write();
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Picture } from "../compile/picture.ts";
-import { measuredOn } from "./measured-on.ts";
+import { measuredEdges } from "./measured-edges.ts";
 
 const ROLES = {
   till: "source",
@@ -24,6 +24,8 @@ const picture = {
   edges: EDGES.map(([source, target]) => ({ id: `${source}-${target}`, source, target })),
 } as unknown as Picture;
 
+const edges = measuredEdges(picture);
+
 test.each([
   ["till-stream", { nodes: ["till"], by: "rate" }],
   ["stream-sales", { nodes: ["stored", "trend"], by: "rate" }],
@@ -33,5 +35,5 @@ test.each([
   ["stream-raw", { nodes: ["raw"], by: "rate" }],
   ["of-no-picture", undefined],
 ])("what goes along %s is measured where it is known", (edge, measured) => {
-  expect(measuredOn(picture, edge)).toEqual(measured);
+  expect(edges.get(edge)).toEqual(measured);
 });
