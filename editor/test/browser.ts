@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import chromium from "@sparticuz/chromium";
 import { type Browser, type Page, chromium as playwright } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, type ExpectStatic, expect } from "vitest";
 import { type ServedEditor, serveEditor } from "../../engine/src/api/server.ts";
 
 /** A browser with the editor of a project of its own. */
@@ -125,6 +125,19 @@ export async function openSpec({ page, editor }: Opened, id: string, nodes: numb
   // The canvas brings its nodes into view once they have been measured.
   await page.waitForFunction(() => document.querySelector("[data-fitted]") !== null);
 }
+
+/** The places of a page by what stands there; `page` is the one that is open when they are asked for. */
+export function placesOf(page: () => Page) {
+  return {
+    step: (id: string) => page().locator(`[data-step="${id}"]`),
+    outline: (id: string) => page().locator(`[data-outline="${id}"]`),
+    field: (name: string) => page().locator(`[data-field="${name}"]`),
+  };
+}
+
+/** Expects something of what is read again and again until it is so. */
+export const eventually = (read: () => Promise<unknown>): ReturnType<ExpectStatic["poll"]> =>
+  expect.poll(read, { timeout: 10_000 });
 
 /** Shows the YAML, or the form. */
 export async function show(page: Page, side: "Form" | "YAML"): Promise<void> {

@@ -2,44 +2,30 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page, Request } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { axeFindings, type Opened, openList, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
-
-const SPEC = `# The web shop's orders.
-version: 1
-name: shop
-
-nodes:
-  - id: orders   # the shop sends them
-    type: source.http
-    config: { url: demo://retail, columns: { id: string!, total: double! } }
-
-  - id: stream
-    type: kafka.topic
-    from: orders
-    config:
-      topic: shop.orders # one for all shops
-      key: "id"
-
-  - id: stored
-    type: sink.mongodb
-    from: stream
-    config: { collection: orders, key: id }
-`;
+import {
+  axeFindings,
+  eventually,
+  type Opened,
+  openList,
+  openSpec,
+  placesOf,
+  projectsInBrowser,
+  show,
+  textOf,
+} from "./browser.ts";
+import { SHOP } from "./shop.ts";
 
 const openProject = projectsInBrowser();
 let opened: Opened;
 let page: Page;
 
-async function begin(text = SPEC, nodes = 3): Promise<void> {
+async function begin(text = SHOP, nodes = 3): Promise<void> {
   opened = await openProject({ shop: text });
   page = opened.page;
   await openSpec(opened, "shop", nodes);
 }
 
-const step = (id: string) => page.locator(`[data-step="${id}"]`);
-const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
-const field = (name: string) => page.locator(`[data-field="${name}"]`);
-const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
+const { step, outline, field } = placesOf(() => page);
 const undo = async () => {
   await page.getByRole("button", { name: "Undo" }).click();
 };
@@ -52,7 +38,7 @@ function changedLines(a: string, b: string): { gone: string[]; come: string[] } 
 
 describe("the list", () => {
   it("shows every pipeline with what is wrong with it, and makes new ones", async () => {
-    opened = await openProject({ shop: SPEC, broken: "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n" });
+    opened = await openProject({ shop: SHOP, broken: "version: 1\nname: broken\nnodes: [{ id: a, type: source.htp }]\n" });
     page = opened.page;
     await openList(opened);
     await page.getByText("1 error").waitFor();
@@ -95,17 +81,18 @@ describe("the canvas", () => {
       .dragTo(page.locator(".react-flow__pane"), { targetPosition: { x: 300, y: 60 } });
     await outline("filter").waitFor();
     const text = await textOf(page);
-    expect(text.startsWith(SPEC.trimEnd())).toBe(true);
+    expect(text.startsWith(SHOP.trimEnd())).toBe(true);
     expect(text).toContain("type: transform.filter");
     await undo();
-    await eventually(() => textOf(page)).toBe(SPEC);
+    await eventually(() => textOf(page)).toBe(SHOP);
   });
 
   it("connects where a handle is dragged to another node, and says why where it cannot", async () => {
-    await begin(`${SPEC}  - id: large\n    type: transform.filter\n    config: { where: total > 100 }\n`, 4);
+    await begin(`${SHOP}  - id: large\n    type: transform.filter\n    config: { where: total > 100 }\n`, 4);
     await dragHandle("stream", "large");
     await eventually(() => textOf(page)).toContain("- id: large\n    type: transform.filter\n    from: stream\n");
     const before = await textOf(page);
+    await page.locator('.react-flow__edge[data-id="stream→large"]').waitFor();
     await dragHandle("orders", "large");
     await page.getByText("records rest in a topic").waitFor();
     expect(await textOf(page)).toBe(before);
@@ -121,7 +108,7 @@ describe("the canvas", () => {
     expect(await textOf(page)).toMatch(/type: transform.filter\n {4}from: stream\n/);
     await step("filter").click();
     await page.keyboard.press("Delete");
-    await eventually(() => textOf(page)).toBe(SPEC);
+    await eventually(() => textOf(page)).toBe(SHOP);
   });
 
   it("keeps places in a file of their own, and undoes a move", async () => {
@@ -133,7 +120,7 @@ describe("the canvas", () => {
     await page.mouse.move(box.x + 60, box.y + 92, { steps: 5 });
     await page.mouse.up();
     await eventually(async () => ((await step("stored").boundingBox())?.y ?? 0) - box.y).toBeGreaterThan(60);
-    expect(await textOf(page)).toBe(SPEC);
+    expect(await textOf(page)).toBe(SHOP);
     await undo();
     await eventually(async () => Math.abs(((await step("stored").boundingBox())?.y ?? 0) - box.y)).toBeLessThan(2);
   });
@@ -149,7 +136,7 @@ describe("the canvas", () => {
     const typed = await textOf(page);
     await page.reload();
     await eventually(() => textOf(page)).toBe(typed);
-    expect(await opened.onDisk("shop")).toBe(SPEC);
+    expect(await opened.onDisk("shop")).toBe(SHOP);
   });
 });
 
@@ -159,16 +146,16 @@ describe("form and text", () => {
     await outline("stream").click();
     await field("topic").getByRole("textbox").fill("shop.all");
     await field("topic").getByRole("textbox").press("Enter");
-    await eventually(async () => changedLines(SPEC, await textOf(page))).toEqual({
+    await eventually(async () => changedLines(SHOP, await textOf(page))).toEqual({
       gone: ["      topic: shop.orders # one for all shops"],
       come: ["      topic: shop.all # one for all shops"],
     });
     await field("partitions").getByRole("spinbutton").fill("4");
     await field("partitions").getByRole("spinbutton").press("Enter");
-    await eventually(async () => changedLines(SPEC, await textOf(page)).come).toContain("      partitions: 4");
+    await eventually(async () => changedLines(SHOP, await textOf(page)).come).toContain("      partitions: 4");
     await undo();
     await undo();
-    await eventually(() => textOf(page)).toBe(SPEC);
+    await eventually(() => textOf(page)).toBe(SHOP);
     await eventually(() => field("topic").getByRole("textbox").inputValue()).toBe("shop.orders");
   });
 
@@ -210,7 +197,7 @@ describe("the preview", () => {
       "  - { id: second, type: kafka.topic, from: away, config: { topic: shop.second } }",
       "  - { id: kept, type: sink.mongodb, from: second, config: { collection: kept, key: id } }",
     ];
-    const text = SPEC.replace("id: string!, total: double!", "transaction_id: string!").replace(
+    const text = SHOP.replace("id: string!, total: double!", "transaction_id: string!").replace(
       /key: "?id"?/g,
       "key: transaction_id",
     );
@@ -226,8 +213,8 @@ describe("the preview", () => {
 describe("a pattern that takes for ever", () => {
   it("is given up and said, and what is typed next is looked at", async () => {
     const filter = (pattern: string) =>
-      `${SPEC}\n  - { id: some, type: transform.filter, from: stream, config: { where: "regexp_like(id, '${pattern}')" } }\n`;
-    await begin(SPEC);
+      `${SHOP}\n  - { id: some, type: transform.filter, from: stream, config: { where: "regexp_like(id, '${pattern}')" } }\n`;
+    await begin(SHOP);
     const samples = join(opened.root, "pipelines", "samples");
     await mkdir(samples, { recursive: true });
     await writeFile(join(samples, "shop.orders.ndjson"), `{"id":"${"a".repeat(60)}!","total":1}\n`);
@@ -296,6 +283,8 @@ describe("the keyboard", () => {
 });
 
 async function dragHandle(from: string, to: string): Promise<void> {
+  // It waits until the node stands still: a new edge has all of them laid out anew.
+  await step(to).hover();
   const source = await step(from).locator(".react-flow__handle.source").boundingBox();
   const target = await step(to).locator(".react-flow__handle.target").boundingBox();
   if (source === null || target === null) throw new Error("no handle");

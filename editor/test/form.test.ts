@@ -1,6 +1,16 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { axeFindings, type Opened, openSpec, projectsInBrowser, setTheme, show, textOf } from "./browser.ts";
+import {
+  axeFindings,
+  eventually,
+  type Opened,
+  openSpec,
+  placesOf,
+  projectsInBrowser,
+  setTheme,
+  show,
+  textOf,
+} from "./browser.ts";
 
 const SPEC = `version: 1
 name: shop
@@ -52,9 +62,8 @@ async function begin(node: string, text = SPEC): Promise<void> {
   await page.locator("[data-field]").first().waitFor();
 }
 
-const field = (name: string) => page.locator(`[data-field="${name}"]`);
+const { field } = placesOf(() => page);
 const input = (label: string) => page.getByLabel(label, { exact: true });
-const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
 /** The text is that of the spec with these parts replaced, and nothing else. */
 const becomes = (...replaced: [string, string][]) =>
   eventually(() => textOf(page)).toBe(replaced.reduce((text, [from, to]) => text.replace(from, to), SPEC));

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { type Opened, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
+import { eventually, type Opened, openSpec, placesOf, projectsInBrowser, show, textOf } from "./browser.ts";
 
 const SPEC = `# The web shop's orders.
 version: 1
@@ -33,10 +33,7 @@ async function begin(text = SPEC, nodes = 4): Promise<void> {
   await openSpec(opened, "shop", nodes);
 }
 
-const step = (id: string) => page.locator(`[data-step="${id}"]`);
-const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
-const field = (name: string) => page.locator(`[data-field="${name}"]`);
-const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
+const { step, outline, field } = placesOf(() => page);
 const press = (...keys: string[]) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
 
 describe("Ctrl Shift Z", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { PlanReply } from "../src/api/client.ts";
-import { axeFindings, type Opened, openList, openSpec, projectsInBrowser, setTheme } from "./browser.ts";
+import { axeFindings, eventually, type Opened, openList, openSpec, placesOf, projectsInBrowser, setTheme } from "./browser.ts";
 
 const SPEC = `# The web shop's orders.
 version: 1
@@ -56,8 +56,7 @@ function commitAll(): void {
 }
 
 const dock = () => page.getByRole("tabpanel");
-const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
-const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
+const { outline } = placesOf(() => page);
 
 /** Sets a text of the form of a node. */
 async function setField(node: string, name: string, value: string): Promise<void> {

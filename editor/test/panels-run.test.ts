@@ -5,7 +5,7 @@ import { fakeRun } from "../../engine/src/cli/live-view/fake-run.ts";
 import type { BatchEvent } from "../../engine/src/runtime/events.ts";
 import type { DeadLettersReply, ResultsReply } from "../src/api/client.ts";
 import type { LiveEvent, Told } from "../src/state/live.ts";
-import { axeFindings, type Opened, openSpec, projectsInBrowser } from "./browser.ts";
+import { axeFindings, eventually, type Opened, openSpec, projectsInBrowser } from "./browser.ts";
 
 /** Would run, were it ever anything but text. */
 const HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
@@ -56,7 +56,6 @@ const say = (...told: Told[]) =>
   }, told);
 
 const panel = () => page.getByRole("tabpanel");
-const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
 
 /** A run of retail until a moment, and what it tells besides. */
 function runUntil(ms: number, ...more: LiveEvent[]): Told[] {

@@ -2,46 +2,24 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { type Opened, openSpec, projectsInBrowser, show, textOf } from "./browser.ts";
+import { eventually, type Opened, openSpec, placesOf, projectsInBrowser, show, textOf } from "./browser.ts";
+import { SHOP } from "./shop.ts";
 
-const SPEC = `# The web shop's orders.
-version: 1
-name: shop
-
-nodes:
-  - id: orders   # the shop sends them
-    type: source.http
-    config: { url: demo://retail, columns: { id: string!, total: double! } }
-
-  - id: stream
-    type: kafka.topic
-    from: orders
-    config:
-      topic: shop.orders # one for all shops
-      key: "id"
-
-  - id: stored
-    type: sink.mongodb
-    from: stream
-    config: { collection: orders, key: id }
-`;
-const OTHER = SPEC.replace("name: shop", "name: other").replace("shop.orders", "other.orders");
+const OTHER = SHOP.replace("name: shop", "name: other").replace("shop.orders", "other.orders");
 const LAYOUT = '{ "version": 1, "nodes": { "stored": { "x": 900, "y": 300 } } }\n';
 
 const openProject = projectsInBrowser();
 let opened: Opened;
 let page: Page;
 
-async function begin(text = SPEC): Promise<void> {
+async function begin(text = SHOP): Promise<void> {
   opened = await openProject({ shop: text, other: OTHER });
   page = opened.page;
   await openSpec(opened, "shop", 3);
 }
 
-const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
-const field = (name: string) => page.locator(`[data-field="${name}"]`);
+const { outline, field } = placesOf(() => page);
 const topic = () => field("topic").getByRole("textbox");
-const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
 const saveButton = () => page.getByRole("banner").getByRole("button", { name: "Save" });
 const layoutPath = () => join(opened.root, "pipelines", "shop.layout.json");
 const placeOf = (id: string) => page.locator(`.react-flow__node[data-id="${id}"]`).evaluate((node) => node.style.transform);
@@ -93,17 +71,17 @@ describe("save", () => {
     await field("topic").getByRole("textbox").fill("shop.all");
     await field("topic").getByRole("textbox").press("Enter");
     await page.getByRole("banner").getByRole("button", { name: "Save" }).click();
-    await eventually(() => opened.onDisk("shop")).toBe(SPEC.replace("topic: shop.orders", "topic: shop.all"));
-    await opened.writeSpec("shop", `${SPEC}# from outside\n`);
-    await eventually(() => textOf(page)).toBe(`${SPEC}# from outside\n`);
+    await eventually(() => opened.onDisk("shop")).toBe(SHOP.replace("topic: shop.orders", "topic: shop.all"));
+    await opened.writeSpec("shop", `${SHOP}# from outside\n`);
+    await eventually(() => textOf(page)).toBe(`${SHOP}# from outside\n`);
     await field("topic").getByRole("textbox").fill("shop.mine");
     await field("topic").getByRole("textbox").press("Enter");
     await eventually(() => textOf(page)).toContain("shop.mine");
-    await opened.writeSpec("shop", `${SPEC}# again\n`);
+    await opened.writeSpec("shop", `${SHOP}# again\n`);
     await page.getByText("The file has changed on disk.").waitFor();
     await page.getByRole("button", { name: "Keep mine" }).click();
     await eventually(() => opened.onDisk("shop")).toBe(
-      `${SPEC.replace("topic: shop.orders", "topic: shop.mine")}# from outside\n`,
+      `${SHOP.replace("topic: shop.orders", "topic: shop.mine")}# from outside\n`,
     );
   });
 });
@@ -114,7 +92,7 @@ describe("what is still being typed", () => {
     await outline("stream").click();
     await topic().fill("shop.typed");
     await topic().press("Control+s");
-    await eventually(() => opened.onDisk("shop")).toBe(SPEC.replace("topic: shop.orders", "topic: shop.typed"));
+    await eventually(() => opened.onDisk("shop")).toBe(SHOP.replace("topic: shop.orders", "topic: shop.typed"));
   });
 
   it("is there again after the page was loaded anew at once", async () => {
@@ -123,7 +101,7 @@ describe("what is still being typed", () => {
     await topic().fill("shop.typed");
     await page.reload();
     await page.getByText("What you had typed before is here again").waitFor();
-    expect(await textOf(page)).toBe(SPEC.replace("topic: shop.orders", "topic: shop.typed"));
+    expect(await textOf(page)).toBe(SHOP.replace("topic: shop.orders", "topic: shop.typed"));
   });
 
   it("is told to be lost where the browser keeps nothing, and the canvas follows all the same", async () => {
@@ -145,8 +123,8 @@ describe("what is still being typed", () => {
     await other.goto(page.url());
     await other.locator('[data-step="stream"]').waitFor();
     await renameTopic("shop.mine");
-    await opened.writeSpec("shop", `${SPEC}# from outside\n`);
-    await eventually(() => textOf(other)).toBe(`${SPEC}# from outside\n`);
+    await opened.writeSpec("shop", `${SHOP}# from outside\n`);
+    await eventually(() => textOf(other)).toBe(`${SHOP}# from outside\n`);
     await other.close();
     expect(await page.evaluate(() => localStorage.getItem("draft:shop"))).toContain("shop.mine");
   });
@@ -183,16 +161,16 @@ describe("a file that somebody else changed meanwhile", () => {
     await field("topic").getByRole("textbox").press("Enter");
     await eventually(() => textOf(page)).toContain("shop.mine");
     await page.goto("about:blank");
-    await opened.writeSpec("shop", `${SPEC}# theirs\n`);
+    await opened.writeSpec("shop", `${SHOP}# theirs\n`);
     await openSpec(opened, "shop", 3);
     await page.getByText("The file has changed on disk.").waitFor();
     expect(await textOf(page)).toContain("shop.mine");
     await page.getByRole("button", { name: "Take theirs" }).click();
-    await eventually(() => textOf(page)).toBe(`${SPEC}# theirs\n`);
+    await eventually(() => textOf(page)).toBe(`${SHOP}# theirs\n`);
   });
 
   it("keeps its byte order mark and its line ends", async () => {
-    const windows = `\uFEFF${SPEC.replaceAll("\n", "\r\n")}`;
+    const windows = `\uFEFF${SHOP.replaceAll("\n", "\r\n")}`;
     await begin(windows);
     expect(await page.getByRole("banner").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
     await outline("stream").click();
@@ -205,7 +183,7 @@ describe("a file that somebody else changed meanwhile", () => {
 
 describe("a conflict", () => {
   it("shows what differs, and theirs keeps its line ends", async () => {
-    const windows = `${SPEC}# theirs\n`.replaceAll("\n", "\r\n");
+    const windows = `${SHOP}# theirs\n`.replaceAll("\n", "\r\n");
     await begin();
     await renameTopic("shop.mine");
     await opened.writeSpec("shop", windows);
@@ -214,7 +192,7 @@ describe("a conflict", () => {
     await page.getByText("From the file on disk to yours: 1 changed.").waitFor();
     await page.locator(".cm-deletedChunk", { hasText: "# theirs" }).waitFor();
     await page.getByRole("button", { name: "Take theirs" }).click();
-    await eventually(() => textOf(page)).toBe(`${SPEC}# theirs\n`);
+    await eventually(() => textOf(page)).toBe(`${SHOP}# theirs\n`);
     await renameTopic("shop.all");
     await saveButton().click();
     await eventually(() => opened.onDisk("shop")).toBe(windows.replace("topic: shop.orders", "topic: shop.all"));
@@ -278,9 +256,9 @@ describe("an answer that comes late", () => {
     );
     await saveButton().click();
     await put.isAsked;
-    await opened.writeSpec("shop", `${SPEC}# from outside\n`);
+    await opened.writeSpec("shop", `${SHOP}# from outside\n`);
     await told;
     await put.release();
-    await eventually(() => textOf(page)).toBe(`${SPEC}# from outside\n`);
+    await eventually(() => textOf(page)).toBe(`${SHOP}# from outside\n`);
   });
 });

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { axeFindings, type Opened, openSpec, projectsInBrowser, setTheme } from "./browser.ts";
+import { axeFindings, eventually, type Opened, openSpec, projectsInBrowser, setTheme } from "./browser.ts";
 
 const SPEC = `version: 1
 name: shop
@@ -26,7 +26,6 @@ const panel = () => page.getByRole("tabpanel");
 const showPanel = (name: string) => page.getByRole("tab", { name, exact: true }).click();
 const choice = () => panel().getByLabel("Target");
 const runButton = () => page.getByRole("banner").getByRole("button", { name: "Run", exact: true });
-const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000 });
 
 async function begin(targets: string): Promise<void> {
   opened = await openProject({ shop: SPEC });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { parse } from "yaml";
 import type {} from "../../../engine/test/stack/global-setup.ts";
 import { readSale, readTopic, rounded, storedWindows, windowSums } from "../../../engine/test/support/truth.ts";
-import { launch, type Opened, open, openList, show, textOf } from "../browser.ts";
+import { launch, type Opened, open, openList, placesOf, show, textOf } from "../browser.ts";
 
 const NAME = "drawn";
 const ENOUGH = 2000;
@@ -176,8 +176,7 @@ function asked(method: string, path: string, body?: unknown): Promise<Record<str
   ] as const);
 }
 
-const outline = (id: string) => page.locator(`[data-outline="${id}"]`);
-const field = (name: string) => page.locator(`[data-field="${name}"]`);
+const { outline, field } = placesOf(() => page);
 
 /** A new node below another, by the + at its side. */
 async function add(above: string, type: string, given: string, id: string): Promise<void> {
